@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// The modules, lowest first. A module may depend only on those above its own line.
+let package = Package(
+    name: "mainstay",
+    products: [
+        .executable(name: "syncd", targets: ["syncd"]),
+        .executable(name: "syncctl", targets: ["syncctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CDNSSD", providers: [.apt(["libavahi-compat-libdnssd-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+
+        .target(name: "Model", dependencies: [crypto]),
+        .target(name: "Planning", dependencies: ["Model"]),
+        .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG"]),
+        .target(name: "Disk", dependencies: ["Model", crypto, system]),
+        .target(
+            name: "Catalogue",
+            dependencies: ["Model", "Planning", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Identity",
+            dependencies: [
+                "Model", crypto,
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ]),
+        .target(name: "Control", dependencies: ["Model", http, httpClient, logging, nio, nioPosix]),
+        .target(name: "Discovery", dependencies: ["Model", "CDNSSD", logging]),
+        .target(
+            name: "PeerProtocol",
+            dependencies: [
+                "Model", "Identity", http, httpClient, logging, nio, nioPosix, nioSSL,
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+            ]),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "Model", "Planning", "Imaging", "Disk", "Catalogue", "Identity", "Control", "Discovery",
+                "PeerProtocol", lifecycle, logging,
+            ]),
+
+        .executableTarget(
+            name: "syncd",
+            dependencies: ["Agent", arguments, logging, .product(name: "Yams", package: "Yams")]),
+        .executableTarget(name: "syncctl", dependencies: ["Control", arguments]),
+
+        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
+        .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+        .testTarget(name: "DiskTests", dependencies: ["Disk", "TestSupport"]),
+        .testTarget(name: "CatalogueTests", dependencies: ["Catalogue", "TestSupport"]),
+        .testTarget(name: "IdentityTests", dependencies: ["Identity", "TestSupport"]),
+        .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "TestSupport"]),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"]),
+        .testTarget(name: "PeerProtocolTests", dependencies: ["PeerProtocol", "TestSupport"]),
+        .testTarget(name: "AgentTests", dependencies: ["Agent", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "TestSupport"]),
+        .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Agent", "Control", "Imaging", "Disk", "Catalogue", "TestSupport", arguments],
+            path: "Tests/Benchmarks"),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = swiftSettings
+}

@@ -1,0 +1,39 @@
+/// One record of a library: which image stands at which path, in which form.
+public struct FileInfo: Hashable, Sendable {
+    /// The path of the main. A reduced copy is recorded under its main's path, not under its own file's name.
+    public var path: RelativePath
+    /// The image.
+    public var image: ImageID
+    /// The form in which this node holds it.
+    public var form: Form
+    /// Size of the file held, in bytes.
+    public var bytes: Int64
+    /// Size of the main, in bytes. Equal to ``bytes`` where the main itself is held.
+    public var mainBytes: Int64
+    /// What the main's first bytes say that it is.
+    public var type: ImageType
+    /// Upright pixel size of the main; nil when its header could not be read.
+    public var size: PixelSize?
+    /// When the picture was taken, in seconds since 1970 of the camera's own clock and zone; nil when it does not say.
+    public var captured: Int64?
+    /// Long edge in pixels that a reduced copy was asked for; nil for a main.
+    public var edge: Int?
+
+    public init(
+        path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
+        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil
+    ) {
+        self.path = path
+        self.image = image
+        self.form = form
+        self.bytes = bytes
+        self.mainBytes = mainBytes
+        self.type = type
+        self.size = size
+        self.captured = captured
+        self.edge = edge
+    }
+
+    /// The path of the file itself: the main's, or that of the reduced copy.
+    public var file: RelativePath { form == .main ? path : path.reduced }
+}

@@ -1,0 +1,47 @@
+import Crypto
+
+/// How the file of a reduced copy is named after its main: `NAME` ↔ `NAME.reduced.jpg`.
+extension RelativePath {
+    /// The ending of every reduced copy's file name.
+    public static let reducedSuffix = ".reduced.jpg"
+
+    /// The path of the reduced copy of the main at this path.
+    ///
+    /// A name too long to take the suffix within 255 bytes is cut at a character's end and closed by `~` and 16
+    /// hexadecimal digits of the SHA-256 of the whole name. Such a name cannot be turned back by itself: the full one
+    /// is in the catalogue, and in the holders' file info.
+    public var reduced: RelativePath {
+        let room = Self.longestComponent - Self.reducedSuffix.utf8.count
+        var stem = name
+        if stem.utf8.count > room {
+            let mark = "~" + Hex.encode(SHA256.hash(data: Array(name.utf8)).prefix(8))
+            while stem.utf8.count > room - mark.utf8.count { stem.removeLast() }
+            stem += mark
+        }
+        return RelativePath(sibling: stem + Self.reducedSuffix, of: self)
+    }
+
+    /// The path of the main whose reduced copy would stand at this path, or nil when the name has no such ending.
+    public var mainOfReduced: RelativePath? {
+        let (bytes, ending) = (name.utf8, Self.reducedSuffix.utf8)
+        guard bytes.count > ending.count, bytes.suffix(ending.count).elementsEqual(ending) else { return nil }
+        return try? replacingName(with: String(decoding: bytes.dropLast(ending.count), as: UTF8.self))
+    }
+
+    /// The path to use when another image already has this one: `NAME (NODE).ext`, then `NAME (NODE 2).ext`, …
+    ///
+    /// - Parameters:
+    ///   - label: the name of the node that the file comes from; characters that no name may hold are left out.
+    ///   - attempt: 1 for the first try.
+    public func disambiguated(by label: String, attempt: Int) -> RelativePath {
+        let clean = String(
+            label.unicodeScalars.filter { $0 != "/" && $0.properties.generalCategory != .control }.prefix(40))
+        let note = attempt == 1 ? " (\(clean))" : " (\(clean) \(attempt))"
+        let dot = name.lastIndex(of: ".") ?? name.endIndex
+        var stem = name[..<dot]
+        var ending = String(name[dot...])
+        if ending.utf8.count > 32 { (stem, ending) = (name[...], "") }
+        while stem.utf8.count + note.utf8.count + ending.utf8.count > Self.longestComponent { stem.removeLast() }
+        return (try? replacingName(with: stem + note + ending)) ?? self
+    }
+}
