@@ -39,7 +39,8 @@ public struct ChunkedDigest: Sendable {
         let first = range.from / Self.chunkSize
         let last = (range.to - 1) / Self.chunkSize
         // A list with few chunks left is quicker to walk than a long range of chunk numbers.
-        let inside = last - first < chunks.count
+        let inside =
+            last - first < chunks.count
             ? Array((first...last).filter { chunks[$0] != nil }) : chunks.keys.filter { (first...last).contains($0) }
         return try inside.reduce(Digest.empty) { sum, chunk in
             let span = SequenceRange(from: chunk * Self.chunkSize, to: (chunk + 1) * Self.chunkSize)

@@ -24,7 +24,9 @@ public enum ImageType: String, Sendable, Codable, CaseIterable {
             self = .raw
         } else if at(4, "ftypavif") || at(4, "ftypavis") {
             self = .avif
-        } else if ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"].contains(where: { at(4, "ftyp" + $0) }) {
+        } else if ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"].contains(where: {
+            at(4, "ftyp" + $0)
+        }) {
             self = .heic
         } else if head.starts(with: [0xFF, 0x0A]) || head.starts(with: [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]) {
             self = .jpegXL

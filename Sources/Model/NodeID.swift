@@ -36,7 +36,8 @@ public struct NodeID: Hashable, Sendable, Comparable, Codable, CustomStringConve
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let id = try NodeID(container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a node id of 52 base 32 letters")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "not a node id of 52 base 32 letters")
         }
         self = id
     }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The canonical encoding of a record: one JSON object on one line, without the line's end.
 ///
@@ -73,7 +73,7 @@ extension Record {
             "\(context.codingPath.last?.stringValue ?? "value") is of the wrong type"
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             "\(context.codingPath.last?.stringValue ?? "value") is out of range"
-        default: "not JSON"
+        default: "not JSON, or a number out of range"
         }
     }
 }
@@ -127,7 +127,9 @@ private struct RawRecord: Decodable {
             guard edge == nil else { throw Fault(reason: "a main has an edge") }
             guard bytes == mainBytes else { throw Fault(reason: "a main whose bytes differ from mainBytes") }
         case .reduced:
-            guard let edge, (1...65_535).contains(edge) else { throw Fault(reason: "a reduced copy without a valid edge") }
+            guard let edge, (1...65_535).contains(edge) else {
+                throw Fault(reason: "a reduced copy without a valid edge")
+            }
         }
         return FileInfo(
             path: checkedPath, image: image, form: form, bytes: bytes, mainBytes: mainBytes, type: type, size: size,

@@ -49,7 +49,8 @@ public struct RelativePath: Sendable, Comparable, Codable, CustomStringConvertib
             if component.isEmpty { throw .emptyComponent }
             if component.count > Self.longestComponent { throw .componentTooLong }
             if component.first == UInt8(ascii: ".") {
-                throw component.allSatisfy({ $0 == UInt8(ascii: ".") }) && component.count <= 2 ? .dotComponent : .hidden
+                throw component.allSatisfy({ $0 == UInt8(ascii: ".") }) && component.count <= 2
+                    ? .dotComponent : .hidden
             }
         }
         description = text

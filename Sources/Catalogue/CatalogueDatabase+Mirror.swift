@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+public import Model
+import Synchronization
+
+/// One line of a peer's list, as it came: a record, or why it was refused.
+public struct MirrorEntry: Sendable, Hashable {
+    public var sequence: Model.Record.Sequence
+    public var fingerprint: Fingerprint
+    /// The record's content; nil when it was refused.
+    public var info: FileInfo?
+    /// Why it was refused; nil for a record.
+    public var refusal: String?
+
+    public init(sequence: Model.Record.Sequence, fingerprint: Fingerprint, info: FileInfo?, refusal: String? = nil) {
+        self.sequence = sequence
+        self.fingerprint = fingerprint
+        self.info = info
+        self.refusal = refusal
+    }
+}
+
+/// The mirrors of the peers' lists.
+extension CatalogueDatabase {
+    /// The digest of the mirror of a peer's list; nil for a node that is no peer.
+    public func mirrorDigest(of peer: NodeID) -> Digest? { digests.withLock { $0.mirrors[peer]?.whole } }
+
+    /// The highest sequence number in the mirror, 0 when it is empty.
+    public func mirrorLast(of peer: NodeID) async throws -> Model.Record.Sequence {
+        try await read { db in
+            try Model.Record.Sequence.fetchOne(
+                db, sql: "SELECT max(sequence) FROM mirror WHERE peer = (SELECT number FROM peer WHERE id = ?)",
+                arguments: [peer.bytes.data]) ?? 0
+        }
+    }
+
+    /// The digests of `ranges` of the mirror.
+    public func mirrorDigests(of peer: NodeID, ranges: [SequenceRange]) async throws -> [Digest] {
+        let chunks = digests.withLock { $0.mirrors[peer] } ?? ChunkedDigest()
+        return try await read { db in
+            let number = try Self.number(of: peer, db)
+            return try ranges.map { range in
+                try chunks.digest(of: range) { part in
+                    try Self.digest(
+                        db, sql: "SELECT fingerprint FROM mirror WHERE peer = ? AND sequence >= ? AND sequence < ?",
+                        arguments: [number, part.from, part.to])
+                }
+            }
+        }
+    }
+
+    /// Makes `range` of the mirror hold exactly `entries`, in one durable transaction.
+    ///
+    /// - Parameter entries: all that the peer has in `range`, each within it.
+    /// - Returns: the images concerned, whose decisions may have changed; empty for a node that is no peer.
+    public func replaceMirror(
+        of peer: NodeID, range: SequenceRange, with entries: [MirrorEntry]
+    ) async throws -> Set<ImageID> {
+        try await write { [self] db in
+            guard let number = try Self.number(of: peer, db) else { return [] }
+            var images: Set<ImageID> = []
+            var removed: [(Model.Record.Sequence, Fingerprint)] = []
+            let old = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        DELETE FROM mirror WHERE peer = ? AND sequence >= ? AND sequence < ?
+                        RETURNING sequence, fingerprint, image
+                        """), arguments: [number, range.from, range.to])
+            while let row = try old.next() {
+                removed.append((row["sequence"], try row.fingerprint("fingerprint")))
+                if !row.hasNull(atIndex: 2) { images.insert(try row.image("image")) }
+            }
+            let insert = try db.cachedStatement(
+                sql: """
+                    INSERT INTO mirror (peer, sequence, fingerprint, refusal, \(FileInfo.columns))
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+            var added: [Model.Record.Sequence: Fingerprint] = [:]
+            for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
+                var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
+                arguments += entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: 10))
+                try insert.execute(arguments: arguments)
+                added[entry.sequence] = entry.fingerprint
+                if let image = entry.info?.image { images.insert(image) }
+            }
+            let total = self.digests.withLock { $0.mirrors[peer]?.whole.count ?? 0 } - removed.count + added.count
+            guard total <= Self.mostRecordsOfPeer else {
+                throw CatalogueError(
+                    code: .tooMany,
+                    message: "The peer's list has more than \(Self.mostRecordsOfPeer) records, which is no household's "
+                        + "library; unpair it if you do not trust it any more.", path: self.path)
+            }
+            let (goes, comes) = (removed, added)
+            db.afterNextTransaction { _ in
+                self.digests.withLock { digests in
+                    for (sequence, fingerprint) in goes { digests.mirrors[peer]?.remove(fingerprint, at: sequence) }
+                    for (sequence, fingerprint) in comes { digests.mirrors[peer]?.add(fingerprint, at: sequence) }
+                    digests.version += 1
+                }
+            }
+            return images
+        }
+    }
+
+    /// Refused records of a peer, oldest first, and how many there are.
+    public func refusals(of peer: NodeID, limit: Int) async throws -> (count: Int, reasons: [String]) {
+        try await read { db in
+            let number = try Self.number(of: peer, db)
+            let count =
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM mirror WHERE peer = ? AND refusal IS NOT NULL", arguments: [number])
+                ?? 0
+            let reasons = try String.fetchAll(
+                db, sql: "SELECT refusal FROM mirror WHERE peer = ? AND refusal IS NOT NULL ORDER BY sequence LIMIT ?",
+                arguments: [number, limit])
+            return (count, reasons)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+public import Model
+import Synchronization
+
+/// This node's own file info. The node is its only writer.
+extension CatalogueDatabase {
+    /// The digest of this node's own list.
+    public var ownDigest: Digest { digests.withLock { $0.own.whole } }
+
+    /// The highest sequence number that this node ever gave.
+    public var ownLast: Model.Record.Sequence { digests.withLock { $0.ownLast } }
+
+    /// Takes in what happened to the library, in order, in one durable transaction.
+    ///
+    /// A file whose published record stays the same keeps its sequence number; any other gets a new one.
+    /// - Returns: the images concerned, whose decisions may have changed.
+    @discardableResult
+    public func apply(_ changes: [OwnChange]) async throws -> Set<ImageID> {
+        guard !changes.isEmpty else { return [] }
+        // The digests follow the transaction while the writer is still ours, so no reader sees them out of order.
+        return try await write { [self] db in
+            var edit = OwnEdit(db: db)
+            for change in changes { try edit.apply(change) }
+            let (added, removed) = (edit.added, edit.removed)
+            let last = try Self.lastSequence(db)
+            guard !added.isEmpty || !removed.isEmpty else { return edit.images }
+            db.afterNextTransaction { _ in
+                self.digests.withLock { digests in
+                    for (sequence, fingerprint) in removed { digests.own.remove(fingerprint, at: sequence) }
+                    for (sequence, fingerprint) in added { digests.own.add(fingerprint, at: sequence) }
+                    digests.ownLast = last
+                    digests.version += 1
+                }
+            }
+            return edit.images
+        }
+    }
+
+    /// The digests of `ranges` of the own list.
+    public func ownDigests(of ranges: [SequenceRange]) async throws -> [Digest] {
+        let chunks = digests.withLock { $0.own }
+        return try await read { db in
+            try ranges.map { range in
+                try chunks.digest(of: range) { part in
+                    try Self.digest(
+                        db, sql: "SELECT fingerprint FROM own WHERE sequence >= ? AND sequence < ?",
+                        arguments: [part.from, part.to])
+                }
+            }
+        }
+    }
+
+    static func digest(_ db: Database, sql: String, arguments: StatementArguments) throws -> Digest {
+        var digest = Digest.empty
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+        while let row = try rows.next() { digest.add(try row.fingerprint("fingerprint")) }
+        return digest
+    }
+
+    /// The own records in `range`, by sequence number, at most `limit` of them.
+    public func ownRecords(in range: SequenceRange, limit: Int) async throws -> [Model.Record] {
+        try await read { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT sequence, \(FileInfo.columns) FROM own
+                        WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?
+                        """), arguments: [range.from, range.to, limit])
+            var records: [Model.Record] = []
+            while let row = try rows.next() {
+                records.append(Model.Record(sequence: row["sequence"], info: try row.info()))
+            }
+            return records
+        }
+    }
+
+    /// The own files that hold `image`.
+    public func ownFiles(of image: ImageID) async throws -> [OwnFile] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ? ORDER BY file", arguments: [image.bytes.data])
+                .map { try $0.ownFile() }
+        }
+    }
+
+    /// The own image file with this name on the disk, or nil.
+    public func ownFile(at file: RelativePath) async throws -> OwnFile? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM own WHERE file = ?", arguments: [file.description])?.ownFile()
+        }
+    }
+
+    /// Name and stamp of every file known in `folder` (everything for the empty text), images and others alike.
+    public func knownFiles(in folder: String) async throws -> [(file: RelativePath, stamp: FileStamp)] {
+        try await read { db in
+            let (condition, arguments) = Self.within(folder, column: "file")
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT file, bytes, modified, inode FROM own WHERE \(condition)
+                    UNION ALL SELECT file, bytes, modified, inode FROM other WHERE \(condition)
+                    """, arguments: arguments + arguments)
+            var files: [(file: RelativePath, stamp: FileStamp)] = []
+            while let row = try rows.next() { files.append((try row.path("file"), row.stamp())) }
+            return files
+        }
+    }
+
+    /// The files that a person should know of because they could not be read as what they seem to be.
+    public func unreadableFiles(limit: Int) async throws -> [OtherFile] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM other WHERE reason IS NOT NULL ORDER BY file LIMIT ?", arguments: [limit]
+            ).map { OtherFile(file: try $0.path("file"), stamp: $0.stamp(), reason: $0["reason"]) }
+        }
+    }
+
+    /// Takes back the dismissals of the images whose paths are `path` or lie below it.
+    ///
+    /// - Returns: the images that are wanted again.
+    public func withdrawDismissals(at path: String) async throws -> [ImageID] {
+        try await write { db in
+            let (condition, arguments) = Self.within(path, column: "path")
+            return try Row.fetchAll(
+                db, sql: "DELETE FROM dismissal WHERE \(condition) RETURNING image", arguments: arguments
+            )
+            .map { try $0.image("image") }
+        }
+    }
+
+    /// A condition that holds for `folder` itself and all below it, and can use an index.
+    static func within(_ folder: String, column: String) -> (sql: String, arguments: StatementArguments) {
+        if folder.isEmpty { return ("1", []) }
+        // '0' is the character behind '/'.
+        return ("(\(column) = ? OR (\(column) > ? AND \(column) < ?))", [folder, folder + "/", folder + "0"])
+    }
+}
+
+extension Row {
+    func stamp() -> FileStamp {
+        FileStamp(bytes: self["bytes"], modified: self["modified"], inode: UInt64(bitPattern: self["inode"] as Int64))
+    }
+
+    func ownFile() throws -> OwnFile {
+        let origin: String? = self["origin"]
+        return OwnFile(
+            info: try info(), file: try path("file"), stamp: stamp(), origin: try origin.map { _ in try path("origin") }
+        )
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import Model
+import Synchronization
+
+/// The catalogue's database: one writer at a time, readers beside it. Usable from any thread; every method that is
+/// not `async` answers from memory.
+public final class CatalogueDatabase: Sendable {
+    /// Records that one peer may have: above any household's library, and about a gigabyte of catalogue.
+    public static let mostRecordsOfPeer = 4_000_000
+
+    let pool: DatabasePool
+    let path: String
+    let digests = Mutex(Digests())
+
+    /// What is kept in memory beside the tables; loaded when the catalogue is opened, changed with each transaction.
+    struct Digests {
+        var own = ChunkedDigest()
+        var ownLast: Model.Record.Sequence = 0
+        var mirrors: [NodeID: ChunkedDigest] = [:]
+        /// Counts the transactions that changed file info.
+        var version: UInt64 = 0
+    }
+
+    /// Opens the catalogue at `path`, makes it when there is none, and loads the digests: about half a second for a
+    /// million records.
+    ///
+    /// - Throws: ``CatalogueError``
+    public init(path: String) throws {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.label = "catalogue"
+            configuration.maximumReaderCount = 3
+            configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase { db in
+                // A record that was answered to a peer, or a hold that was granted, must outlive a power cut.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA foreign_keys = ON")
+            }
+            pool = try DatabasePool(path: path, configuration: configuration)
+            if try pool.read(Schema.migrator.hasBeenSuperseded) {
+                throw CatalogueError(
+                    code: .tooNew,
+                    message: "The catalogue \(path) was written by a later version of Mainstay; install that version.",
+                    path: path)
+            }
+            try Schema.migrator.migrate(pool)
+            let loaded = try pool.read(Self.load)
+            digests.withLock { $0 = loaded }
+        } catch {
+            throw CatalogueError(error, path: path)
+        }
+    }
+
+    private static func load(_ db: Database) throws -> Digests {
+        var digests = Digests()
+        let own = try Row.fetchCursor(db, sql: "SELECT sequence, fingerprint FROM own")
+        while let row = try own.next() {
+            digests.own.add(try row.fingerprint("fingerprint"), at: row["sequence"])
+        }
+        digests.ownLast = try lastSequence(db)
+        let peers = try Row.fetchAll(db, sql: "SELECT number, id FROM peer")
+        for peer in peers {
+            var mirror = ChunkedDigest()
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT sequence, fingerprint FROM mirror WHERE peer = ?", arguments: [peer["number"] as Int64]
+            )
+            while let row = try rows.next() {
+                mirror.add(try row.fingerprint("fingerprint"), at: row["sequence"])
+            }
+            digests.mirrors[try peer.node("id")] = mirror
+        }
+        return digests
+    }
+
+    static func lastSequence(_ db: Database) throws -> Model.Record.Sequence {
+        try Model.Record.Sequence.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'own'") ?? 0
+    }
+
+    /// A number that changes with every change of file info, here or in a mirror: equal means nothing changed.
+    public var version: UInt64 { digests.withLock { $0.version } }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw error is CancellationError ? error : CatalogueError(error, path: path)
+        }
+    }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        do {
+            return try await pool.write(body)
+        } catch {
+            throw error is CancellationError ? error : CatalogueError(error, path: path)
+        }
+    }
+
+    /// A fact kept under `key`, or nil.
+    public func setting(_ key: String) async throws -> String? {
+        try await read { db in
+            try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key])
+        }
+    }
+
+    /// Keeps a fact. Durable on return.
+    public func setSetting(_ key: String, to value: String) async throws {
+        try await write { db in
+            try db.execute(sql: "INSERT OR REPLACE INTO setting VALUES (?, ?)", arguments: [key, value])
+        }
+    }
+}

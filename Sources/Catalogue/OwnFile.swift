@@ -1,0 +1,61 @@
+public import Model
+
+/// What tells, without reading it, that a file is the one that was read before.
+public struct FileStamp: Sendable, Hashable {
+    public var bytes: Int64
+    /// Time of the last change of its content, in nanoseconds since 1970.
+    public var modified: Int64
+    public var inode: UInt64
+
+    public init(bytes: Int64, modified: Int64, inode: UInt64) {
+        self.bytes = bytes
+        self.modified = modified
+        self.inode = inode
+    }
+}
+
+/// An image file of this node's library.
+public struct OwnFile: Sendable, Hashable {
+    /// What is published of it.
+    public var info: FileInfo
+    /// The file itself, as it is named on the disk.
+    public var file: RelativePath
+    public var stamp: FileStamp
+    /// The holder's path that it was placed after; nil for what a person put here.
+    public var origin: RelativePath?
+
+    public init(info: FileInfo, file: RelativePath, stamp: FileStamp, origin: RelativePath? = nil) {
+        self.info = info
+        self.file = file
+        self.stamp = stamp
+        self.origin = origin
+    }
+}
+
+/// A file of the library that is no image, or that could not be read as one.
+public struct OtherFile: Sendable, Hashable {
+    public var file: RelativePath
+    public var stamp: FileStamp
+    /// The fault that a person should know of; nil for an ordinary file of another kind.
+    public var reason: String?
+
+    public init(file: RelativePath, stamp: FileStamp, reason: String?) {
+        self.file = file
+        self.stamp = stamp
+        self.reason = reason
+    }
+}
+
+/// One thing that happened to this node's library.
+public enum OwnChange: Sendable, Hashable {
+    /// The file holds this image now.
+    case image(OwnFile)
+    /// The file holds no image now.
+    case other(OtherFile)
+    /// A known file, image or not, has another name now.
+    case moved(from: RelativePath, to: RelativePath)
+    /// The record of the own file at `file` is to say this; the file is the same.
+    case corrected(file: RelativePath, info: FileInfo, origin: RelativePath?)
+    /// The file is gone. `byPerson`: someone removed it, so its image is dismissed unless it is here elsewhere.
+    case gone(RelativePath, byPerson: Bool)
+}

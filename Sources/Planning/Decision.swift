@@ -1,0 +1,96 @@
+public import Model
+
+/// What a node does next about one image, and why.
+public enum Decision: Sendable, Hashable {
+    /// Nothing is to be done.
+    case nothing(Reason)
+    /// Get a file from the first of `sources` that gives it.
+    case get(Wish)
+    /// Give the own file at `from` (a file's path, not its main's) the place that the holder's main has now.
+    case move(from: RelativePath, to: FileInfo)
+    /// Record `info` for the own reduced copy that stands at `file`: the holder's record says what its marker cannot.
+    case adopt(file: RelativePath, info: FileInfo)
+    /// Remove the reduced copy at `file`: the main itself is here.
+    case dropReduced(file: RelativePath)
+
+    /// A file to get.
+    public struct Wish: Sendable, Hashable {
+        /// The record that there will be here once it is placed; `bytes` of a reduced copy are not known before.
+        public var info: FileInfo
+        /// JPEG quality to ask for; no meaning for a main.
+        public var quality: Int
+        /// Whom to ask, best first. Never empty.
+        public var sources: [NodeID]
+        /// What the file is wanted for.
+        public var cause: Cause
+        /// The own file that the new one takes the place of: a smaller reduced copy, or that of an image which is no
+        /// longer at this path anywhere. Never a main.
+        public var replaces: RelativePath?
+
+        public init(
+            info: FileInfo, quality: Int, sources: [NodeID], cause: Cause, replaces: RelativePath? = nil
+        ) {
+            self.info = info
+            self.quality = quality
+            self.sources = sources
+            self.cause = cause
+            self.replaces = replaces
+        }
+    }
+
+    /// What a file is wanted for. The description is a clause that fits behind "because".
+    public enum Cause: String, Sendable, Hashable, CustomStringConvertible {
+        case missing, keepsMains, smallMain, smallerHere, changedThere
+
+        public var description: String {
+            switch self {
+            case .missing: "the main lies elsewhere and nothing of it is here"
+            case .keepsMains: "this node keeps mains"
+            case .smallMain: "it is so small that a reduced copy would save nothing"
+            case .smallerHere: "the reduced copy here is smaller than the one wanted"
+            case .changedThere: "its holder changed the picture"
+            }
+        }
+    }
+
+    /// Why nothing is to be done.
+    public enum Reason: Sendable, Hashable {
+        case holdsMain
+        case holdsReduced(edge: Int)
+        case dismissed
+        /// No node that is known holds the main, nor a reduced copy as large as the one wanted.
+        case noSource
+        case notReducibleYet(ImageType)
+        /// Nobody, this node included, knows the image.
+        case unknown
+    }
+}
+
+extension Decision: CustomStringConvertible {
+    /// A sentence for a person, as `syncctl why` prints it.
+    public var description: String {
+        switch self {
+        case .nothing(let reason): "nothing, because \(reason)"
+        case .get(let wish):
+            (wish.info.form == .main ? "get the main" : "get a reduced copy of \(wish.info.edge ?? 0) px")
+                + ", because \(wish.cause)"
+        case .move(_, let to): "move the file to \(to.path), because its holder moved the main there"
+        case .adopt: "record what the holder says of the reduced copy here"
+        case .dropReduced: "remove the reduced copy, because the main is here"
+        }
+    }
+}
+
+extension Decision.Reason: CustomStringConvertible {
+    /// A clause that fits behind "because".
+    public var description: String {
+        switch self {
+        case .holdsMain: "the main is here"
+        case .holdsReduced(let edge): "a reduced copy of \(edge) px is here"
+        case .dismissed: "it was removed here by hand; `syncctl restore` brings it back"
+        case .noSource: "no known node holds the main, or a reduced copy as large as the one wanted"
+        case .notReducibleYet(let type): "a \(type.rawValue) file is not reducible yet; its main stays where it is"
+        case .unknown: "no node knows this image"
+        }
+    }
+}

@@ -1,0 +1,311 @@
+import Catalogue
+import Foundation
+import Model
+import Planning
+import TestSupport
+import Testing
+
+@Suite("The catalogue")
+struct CatalogueTests {
+    private func own(_ info: FileInfo, file: String? = nil, origin: String? = nil, inode: UInt64 = 1) -> OwnFile {
+        OwnFile(
+            info: info, file: file.map(Sample.path) ?? info.file,
+            stamp: FileStamp(bytes: info.bytes, modified: 5, inode: inode), origin: origin.map(Sample.path))
+    }
+
+    private func withCatalogue(_ body: (CatalogueDatabase, String) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending(path: "catalogue.sqlite").path
+            try await body(try CatalogueDatabase(path: path), path)
+        }
+    }
+
+    private func peer(_ number: UInt8) -> PeerRow {
+        PeerRow(
+            id: Sample.node(number), name: "n\(number)", certificate: [1, 2], addresses: ["a:1", "b:2"], paired: 7)
+    }
+
+    private func entry(_ sequence: Int64, _ info: FileInfo) -> MirrorEntry {
+        MirrorEntry(
+            sequence: sequence, fingerprint: Fingerprint(line: Record(sequence: sequence, info: info).line), info: info)
+    }
+
+    @Test("The digest kept in memory is that of the records, after any change and after opening again")
+    func digest() async throws {
+        try await withCatalogue { catalogue, path in
+            try await catalogue.apply((1...600).map { .image(own(Sample.main("f/\($0).jpg", $0))) })
+            try await catalogue.apply([
+                .gone(Sample.path("f/3.jpg"), byPerson: true),
+                .moved(from: Sample.path("f/4.jpg"), to: Sample.path("g/4.jpg")),
+                .image(own(Sample.main("f/5.jpg", 9005))), .image(own(Sample.main("f/6.jpg", 6))),
+            ])
+            let records = try await catalogue.ownRecords(in: .all, limit: 10_000)
+            let expected = records.reduce(into: Digest.empty) { $0.add(Fingerprint(line: $1.line)) }
+            #expect(records.count == 599)
+            #expect(catalogue.ownDigest == expected)
+            let parts = SequenceRange(from: 0, to: catalogue.ownLast + 1).split(into: 16)
+            #expect(try await catalogue.ownDigests(of: parts).reduce(.empty, +) == expected)
+            let again = try CatalogueDatabase(path: path)
+            #expect(again.ownDigest == expected)
+            #expect(again.ownLast == catalogue.ownLast)
+        }
+    }
+
+    @Test("An unchanged record keeps its number, a changed one gets a new one, and none comes back")
+    func sequences() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1))), .image(own(Sample.main("b.jpg", 2)))])
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), inode: 77))])
+            #expect(try await catalogue.ownRecords(in: .all, limit: 9).map(\.sequence) == [1, 2])
+            try await catalogue.apply([.image(own(Sample.main("b.jpg", 3)))])
+            #expect(try await catalogue.ownRecords(in: .all, limit: 9).map(\.sequence) == [1, 3])
+            try await catalogue.apply([
+                .gone(Sample.path("b.jpg"), byPerson: false), .image(own(Sample.main("c.jpg", 4))),
+            ])
+            #expect(try await catalogue.ownRecords(in: .all, limit: 9).map(\.sequence) == [1, 4])
+        }
+    }
+
+    @Test("A person's removal dismisses the image, unless it is here under another path; its return undoes that")
+    func dismissal() async throws {
+        try await withCatalogue { catalogue, _ in
+            func isDismissed(_ image: Int) async throws -> Bool {
+                try await catalogue.situations(of: [Sample.image(image)])[0].isDismissed
+            }
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1))), .image(own(Sample.main("b.jpg", 1)))])
+            try await catalogue.apply([.gone(Sample.path("a.jpg"), byPerson: true)])
+            #expect(try await !isDismissed(1))
+            try await catalogue.apply([.gone(Sample.path("b.jpg"), byPerson: true)])
+            #expect(try await isDismissed(1))
+            try await catalogue.apply([.image(own(Sample.main("c.jpg", 1)))])
+            #expect(try await !isDismissed(1))
+            try await catalogue.apply([.gone(Sample.path("c.jpg"), byPerson: true)])
+            #expect(try await catalogue.withdrawDismissals(at: "c.jpg") == [Sample.image(1)])
+            #expect(try await !isDismissed(1))
+        }
+    }
+
+    @Test("What vanished without a person's hand is not dismissed; a main written over is, a reduced copy is not")
+    func noDismissal() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.apply([
+                .image(own(Sample.main("a.jpg", 1))), .image(own(Sample.main("b.jpg", 2))),
+                .image(own(Sample.reduced("c.jpg", 3))),
+            ])
+            try await catalogue.apply([
+                .gone(Sample.path("a.jpg"), byPerson: false), .image(own(Sample.main("b.jpg", 12))),
+                .image(own(Sample.main("c.jpg.reduced.jpg", 13))),
+            ])
+            let dismissed = try await catalogue.situations(of: [1, 2, 3].map(Sample.image)).map(\.isDismissed)
+            #expect(dismissed == [false, true, false])
+        }
+    }
+
+    @Test("A moved file keeps its image under its new path; a renamed reduced copy keeps its main's path in step")
+    func moves() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.apply([
+                .image(own(Sample.main("a.jpg", 1))), .image(own(Sample.reduced("b.jpg", 2), origin: "b.jpg")),
+            ])
+            try await catalogue.apply([
+                .moved(from: Sample.path("a.jpg"), to: Sample.path("x/a.jpg")),
+                .moved(from: Sample.path("b.jpg.reduced.jpg"), to: Sample.path("x/b.jpg.reduced.jpg")),
+            ])
+            #expect(try await catalogue.ownFiles(of: Sample.image(1)).map(\.info.path) == [Sample.path("x/a.jpg")])
+            let reduced = try await catalogue.ownFiles(of: Sample.image(2))
+            #expect(reduced.map(\.info.path) == [Sample.path("x/b.jpg")])
+            #expect(reduced.map(\.origin) == [Sample.path("b.jpg")])
+        }
+    }
+
+    @Test("The composed and the decomposed form of a name are two files")
+    func normalization() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.apply([
+                .image(own(Sample.main("caf\u{E9}.jpg", 1))), .image(own(Sample.main("cafe\u{301}.jpg", 2))),
+            ])
+            #expect(try await catalogue.knownFiles(in: "").count == 2)
+            #expect(try await catalogue.images(at: Sample.path("cafe\u{301}.jpg")) == [Sample.image(2)])
+        }
+    }
+
+    @Test("A mirror holds exactly what a range was replaced by, and its digest follows, also after opening again")
+    func mirror() async throws {
+        try await withCatalogue { catalogue, path in
+            try await catalogue.setPeer(peer(1))
+            let first = (1...500).map { entry(Int64($0), Sample.main("p/\($0).jpg", $0)) }
+            let images = try await catalogue.replaceMirror(of: Sample.node(1), range: .all, with: first)
+            #expect(images.count == 500)
+            let refused = MirrorEntry(
+                sequence: 7, fingerprint: Fingerprint(value: 99), info: nil, refusal: "path is absolute")
+            let changed = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: SequenceRange(from: 5, to: 10),
+                with: [refused, entry(8, Sample.main("n.jpg", 900))])
+            #expect(changed == Set([5, 6, 7, 8, 9, 900].map(Sample.image)))
+            var expected = Digest.empty
+            for entry in first where !(5..<10).contains(entry.sequence) { expected.add(entry.fingerprint) }
+            expected.add(refused.fingerprint)
+            expected.add(entry(8, Sample.main("n.jpg", 900)).fingerprint)
+            #expect(catalogue.mirrorDigest(of: Sample.node(1)) == expected)
+            let ranges = SequenceRange(from: 0, to: 501).split(into: 16)
+            #expect(try await catalogue.mirrorDigests(of: Sample.node(1), ranges: ranges).reduce(.empty, +) == expected)
+            #expect(try await catalogue.mirrorLast(of: Sample.node(1)) == 500)
+            #expect(try await catalogue.refusals(of: Sample.node(1), limit: 5).reasons == ["path is absolute"])
+            #expect(try CatalogueDatabase(path: path).mirrorDigest(of: Sample.node(1)) == expected)
+        }
+    }
+
+    @Test("A record outside the asked range, or twice in it, does not get in")
+    func outside() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: SequenceRange(from: 10, to: 20),
+                with: [
+                    entry(5, Sample.main("a.jpg", 1)), entry(15, Sample.main("b.jpg", 2)),
+                    entry(15, Sample.main("c.jpg", 3)),
+                ])
+            #expect(catalogue.mirrorDigest(of: Sample.node(1))?.count == 1)
+            #expect(
+                try await catalogue.situations(of: [Sample.image(1), Sample.image(3)]).allSatisfy { $0.claims.isEmpty })
+        }
+    }
+
+    @Test("Nothing is mirrored of a node that is no peer, and unpairing forgets its mirror and nothing else")
+    func unpair() async throws {
+        try await withCatalogue { catalogue, _ in
+            #expect(
+                try await catalogue.replaceMirror(
+                    of: Sample.node(9), range: .all, with: [entry(1, Sample.main("a.jpg", 1))]) == [])
+            try await catalogue.setPeer(peer(1))
+            try await catalogue.apply([.image(own(Sample.reduced("a.jpg", 1), origin: "a.jpg"))])
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all, with: [entry(1, Sample.main("a.jpg", 1))])
+            #expect(try await catalogue.removePeer(Sample.node(1)) == [Sample.image(1)])
+            #expect(catalogue.mirrorDigest(of: Sample.node(1)) == nil)
+            #expect(try await catalogue.peers().isEmpty)
+            #expect(try await catalogue.ownFiles(of: Sample.image(1)).count == 1)
+        }
+    }
+
+    @Test("Peers come back as they were set, and setting one again keeps its mirror")
+    func peers() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            try await catalogue.setPeer(peer(2))
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all, with: [entry(1, Sample.main("a.jpg", 1))])
+            var renamed = peer(1)
+            renamed.name = "attic"
+            try await catalogue.setPeer(renamed)
+            #expect(try await catalogue.peers().map(\.name) == ["attic", "n2"])
+            #expect(try await catalogue.peers()[0].addresses == ["a:1", "b:2"])
+            #expect(catalogue.mirrorDigest(of: Sample.node(1))?.count == 1)
+        }
+    }
+
+    @Test("What is wanted is what peers have and this node has not, page by page")
+    func wanted() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all, with: (1...6).map { entry(Int64($0), Sample.main("\($0).jpg", $0)) })
+            try await catalogue.apply([
+                .image(own(Sample.main("mine.jpg", 1))), .image(own(Sample.reduced("2.jpg", 2))),
+                .image(own(Sample.reduced("3.jpg", 3, edge: 100))), .image(own(Sample.reduced("4.jpg", 4))),
+                .gone(Sample.path("4.jpg.reduced.jpg"), byPerson: true),
+            ])
+            #expect(try await catalogue.wanted(after: nil, edge: 2048, limit: 2) == [3, 5].map(Sample.image))
+            #expect(try await catalogue.wanted(after: Sample.image(5), edge: 2048, limit: 2) == [Sample.image(6)])
+        }
+    }
+
+    @Test("A situation has everything that planning asks: own files, claims, and who stands in the way")
+    func situation() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all,
+                with: [entry(1, Sample.main("x.jpg", 1)), entry(2, Sample.main("y.jpg", 2))])
+            try await catalogue.apply([
+                .image(own(Sample.reduced("x.jpg", 5), origin: "x.jpg")),
+                .image(own(Sample.reduced("y.jpg", 2), origin: "y.jpg")),
+            ])
+            let situations = try await catalogue.situations(of: [1, 2].map(Sample.image))
+            #expect(situations[0].claims.map(\.peer) == [Sample.node(1)])
+            #expect(situations[0].occupants[Sample.path("x.jpg")]?.own.info.image == Sample.image(5))
+            #expect(situations[0].occupants[Sample.path("x.jpg")]?.isStillThere == false)
+            #expect(situations[1].own.map(\.origin) == [Sample.path("y.jpg")])
+            #expect(situations[1].mains == 1)
+        }
+    }
+
+    @Test("Counts are those of the contract")
+    func counts() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            try await catalogue.setPeer(peer(2))
+            for node in [1, 2] as [UInt8] {
+                _ = try await catalogue.replaceMirror(
+                    of: Sample.node(node), range: .all,
+                    with: (1...3).map { entry(Int64($0), Sample.main("\($0).jpg", $0)) })
+            }
+            try await catalogue.apply([
+                .image(own(Sample.main("a.jpg", 10))), .image(own(Sample.main("b.jpg", 10))),
+                .image(own(Sample.main("1.jpg", 1))),
+                .image(own(Sample.reduced("2.jpg", 2))),
+            ])
+            let counts = try await catalogue.counts(target: 3)
+            #expect(counts.images == 4)
+            #expect(counts.mains == 3)
+            #expect(counts.reduced == 1)
+            #expect(counts.missing == 1)
+            #expect(counts.mainBytes == 9_000_000)
+            #expect(counts.reducedBytes == 400_000)
+            #expect(counts.elsewhereBytes == 3_000_000)
+            #expect(counts.atRisk == 3)
+            #expect(try await catalogue.counts(target: 1).atRisk == 0)
+        }
+    }
+
+    @Test("The listing shows every image once a path, in order, whatever the page size", arguments: [1, 2, 100])
+    func listing(page: Int) async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all,
+                with: [
+                    entry(1, Sample.main("f/c.jpg", 1)), entry(2, Sample.main("f/a.jpg", 2)),
+                    entry(3, Sample.main("f/b.jpg", 2)),
+                    entry(4, Sample.main("g.jpg", 3)),
+                ])
+            try await catalogue.apply([
+                .image(own(Sample.reduced("f/c.jpg", 1))), .image(own(Sample.main("f/d.jpg", 4))),
+            ])
+            var lines: [ListedImage] = []
+            repeat {
+                let more = try await catalogue.list(
+                    under: "f", after: lines.last.map { ($0.info.path, $0.info.image) }, limit: page)
+                if more.isEmpty { break }
+                lines += more
+            } while lines.count < 50
+            #expect(lines.map(\.info.path.description) == ["f/a.jpg", "f/c.jpg", "f/d.jpg"])
+            #expect(lines.map(\.isHere) == [false, true, true])
+            #expect(lines.map(\.info.form) == [.main, .reduced, .main])
+            #expect(lines.map(\.holders) == [[Sample.node(1)], [Sample.node(1)], []])
+        }
+    }
+
+    @Test("A file that is no database is reported with its remedy, and left as it is")
+    func damaged() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending(path: "catalogue.sqlite").path
+            try Data("this is no database, however long one looks at it; it never was, and never will be one ....".utf8)
+                .write(to: URL(filePath: path))
+            let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase(path: path) }
+            #expect(error?.code == .damaged)
+            #expect(error?.message.contains("move it away") == true)
+            #expect(try Data(contentsOf: URL(filePath: path)).count == 91)
+        }
+    }
+}

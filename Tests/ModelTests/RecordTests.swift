@@ -1,0 +1,78 @@
+import Model
+import TestSupport
+import Testing
+
+@Suite("Records on the wire")
+struct RecordTests {
+    @Test("A record's line reads back as the record")
+    func roundTrip() throws {
+        for info in [Sample.main("a \"b\"\\c/é📷.jpg", 1), Sample.reduced("x.jpg", 2)] {
+            let record = Record(sequence: 7, info: info)
+            #expect(try Record(line: record.line) == record)
+        }
+        var bare = Sample.main("x.jpg", 3)
+        (bare.size, bare.captured) = (nil, nil)
+        #expect(try Record(line: Record(sequence: 1, info: bare).line).info == bare)
+    }
+
+    @Test("The line is what the protocol page shows")
+    func golden() {
+        let line = String(decoding: Record(sequence: 12, info: Sample.reduced("a.jpg", 1)).line, as: UTF8.self)
+        let id = String(repeating: "0001", count: 16)
+        #expect(
+            line
+                == "{\"seq\":12,\"path\":\"a.jpg\",\"image\":\"\(id)\",\"form\":\"reduced\",\"type\":\"jpeg\",\"bytes\":400000,"
+                + "\"mainBytes\":3000000,\"width\":6000,\"height\":4000,\"captured\":1780000000,\"edge\":2048}")
+    }
+
+    @Test(
+        "A malformed field is refused with its name, and the sequence number is kept",
+        arguments: [
+            ("\"path\":\"a.jpg\"", "\"path\":\"../a.jpg\"", "path"),
+            ("\"path\":\"a.jpg\"", "\"path\":\"/a.jpg\"", "path"),
+            ("\"path\":\"a.jpg\"", "\"path\":\"a\\u0000.jpg\"", "path"), ("\"path\":\"a.jpg\"", "\"path\":7", "path"),
+            ("\"path\":\"a.jpg\",", "", "path"), ("\"form\":\"main\"", "\"form\":\"thumb\"", "form"),
+            ("\"type\":\"jpeg\"", "\"type\":\"exe\"", "type"), ("\"bytes\":3000000", "\"bytes\":-1", "bytes"),
+            ("\"bytes\":3000000", "\"bytes\":0", "bytes"), ("\"bytes\":3000000", "\"bytes\":2999999", "bytes"),
+            ("\"mainBytes\":3000000", "\"mainBytes\":9e99", "number"), ("\"width\":6000,", "", "width"),
+            ("\"width\":6000", "\"width\":0", "pixel size"),
+            ("\"height\":4000", "\"height\":99999999999", "pixel size"),
+            ("\"captured\":1780000000", "\"captured\":99999999999999", "captured"),
+            ("\"captured\":1780000000", "\"captured\":1780000000,\"edge\":5", "edge"),
+            ("\"image\":\"0001", "\"image\":\"0g01", "image"), ("\"image\":\"0001", "\"image\":\"01", "image"),
+        ])
+    func malformed(what: String, with: String, mentions: String) throws {
+        let good = String(decoding: Record(sequence: 9, info: Sample.main("a.jpg", 1)).line, as: UTF8.self)
+        let bad = good.replacing(what, with: with)
+        #expect(bad != good)
+        let refusal = #expect(throws: Record.Refusal.self) { try Record(line: Array(bad.utf8)) }
+        #expect(refusal?.sequence == 9)
+        #expect(refusal?.reason.contains(mentions) == true, "\(refusal?.reason ?? "none")")
+    }
+
+    @Test(
+        "A line that is no object, or has no usable number, is refused",
+        arguments: ["", "[]", "{}", "{\"seq\":0}", "{\"seq\":", "\u{0}"])
+    func noRecord(line: String) {
+        let refusal = #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+        #expect(refusal?.sequence == nil)
+    }
+
+    @Test("A line of a megabyte is refused unread")
+    func tooLong() {
+        let line = "{\"seq\":1,\"path\":\"" + String(repeating: "x", count: 1 << 20) + "\"}"
+        #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+    }
+
+    @Test("The longest path, wholly escaped, still fits in a line")
+    func longestFits() throws {
+        let path = try RelativePath(String(repeating: "\"\"\"\"\"\"\"/", count: 374) + "\"\"\"\"\"\"")
+        let record = Record(
+            sequence: Record.highestSequence,
+            info: {
+                var i = Sample.reduced("x", 1); i.path = path; return i
+            }())
+        #expect(record.line.count <= Record.longestLine)
+        #expect(try Record(line: record.line) == record)
+    }
+}
