@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
@@ -70,7 +71,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Model", "Planning", "Imaging", "Disk", "Catalogue", "Identity", "Control", "Discovery",
-                "PeerProtocol", lifecycle, logging,
+                "PeerProtocol", lifecycle, logging, .product(name: "HeapModule", package: "swift-collections"),
             ]),
 
         .executableTarget(

@@ -1,0 +1,153 @@
+import HeapModule
+import Model
+import Planning
+
+/// What is to be got, from whom, and when it is tried again. A value that returns what to do: no clock, no network.
+struct FetchQueue {
+    /// One file to get.
+    struct Job: Sendable, Hashable {
+        var wish: Decision.Wish
+        /// How many rounds over all its sources failed.
+        var failures = 0
+        /// Sources that failed in this round.
+        var tried: Set<NodeID> = []
+        /// The latest failure, as a sentence.
+        var reason: String?
+    }
+
+    private enum State {
+        case waiting(Job)
+        case running(Job)
+        case resting(Job, until: ContinuousClock.Instant)
+    }
+
+    /// A place in one peer's line. Stale ones, whose image is not waiting any more, are passed over when they come up.
+    private struct Entry: Comparable {
+        var captured: Int64
+        var image: ImageID
+        // Newest captured first: what a person looks for first. By id among equals, so that the order is certain.
+        static func < (a: Entry, b: Entry) -> Bool { (a.captured, b.image) < (b.captured, a.image) }
+    }
+
+    /// Retries of what may come right by itself: a peer that went away, a full disk.
+    static let soon = Backoff(first: .seconds(2), longest: .seconds(600))
+    /// Retries of what only a change at the holder can mend: a picture that cannot be reduced.
+    static let late = Backoff(first: .seconds(3600), longest: .seconds(86_400))
+
+    private var states: [ImageID: State] = [:]
+    private var lines: [NodeID: Heap<Entry>] = [:]
+    /// No job that rests is due before this; nil when none rests.
+    private var due: ContinuousClock.Instant?
+    private(set) var running = 0
+    private(set) var resting = 0
+
+    /// Files that wait for their turn or for a peer.
+    var pending: Int { states.count - running - resting }
+
+    /// Whether nothing is waiting or running.
+    var isIdle: Bool { states.count == resting }
+
+    /// Wants a file, or wants it otherwise than before. What is running goes on, and is planned anew when it ends.
+    mutating func want(_ wish: Decision.Wish) {
+        switch states[wish.info.image] {
+        case .running: return
+        case .waiting(let job) where job.wish == wish: return
+        case .resting(let job, _) where job.wish == wish: return
+        case .resting: resting -= 1
+        default: break
+        }
+        wait(Job(wish: wish))
+    }
+
+    /// Wants a file no more. What is running goes on.
+    ///
+    /// - Returns: the job that was dropped, if there was one.
+    mutating func drop(_ image: ImageID) -> Job? {
+        switch states[image] {
+        case nil, .running: return nil
+        case .waiting(let job):
+            states[image] = nil
+            return job
+        case .resting(let job, _):
+            resting -= 1
+            states[image] = nil
+            return job
+        }
+    }
+
+    /// The next file to get from `peer`; it counts as running until ``finish(_:)`` or ``fail(_:at:reason:isRetryable:now:spread:)``.
+    mutating func take(from peer: NodeID) -> Job? {
+        while let entry = lines[peer]?.popMax() {
+            guard case .waiting(let job)? = states[entry.image], job.wish.sources.contains(peer),
+                !job.tried.contains(peer)
+            else { continue }
+            states[entry.image] = .running(job)
+            running += 1
+            return job
+        }
+        return nil
+    }
+
+    /// The file is here, or not wanted any more.
+    mutating func finish(_ image: ImageID) {
+        guard case .running? = states.removeValue(forKey: image) else { return }
+        running -= 1
+    }
+
+    /// Puts a file back in line without counting a failure: the peer was busy or the session ended.
+    mutating func giveBack(_ image: ImageID) {
+        guard case .running(let job)? = states[image] else { return }
+        running -= 1
+        wait(job)
+    }
+
+    /// Getting it from `peer` failed. The other sources come first; then it rests.
+    ///
+    /// - Returns: when it is tried again, or nil when another source is tried now.
+    mutating func fail(
+        _ image: ImageID, at peer: NodeID, reason: String, isRetryable: Bool, among connected: Set<NodeID>,
+        now: ContinuousClock.Instant, spread: Double
+    ) -> ContinuousClock.Instant? {
+        guard case .running(var job)? = states[image] else { return nil }
+        running -= 1
+        job.reason = reason
+        job.tried.insert(peer)
+        if job.wish.sources.contains(where: { connected.contains($0) && !job.tried.contains($0) }) {
+            wait(job)
+            return nil
+        }
+        job.failures += 1
+        job.tried = []
+        let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: job.failures, spread: spread)
+        states[image] = .resting(job, until: now + wait)
+        resting += 1
+        due = min(due ?? now + wait, now + wait)
+        return now + wait
+    }
+
+    /// Puts what has rested long enough back in line; everything when `now` is nil.
+    ///
+    /// - Returns: when the next one is due, or nil when none rests.
+    mutating func wake(now: ContinuousClock.Instant?) -> ContinuousClock.Instant? {
+        if let now, let due, now < due { return due }
+        due = nil
+        for (_, state) in states where resting > 0 {
+            guard case .resting(let job, let until) = state else { continue }
+            if let now, until > now {
+                due = min(due ?? until, until)
+            } else {
+                resting -= 1
+                wait(job)
+            }
+        }
+        return due
+    }
+
+    private mutating func wait(_ job: Job) {
+        let info = job.wish.info
+        states[info.image] = .waiting(job)
+        for source in job.wish.sources where !job.tried.contains(source) {
+            lines[source, default: Heap()].insert(Entry(captured: info.captured ?? .min, image: info.image))
+        }
+    }
+}

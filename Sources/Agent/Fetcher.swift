@@ -1,0 +1,94 @@
+import Control
+import Foundation
+import Model
+import Planning
+
+/// Hands out what is to be got to whoever is connected to a source of it.
+actor Fetcher {
+    private var queue = FetchQueue()
+    private var connected: Set<NodeID> = []
+    private let problems: Problems
+    private let bulletin: Bulletin
+    /// Posted when there may be something new to take.
+    private let work = Bulletin()
+
+    init(problems: Problems, bulletin: Bulletin) {
+        self.problems = problems
+        self.bulletin = bulletin
+    }
+
+    /// Peers that answer now.
+    var reachable: Set<NodeID> { connected }
+
+    /// How much waits, runs and rests after a failure.
+    var counts: (pending: Int, running: Int, failed: Int) { (queue.pending, queue.running, queue.resting) }
+
+    /// Whether nothing is left but what failed.
+    var isIdle: Bool { queue.isIdle }
+
+    /// A peer answers again, or no longer.
+    func setConnected(_ peer: NodeID, _ isConnected: Bool) {
+        if isConnected {
+            connected.insert(peer)
+            // What failed because nobody answered need not wait out its time.
+            _ = queue.wake(now: nil)
+        } else {
+            connected.remove(peer)
+        }
+        announce()
+    }
+
+    /// Takes over what the planner wants, and what it no longer wants.
+    func take(wishes: [Decision.Wish], dropped: [ImageID]) {
+        for wish in wishes { queue.want(wish) }
+        for image in dropped {
+            if let job = queue.drop(image) { problems.withdraw(job.wish.info.path.description) }
+        }
+        announce()
+    }
+
+    /// The next file to get from `peer`, as soon as there is one; nil when the task is cancelled.
+    func next(from peer: NodeID) async -> FetchQueue.Job? {
+        while !Task.isCancelled {
+            let edition = work.edition
+            let due = queue.wake(now: .now)
+            if let job = queue.take(from: peer) {
+                bulletin.post()
+                return job
+            }
+            if let due { await work.wait(past: edition, until: due) } else { await work.wait(past: edition) }
+        }
+        return nil
+    }
+
+    /// The file was placed, or is not wanted any more.
+    func finish(_ job: FetchQueue.Job) {
+        queue.finish(job.wish.info.image)
+        problems.withdraw(job.wish.info.path.description)
+        announce()
+    }
+
+    /// The peer was too busy, or the session ended: nobody's fault.
+    func giveBack(_ job: FetchQueue.Job) {
+        queue.giveBack(job.wish.info.image)
+        announce()
+    }
+
+    /// Getting the file from `peer` failed.
+    ///
+    /// - Returns: true when the reason is new, and worth a line in the log.
+    func fail(_ job: FetchQueue.Job, at peer: NodeID, reason: String, isRetryable: Bool) -> Bool {
+        let next = queue.fail(
+            job.wish.info.image, at: peer, reason: reason, isRetryable: isRetryable, among: connected, now: .now,
+            spread: .random(in: 0...1))
+        announce()
+        guard let next else { return false }
+        let seconds = (next - .now) / .seconds(1)
+        return problems.report(job.wish.info.path.description, reason, nextTry: Date(timeIntervalSinceNow: seconds))
+    }
+
+    private func announce() {
+        work.post()
+        bulletin.post()
+    }
+}

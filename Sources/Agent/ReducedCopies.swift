@@ -1,0 +1,58 @@
+import Imaging
+import Model
+
+/// Makes reduced copies for peers, and remembers the latest.
+///
+/// A main that cannot be reduced is remembered too, with the reason, until its file changes: nobody tries it again and
+/// again, and its main is served all the same.
+actor ReducedCopies {
+    /// What a reduced copy is made of, and how.
+    struct Key: Hashable, Sendable {
+        var image: ImageID
+        var edge: Int
+        var quality: Int
+    }
+
+    /// Bytes of reduced copies that are remembered: some thirty, for peers that ask for the same at the same time. The
+    /// peers keep theirs on disk, so more would be memory for nothing.
+    private static let room = 16_000_000
+
+    private let pool: ReducingPool
+    private var made: [Key: [UInt8]] = [:]
+    private var order: [Key] = []
+    private var bytes = 0
+    private var failed: [ImageID: ImagingError] = [:]
+
+    init(pool: ReducingPool) { self.pool = pool }
+
+    /// The reduced copy, from memory or made now.
+    func copy(_ key: Key, for peer: NodeID, load: @escaping @Sendable () throws -> [UInt8]) async throws -> [UInt8] {
+        if let copy = made[key] { return copy }
+        if let error = failed[key.image] { throw error }
+        do {
+            let copy = try await pool.reduce(
+                image: key.image, edge: key.edge, quality: key.quality, for: peer, load: load)
+            remember(copy, as: key)
+            return copy
+        } catch let error as ImagingError where !error.isRetryable {
+            failed[key.image] = error
+            throw error
+        }
+    }
+
+    /// The file of `image` changed, or was given up: what is known of it counts no more.
+    func forget(_ images: some Sequence<ImageID>) {
+        for image in images { failed[image] = nil }
+    }
+
+    private func remember(_ copy: [UInt8], as key: Key) {
+        guard made[key] == nil else { return }
+        made[key] = copy
+        order.append(key)
+        bytes += copy.count
+        while bytes > Self.room, let oldest = order.first {
+            order.removeFirst()
+            bytes -= made.removeValue(forKey: oldest)?.count ?? 0
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Catalogue
+import Foundation
+import Identity
+import Model
+import Synchronization
+
+/// The peers that this node is paired with, and how the link to each stands. Answers at once, from any thread.
+///
+/// The catalogue has what must outlive a restart; every change of it is durable before it counts here, but for
+/// unpairing, which counts here first: from then on the peer gets nothing.
+final class TrustedPeers: Sendable {
+    /// How the link to a peer stands.
+    struct Link: Sendable {
+        var isConnected = false
+        /// The address in use, or the last one that answered.
+        var address: String?
+        /// The digest of its list that the peer named last; nil before it did.
+        var announced: Digest?
+        /// Why it is not connected, or not in sync.
+        var problem: String?
+        var seen: Int64?
+    }
+
+    /// A trusted peer.
+    struct Peer: Sendable {
+        var row: PeerRow
+        var certificate: PeerCertificate
+        var link = Link()
+    }
+
+    private let peers = Mutex<[NodeID: Peer]>([:])
+    private let catalogue: CatalogueDatabase
+    private let status: Bulletin
+    /// Posted when a peer is added or removed, or gets new addresses.
+    let changes = Bulletin()
+
+    /// Reads the peers from the catalogue.
+    init(catalogue: CatalogueDatabase, status: Bulletin) async throws {
+        self.catalogue = catalogue
+        self.status = status
+        for row in try await catalogue.peers() {
+            let certificate = try PeerCertificate(der: row.certificate)
+            var peer = Peer(row: row, certificate: certificate)
+            (peer.link.address, peer.link.seen) = (row.addresses.first, row.seen)
+            peers.withLock { $0[row.id] = peer }
+        }
+    }
+
+    func isTrusted(_ id: NodeID) -> Bool { peers.withLock { $0[id] != nil } }
+
+    subscript(id: NodeID) -> Peer? { peers.withLock { $0[id] } }
+
+    /// All of them, by name.
+    var all: [Peer] {
+        peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
+    }
+
+    /// The peer's name, or the beginning of its id for a node that is none.
+    func name(of id: NodeID) -> String { self[id]?.row.name ?? id.short }
+
+    /// Trusts a node. Durable on return.
+    func trust(_ certificate: PeerCertificate, name: String, addresses: [String]) async throws {
+        let known = self[certificate.id]
+        let row = PeerRow(
+            id: certificate.id, name: name, certificate: certificate.der,
+            addresses: Self.joined(addresses, known?.row.addresses ?? []),
+            paired: known?.row.paired ?? Int64(Date.now.timeIntervalSince1970), seen: known?.row.seen)
+        try await catalogue.setPeer(row)
+        peers.withLock { peers in
+            var peer = peers[row.id] ?? Peer(row: row, certificate: certificate)
+            (peer.row, peer.certificate) = (row, certificate)
+            peers[row.id] = peer
+        }
+        changes.post()
+        status.post()
+    }
+
+    /// Trusts a node no more, from this moment on, and forgets what it held.
+    ///
+    /// - Returns: the images that it had.
+    func unpair(_ id: NodeID) async throws -> Set<ImageID> {
+        _ = peers.withLock { $0.removeValue(forKey: id) }
+        changes.post()
+        status.post()
+        return try await catalogue.removePeer(id)
+    }
+
+    /// Notes how the link to a peer stands.
+    func update(_ id: NodeID, _ change: (inout Link) -> Void) {
+        peers.withLock { peers in
+            guard var link = peers[id]?.link else { return }
+            change(&link)
+            peers[id]?.link = link
+        }
+        status.post()
+    }
+
+    /// Keeps what a peer that answered said of itself, and where: for the next start. Written only when it is news,
+    /// so that an idle node writes nothing.
+    func answered(_ id: NodeID, name: String, address: String) async throws {
+        guard var row = self[id]?.row else { return }
+        let now = Int64(Date.now.timeIntervalSince1970)
+        update(id) { ($0.seen, $0.address) = (now, address) }
+        guard row.name != name || row.addresses.first != address || now - (row.seen ?? 0) > 86_400 else { return }
+        (row.name, row.seen, row.addresses) = (name, now, Self.joined([address], row.addresses))
+        try await catalogue.setPeer(row)
+        peers.withLock { $0[id]?.row = row }
+    }
+
+    /// A trusted peer came to us from `address`: worth a try when those known do not answer.
+    func heard(_ id: NodeID, from address: String) {
+        let isNew = peers.withLock { peers in
+            guard let row = peers[id]?.row, !row.addresses.contains(address) else { return false }
+            peers[id]?.row.addresses = Self.joined(row.addresses, [address])
+            return true
+        }
+        if isNew { changes.post() }
+    }
+
+    /// Each address once, the first ones first, few enough to try them all.
+    private static func joined(_ first: [String], _ then: [String]) -> [String] {
+        var seen: Set<String> = []
+        return Array((first + then).filter { seen.insert($0).inserted }.prefix(8))
+    }
+}
