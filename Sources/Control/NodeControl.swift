@@ -1,0 +1,55 @@
+public import Model
+
+/// What a person can ask of a running node: one method for each request of the control socket.
+///
+/// Every method throws ``ControlFailure`` for what a person can understand; any other error is shown as `failed` with
+/// its description. A stream that is no longer read (the command was interrupted) is cancelled, and what it was doing
+/// must end cleanly. Paths are the mains' paths.
+public protocol NodeControl: Sendable {
+    /// The node as it is now. Answered from memory or from one indexed query: it is asked for often.
+    func status() async throws -> StatusReport
+
+    /// The status now, and again after changes; the node spaces them (four a second is plenty). Ends with the node.
+    func statusChanges() -> AsyncStream<StatusReport>
+
+    /// The known images at or below `path`, by path, in batches of some hundred; all of them for the empty text.
+    func images(under path: String, form: HeldForm?) -> AsyncThrowingStream<[ImageLine], any Error>
+
+    /// What is held of the image at `path`, what happens next and why. Throws `notFound` for an unknown path.
+    func why(_ path: RelativePath) async throws -> WhyReport
+
+    /// The nodes seen on the network at present.
+    func nearby() async throws -> [NearbyLine]
+
+    /// The paired peers, by name.
+    func peers() async throws -> [PeerLine]
+
+    /// Trusts a peer no more and forgets what it held. The line is the peer as it was.
+    ///
+    /// - Parameter peer: its name, its id, or the beginning of its id. Throws `notFound` for none, `usage` for several.
+    func unpair(_ peer: String) async throws -> PeerLine
+
+    /// Makes an invitation: one use, ten minutes.
+    func invite() async throws -> InviteReport
+
+    /// Accepts an invitation that another node made.
+    func join(_ line: String) async throws -> PairedReport
+
+    /// Pairs by six digits: with the node of that name (or its id's beginning) nearby, or at `HOST:PORT`; for nil, waits
+    /// for the other machine to begin. A reader that stops before the last message cancels the attempt.
+    func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error>
+
+    /// Says whether both machines show the digits of `attempt`. Throws `notFound` when that attempt is over.
+    func confirmPairing(attempt: String, yes: Bool) async throws
+
+    /// Looks at the library now, and waits until it is done.
+    ///
+    /// - Parameter acceptRemovals: takes over the removals of a library that was paused for them.
+    func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error>
+
+    /// Wants images again that a person removed here. A line for each path, in the same order.
+    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine]
+
+    /// Looks at Avahi, the port, the peers' reachability, the disk and the clock.
+    func doctor() async throws -> [DoctorFinding]
+}

@@ -1,0 +1,23 @@
+public import Model
+
+/// What became of one path that `restore` was asked for.
+public struct RestoreLine: Hashable, Sendable, Codable {
+    /// What became of it.
+    public enum Outcome: String, Sendable, Codable {
+        /// Wanted again from now on; it is got from a holder.
+        case restored
+        /// It is here already.
+        case here
+        /// No image of that path is known.
+        case unknown
+    }
+
+    /// The main's path.
+    public var path: RelativePath
+    public var outcome: Outcome
+
+    public init(path: RelativePath, outcome: Outcome) {
+        self.path = path
+        self.outcome = outcome
+    }
+}

@@ -1,0 +1,147 @@
+public import Model
+
+/// All that `status` shows: the node, its library, its peers, the work, what is at risk, and what is in the way.
+public struct StatusReport: Hashable, Sendable, Codable {
+    /// The node itself.
+    public var node: Node
+    /// Its library.
+    public var library: Library
+    /// Its paired peers, by name.
+    public var peers: [PeerLine]
+    /// What there is to do and what is being done.
+    public var work: Work
+    /// What is at risk.
+    public var safety: Safety
+    /// What is in the way of single items, the newest first; cut to the first few hundred.
+    public var problems: [ProblemLine]
+
+    public init(
+        node: Node, library: Library, peers: [PeerLine], work: Work, safety: Safety, problems: [ProblemLine] = []
+    ) {
+        self.node = node
+        self.library = library
+        self.peers = peers
+        self.work = work
+        self.safety = safety
+        self.problems = problems
+    }
+
+    /// The running node.
+    public struct Node: Hashable, Sendable, Codable {
+        /// Whether the node finds others, and is found, by DNS-SD.
+        public enum Discovery: String, Sendable, Codable {
+            /// Announced and looking.
+            case on
+            /// Wanted, but Avahi does not answer; it is tried again.
+            case waiting
+            /// Turned off by a person.
+            case off
+        }
+
+        public var id: NodeID
+        public var name: String
+        public var version: String
+        public var keep: Policy.Keep
+        public var uptimeSeconds: Int
+        /// TCP port that peers are served on; 0 while it is not bound.
+        public var port: Int
+        public var discovery: Discovery
+
+        public init(
+            id: NodeID, name: String, version: String = MainstayVersion.current, keep: Policy.Keep, uptimeSeconds: Int,
+            port: Int, discovery: Discovery
+        ) {
+            self.id = id
+            self.name = name
+            self.version = version
+            self.keep = keep
+            self.uptimeSeconds = uptimeSeconds
+            self.port = port
+            self.discovery = discovery
+        }
+    }
+
+    /// The library, counted by distinct images unless it says bytes.
+    public struct Library: Hashable, Sendable, Codable {
+        /// Whether the library can be worked on.
+        public enum State: String, Sendable, Codable { case ok, paused, missing }
+
+        /// Absolute path of the folder.
+        public var path: String
+        public var state: State
+        /// Known here: own and peers'.
+        public var images: Int
+        /// Held here as mains.
+        public var mains: Int
+        /// Held here as reduced copies.
+        public var reduced: Int
+        /// Known, but held here in no form.
+        public var missing: Int
+        /// Bytes of the mains held here.
+        public var mainBytes: Int64
+        /// Bytes of the reduced copies held here.
+        public var reducedBytes: Int64
+        /// Bytes of the mains that reduced copies stand for here.
+        public var elsewhereBytes: Int64
+
+        public init(
+            path: String, state: State, images: Int, mains: Int, reduced: Int, missing: Int, mainBytes: Int64,
+            reducedBytes: Int64, elsewhereBytes: Int64
+        ) {
+            self.path = path
+            self.state = state
+            self.images = images
+            self.mains = mains
+            self.reduced = reduced
+            self.missing = missing
+            self.mainBytes = mainBytes
+            self.reducedBytes = reducedBytes
+            self.elsewhereBytes = elsewhereBytes
+        }
+    }
+
+    /// The work, counted by images.
+    public struct Work: Hashable, Sendable, Codable {
+        /// Wanted, and waiting for its turn or for a peer.
+        public var pending: Int
+        /// Being got, read or made just now.
+        public var running: Int
+        /// Failed, and to be tried again.
+        public var failed: Int
+        /// How far each running activity is.
+        public var progress: [ActivityProgress]
+
+        public init(pending: Int, running: Int, failed: Int, progress: [ActivityProgress] = []) {
+            self.pending = pending
+            self.running = running
+            self.failed = failed
+            self.progress = progress
+        }
+    }
+
+    /// What could be lost.
+    public struct Safety: Hashable, Sendable, Codable {
+        /// Images of which fewer than `copies.target` mains exist, here and elsewhere together, as last seen.
+        public var atRisk: Int
+        /// Mains set aside as damaged.
+        public var damaged: Int
+        /// Why the node has paused removing file info, in one sentence; nil when it has not.
+        public var paused: String?
+
+        public init(atRisk: Int, damaged: Int, paused: String?) {
+            self.atRisk = atRisk
+            self.damaged = damaged
+            self.paused = paused
+        }
+
+        enum CodingKeys: CodingKey { case atRisk, damaged, paused }
+
+        // `paused` is always there, as null where there is no reason.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(atRisk, forKey: .atRisk)
+            try container.encode(damaged, forKey: .damaged)
+            try container.encode(paused, forKey: .paused)
+        }
+    }
+}

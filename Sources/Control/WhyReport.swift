@@ -1,0 +1,95 @@
+public import Foundation
+public import Model
+
+/// The answer to `why PATH`: what is held of an image and where, what happens next, and what is in the way.
+public struct WhyReport: Hashable, Sendable, Codable {
+    /// The main's path.
+    public var path: RelativePath
+    public var image: ImageID
+    /// What the main's first bytes say that it is.
+    public var type: ImageType
+    /// Size of the main.
+    public var mainBytes: Int64
+    /// Upright pixel size of the main; nil when unknown.
+    public var size: PixelSize?
+    /// What this node holds.
+    public var here: Here
+    /// Who else holds it, in either form.
+    public var elsewhere: [Copy]
+    /// What this node will do next.
+    public var next: Step
+    /// What is in the way, such as a failure with its next try.
+    public var obstacles: [ProblemLine]
+
+    public init(
+        path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?, here: Here,
+        elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = []
+    ) {
+        self.path = path
+        self.image = image
+        self.type = type
+        self.mainBytes = mainBytes
+        self.size = size
+        self.here = here
+        self.elsewhere = elsewhere
+        self.next = next
+        self.obstacles = obstacles
+    }
+
+    /// What this node holds.
+    public struct Here: Hashable, Sendable, Codable {
+        public var form: HeldForm
+        /// Path of the file itself, below the library; nil for none.
+        public var file: RelativePath?
+        /// Size of the file; 0 for none.
+        public var bytes: Int64
+        /// Long edge that a reduced copy was asked for; nil otherwise.
+        public var edge: Int?
+        /// Whether a person removed the file here, so that it does not come back by itself.
+        public var dismissed: Bool
+
+        public init(form: HeldForm, file: RelativePath?, bytes: Int64, edge: Int?, dismissed: Bool = false) {
+            self.form = form
+            self.file = file
+            self.bytes = bytes
+            self.edge = edge
+            self.dismissed = dismissed
+        }
+    }
+
+    /// What one peer holds.
+    public struct Copy: Hashable, Sendable, Codable {
+        public var id: NodeID
+        public var name: String
+        public var form: Form
+        /// Path at that peer.
+        public var path: RelativePath
+        public var connected: Bool
+        /// When the peer last answered; nil when it never did.
+        public var lastSeen: Date?
+
+        public init(
+            id: NodeID, name: String, form: Form, path: RelativePath, connected: Bool, lastSeen: Date?
+        ) {
+            self.id = id
+            self.name = name
+            self.form = form
+            self.path = path
+            self.connected = connected
+            self.lastSeen = lastSeen
+        }
+    }
+
+    /// What happens next.
+    public struct Step: Hashable, Sendable, Codable {
+        /// A clause: "get the reduced copy from desktop", "nothing".
+        public var what: String
+        /// The reason, as the planner gives it.
+        public var reason: String
+
+        public init(what: String, reason: String) {
+            self.what = what
+            self.reason = reason
+        }
+    }
+}
