@@ -59,7 +59,8 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
-        .target(name: "Control", dependencies: ["Model", http, httpClient, logging, nio, nioPosix]),
+        .target(
+            name: "Control", dependencies: ["Model", http, httpClient, lifecycle, logging, nio, nioPosix]),
         .target(name: "Discovery", dependencies: ["Model", "CDNSSD", logging]),
         .target(
             name: "PeerProtocol",
@@ -79,7 +80,7 @@ let package = Package(
             dependencies: ["Agent", arguments, logging, .product(name: "Yams", package: "Yams")]),
         .executableTarget(name: "syncctl", dependencies: ["Control", arguments]),
 
-        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Model", "Control"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
@@ -90,7 +91,7 @@ let package = Package(
         .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"]),
         .testTarget(name: "PeerProtocolTests", dependencies: ["PeerProtocol", "TestSupport"]),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "TestSupport"]),
-        .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport"]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
         .executableTarget(
             name: "Benchmarks",
