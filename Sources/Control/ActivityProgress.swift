@@ -31,6 +31,7 @@ public struct ActivityProgress: Hashable, Sendable, Codable {
     /// Seconds until it is done, estimated; nil while there is too little to tell.
     public var secondsLeft: Double?
 
+    /// One with these values.
     public init(
         phase: Phase, peer: String? = nil, done: Int, total: Int? = nil, bytesDone: Int64 = 0,
         bytesTotal: Int64? = nil, bytesPerSecond: Double? = nil, secondsLeft: Double? = nil

@@ -4,6 +4,7 @@ public import Model
 public struct ImageLine: Hashable, Sendable, Codable {
     /// The main's path, here or at a peer.
     public var path: RelativePath
+    /// The image.
     public var image: ImageID
     /// The form held here.
     public var form: HeldForm
@@ -19,6 +20,7 @@ public struct ImageLine: Hashable, Sendable, Codable {
     /// Names of the nodes that hold the main, this one included, as last seen.
     public var holders: [String]
 
+    /// One with these values.
     public init(
         path: RelativePath, image: ImageID, form: HeldForm, bytes: Int64, mainBytes: Int64, size: PixelSize?,
         captured: Int64?, holders: [String]
@@ -35,6 +37,7 @@ public struct ImageLine: Hashable, Sendable, Codable {
 
     enum CodingKeys: CodingKey { case path, image, form, bytes, mainBytes, width, height, captured, holders }
 
+    /// Reads one from JSON; throws `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         path = try container.decode(RelativePath.self, forKey: .path)
@@ -51,7 +54,7 @@ public struct ImageLine: Hashable, Sendable, Codable {
         holders = try container.decode([String].self, forKey: .holders)
     }
 
-    // The contract's keys are always there, as null where there is no value.
+    /// Writes it as JSON. The contract's keys are always there, as null where there is no value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(path, forKey: .path)

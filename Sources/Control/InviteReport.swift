@@ -7,6 +7,7 @@ public struct InviteReport: Hashable, Sendable, Codable {
     /// When it stops working.
     public var expires: Date
 
+    /// One with these values.
     public init(invite: String, expires: Date) {
         self.invite = invite
         self.expires = expires

@@ -11,6 +11,7 @@ public struct NearbyLine: Hashable, Sendable, Codable {
     /// Whether that id is paired with this node.
     public var paired: Bool
 
+    /// One with these values.
     public init(id: NodeID, name: String, addresses: [String], paired: Bool) {
         self.id = id
         self.name = name

@@ -16,6 +16,7 @@ extension PairingMessage: Codable {
     private enum Kind: String, Codable { case waiting, digits, paired, failed }
     private enum CodingKeys: CodingKey { case kind, reason, attempt, digits, name, id, peer, failure }
 
+    /// Reads one from JSON; throws `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Kind.self, forKey: .kind) {
@@ -33,6 +34,7 @@ extension PairingMessage: Codable {
         }
     }
 
+    /// Writes it as JSON.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {

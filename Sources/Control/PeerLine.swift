@@ -6,8 +6,11 @@ public struct PeerLine: Hashable, Sendable, Codable {
     /// Whether requests to the peer go through at present.
     public enum State: String, Sendable, Codable { case connected, offline }
 
+    /// Its id.
     public var id: NodeID
+    /// Its name.
     public var name: String
+    /// How it stands.
     public var state: State
     /// `HOST:PORT` in use, or last known; nil when none ever was.
     public var address: String?
@@ -22,6 +25,7 @@ public struct PeerLine: Hashable, Sendable, Codable {
     /// Why it is offline or not in sync, in one sentence; nil when there is nothing to say.
     public var problem: String?
 
+    /// One with these values.
     public init(
         id: NodeID, name: String, state: State, address: String?, images: Int, inSync: Bool, lastSeen: Date?,
         refused: Int = 0, problem: String? = nil
@@ -39,7 +43,7 @@ public struct PeerLine: Hashable, Sendable, Codable {
 
     enum CodingKeys: CodingKey { case id, name, state, address, images, inSync, lastSeen, refused, problem }
 
-    // The contract's keys are always there, as null where there is no value.
+    /// Writes it as JSON. The contract's keys are always there, as null where there is no value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id, forKey: .id)

@@ -11,6 +11,7 @@ public struct ProblemLine: Hashable, Sendable, Codable {
     /// When it is tried again; nil when it waits for a person or for a change.
     public var nextTry: Date?
 
+    /// One with these values.
     public init(subject: String, reason: String, since: Date, nextTry: Date? = nil) {
         self.subject = subject
         self.reason = reason

@@ -14,8 +14,10 @@ public struct RestoreLine: Hashable, Sendable, Codable {
 
     /// The main's path.
     public var path: RelativePath
+    /// What became of it.
     public var outcome: Outcome
 
+    /// One with these values.
     public init(path: RelativePath, outcome: Outcome) {
         self.path = path
         self.outcome = outcome

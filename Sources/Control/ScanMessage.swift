@@ -9,6 +9,7 @@ public enum ScanMessage: Hashable, Sendable {
 extension ScanMessage: Codable {
     private enum CodingKeys: CodingKey { case progress, done }
 
+    /// Reads one from JSON; throws `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let report = try container.decodeIfPresent(ScanReport.self, forKey: .done) {
@@ -18,6 +19,7 @@ extension ScanMessage: Codable {
         }
     }
 
+    /// Writes it as JSON.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {

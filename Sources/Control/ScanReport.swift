@@ -17,6 +17,7 @@ public struct ScanReport: Hashable, Sendable, Codable {
     /// How long it took.
     public var seconds: Double
 
+    /// One with these values.
     public init(
         images: Int, added: Int, changed: Int, moved: Int, removed: Int, skipped: Int, paused: String? = nil,
         seconds: Double

@@ -15,6 +15,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
     /// What is in the way of single items, the newest first; cut to the first few hundred.
     public var problems: [ProblemLine]
 
+    /// One with these values.
     public init(
         node: Node, library: Library, peers: [PeerLine], work: Work, safety: Safety, problems: [ProblemLine] = []
     ) {
@@ -38,15 +39,22 @@ public struct StatusReport: Hashable, Sendable, Codable {
             case off
         }
 
+        /// Its id.
         public var id: NodeID
+        /// Its name.
         public var name: String
+        /// Its version.
         public var version: String
+        /// What it keeps.
         public var keep: Policy.Keep
+        /// Seconds since it started.
         public var uptimeSeconds: Int
         /// TCP port that peers are served on; 0 while it is not bound.
         public var port: Int
+        /// Whether it finds others by itself.
         public var discovery: Discovery
 
+        /// One with these values.
         public init(
             id: NodeID, name: String, version: String = MainstayVersion.current, keep: Policy.Keep, uptimeSeconds: Int,
             port: Int, discovery: Discovery
@@ -68,6 +76,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
 
         /// Absolute path of the folder.
         public var path: String
+        /// How it stands.
         public var state: State
         /// Known here: own and peers'.
         public var images: Int
@@ -84,6 +93,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         /// Bytes of the mains that reduced copies stand for here.
         public var elsewhereBytes: Int64
 
+        /// One with these values.
         public init(
             path: String, state: State, images: Int, mains: Int, reduced: Int, missing: Int, mainBytes: Int64,
             reducedBytes: Int64, elsewhereBytes: Int64
@@ -111,6 +121,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         /// How far each running activity is.
         public var progress: [ActivityProgress]
 
+        /// One with these values.
         public init(pending: Int, running: Int, failed: Int, progress: [ActivityProgress] = []) {
             self.pending = pending
             self.running = running
@@ -128,6 +139,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         /// Why the node has paused removing file info, in one sentence; nil when it has not.
         public var paused: String?
 
+        /// One with these values.
         public init(atRisk: Int, damaged: Int, paused: String?) {
             self.atRisk = atRisk
             self.damaged = damaged
@@ -136,7 +148,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
 
         enum CodingKeys: CodingKey { case atRisk, damaged, paused }
 
-        // `paused` is always there, as null where there is no reason.
+        /// Writes it as JSON. `paused` is always there, as null where there is no reason.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(atRisk, forKey: .atRisk)

@@ -5,6 +5,7 @@ public import Model
 public struct WhyReport: Hashable, Sendable, Codable {
     /// The main's path.
     public var path: RelativePath
+    /// The image.
     public var image: ImageID
     /// What the main's first bytes say that it is.
     public var type: ImageType
@@ -21,6 +22,7 @@ public struct WhyReport: Hashable, Sendable, Codable {
     /// What is in the way, such as a failure with its next try.
     public var obstacles: [ProblemLine]
 
+    /// One with these values.
     public init(
         path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?, here: Here,
         elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = []
@@ -38,6 +40,7 @@ public struct WhyReport: Hashable, Sendable, Codable {
 
     /// What this node holds.
     public struct Here: Hashable, Sendable, Codable {
+        /// The form held.
         public var form: HeldForm
         /// Path of the file itself, below the library; nil for none.
         public var file: RelativePath?
@@ -48,6 +51,7 @@ public struct WhyReport: Hashable, Sendable, Codable {
         /// Whether a person removed the file here, so that it does not come back by itself.
         public var dismissed: Bool
 
+        /// One with these values.
         public init(form: HeldForm, file: RelativePath?, bytes: Int64, edge: Int?, dismissed: Bool = false) {
             self.form = form
             self.file = file
@@ -59,15 +63,20 @@ public struct WhyReport: Hashable, Sendable, Codable {
 
     /// What one peer holds.
     public struct Copy: Hashable, Sendable, Codable {
+        /// Its id.
         public var id: NodeID
+        /// Its name.
         public var name: String
+        /// The form held.
         public var form: Form
         /// Path at that peer.
         public var path: RelativePath
+        /// Whether requests to it go through at present.
         public var connected: Bool
         /// When the peer last answered; nil when it never did.
         public var lastSeen: Date?
 
+        /// One with these values.
         public init(
             id: NodeID, name: String, form: Form, path: RelativePath, connected: Bool, lastSeen: Date?
         ) {
@@ -87,6 +96,7 @@ public struct WhyReport: Hashable, Sendable, Codable {
         /// The reason, as the planner gives it.
         public var reason: String
 
+        /// One with these values.
         public init(what: String, reason: String) {
             self.what = what
             self.reason = reason

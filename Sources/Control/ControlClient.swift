@@ -1,0 +1,83 @@
+public import Model
+import NIOCore
+import NIOHTTP1
+
+/// The command's end of the control socket: the requests of ``NodeControl``, sent to a running agent.
+///
+/// Every method throws ``ControlFailure`` and nothing else but `CancellationError`.
+public struct ControlClient: Sendable {
+    /// Path of the socket.
+    public let socketPath: String
+
+    /// One with these values.
+    public init(socketPath: String) { self.socketPath = socketPath }
+
+    /// What an agent that is well answers within, with a disk that is busy: longer means that it hangs.
+    static let patience = TimeAmount.seconds(20)
+    /// For what waits for another machine's answer as well.
+    static let longPatience = TimeAmount.seconds(90)
+
+    /// See ``NodeControl/status()``.
+    public func status() async throws -> StatusReport { try await object(.GET, "/v1/status") }
+
+    /// See ``NodeControl/statusChanges()``.
+    public func statusChanges() -> AsyncThrowingStream<StatusReport, any Error> {
+        stream(.GET, "/v1/status", ["follow": "true"])
+    }
+
+    /// See ``NodeControl/images(under:form:)``.
+    public func images(under path: String, form: HeldForm?) -> AsyncThrowingStream<ImageLine, any Error> {
+        stream(.GET, "/v1/images", ["under": path, "form": form?.rawValue])
+    }
+
+    /// See ``NodeControl/why(_:)``.
+    public func why(_ path: RelativePath) async throws -> WhyReport {
+        try await object(.GET, "/v1/why", ["path": path.description])
+    }
+
+    /// See ``NodeControl/nearby()``.
+    public func nearby() async throws -> [NearbyLine] { try await list(.GET, "/v1/nearby") }
+
+    /// See ``NodeControl/peers()``.
+    public func peers() async throws -> [PeerLine] { try await list(.GET, "/v1/peers") }
+
+    /// See ``NodeControl/unpair(_:)``.
+    public func unpair(_ peer: String) async throws -> PeerLine {
+        try await object(.DELETE, "/v1/peers", ["peer": peer])
+    }
+
+    /// See ``NodeControl/invite()``.
+    public func invite() async throws -> InviteReport { try await object(.POST, "/v1/invitations") }
+
+    /// See ``NodeControl/join(_:)``.
+    public func join(_ line: String) async throws -> PairedReport {
+        try await object(
+            .POST, "/v1/join", body: ControlJSON.line(ControlRequest.Join(invite: line)), patience: Self.longPatience)
+    }
+
+    /// See ``NodeControl/pair(with:)``.
+    public func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> {
+        stream(.POST, "/v1/pairing", ["with": target])
+    }
+
+    /// See ``NodeControl/confirmPairing(attempt:yes:)``.
+    public func confirmPairing(attempt: String, yes: Bool) async throws {
+        let body = try ControlJSON.line(ControlRequest.Confirmation(attempt: attempt, yes: yes))
+        _ = try await bytes(.POST, "/v1/pairing/confirmation", [:], body, patience: Self.patience)
+    }
+
+    /// See ``NodeControl/scan(acceptRemovals:)``.
+    public func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error> {
+        stream(.POST, "/v1/scan", ["acceptRemovals": acceptRemovals ? "true" : nil])
+    }
+
+    /// See ``NodeControl/restore(_:)``.
+    public func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
+        try await list(.POST, "/v1/restore", body: ControlJSON.line(ControlRequest.Restore(paths: paths)))
+    }
+
+    /// See ``NodeControl/doctor()``.
+    public func doctor() async throws -> [DoctorFinding] {
+        try await list(.GET, "/v1/doctor", patience: Self.longPatience)
+    }
+}

@@ -1,0 +1,230 @@
+import Hummingbird
+import Model
+import NIOCore
+import ServiceLifecycle
+
+/// Decodes each request, calls the node, and encodes what it answers. Decides nothing.
+struct ControlRoutes: Sendable {
+    let node: any NodeControl
+
+    /// A body holds a few thousand paths at most: more than a command line can carry.
+    static let largestBody = 4 << 20
+
+    typealias Context = BasicRequestContext
+
+    func responder() -> some HTTPResponder<Context> {
+        let router = Router(context: Context.self)
+        router.add(middleware: ControlFailureMiddleware())
+        reading(router)
+        pairing(router)
+        working(router)
+        return router.buildResponder()
+    }
+
+    private func reading(_ router: Router<Context>) {
+        router.get("v1/status") { request, _ in
+            try flag("follow", of: request)
+                ? stream(request) { node.statusChanges() } : try await object { try await node.status() }
+        }
+        router.get("v1/images") { request, _ in
+            let under = request.uri.queryParameters["under"].map(String.init) ?? ""
+            let form = try request.uri.queryParameters["form"].map { text in
+                guard let form = HeldForm(rawValue: String(text)) else {
+                    throw ControlFailure(.usage, "There is no form '\(text)': it is one of main, reduced and none.")
+                }
+                return form
+            }
+            return batches(request) { images(under: under, form: form) }
+        }
+        router.get("v1/why") { request, _ in
+            let path = try path("path", of: request)
+            return try await object { try await why(path) }
+        }
+        router.get("v1/nearby") { _, _ in try await list { try await node.nearby() } }
+        router.get("v1/peers") { _, _ in try await list { try await node.peers() } }
+        router.get("v1/doctor") { _, _ in try await list { try await node.doctor() } }
+    }
+
+    private func pairing(_ router: Router<Context>) {
+        router.delete("v1/peers") { request, _ in
+            let peer = try text("peer", of: request)
+            return try await object { try await node.unpair(peer) }
+        }
+        router.post("v1/invitations") { _, _ in try await object { try await node.invite() } }
+        router.post("v1/join") { request, _ in
+            let join = try await body(ControlRequest.Join.self, of: request)
+            return try await object { try await node.join(join.invite) }
+        }
+        router.post("v1/pairing") { request, _ in
+            let target = request.uri.queryParameters["with"].map(String.init)
+            return stream(request) { node.pair(with: target) }
+        }
+        router.post("v1/pairing/confirmation") { request, _ in
+            let answer = try await body(ControlRequest.Confirmation.self, of: request)
+            try await stoppable { try await node.confirmPairing(attempt: answer.attempt, yes: answer.yes) }
+            return Response(status: .noContent)
+        }
+    }
+
+    private func working(_ router: Router<Context>) {
+        router.post("v1/scan") { request, _ in
+            let accept = try flag("acceptRemovals", of: request)
+            return stream(request) { node.scan(acceptRemovals: accept) }
+        }
+        router.post("v1/restore") { request, _ in
+            let paths = try await body(ControlRequest.Restore.self, of: request).paths
+            return try await list { try await restore(paths) }
+        }
+    }
+}
+
+/// The name of a reduced copy's file stands for its main, unless a main has that very name.
+extension ControlRoutes {
+    private func why(_ path: RelativePath) async throws -> WhyReport {
+        do {
+            return try await node.why(path)
+        } catch let failure as ControlFailure where failure.code == .notFound {
+            guard let main = path.mainOfReduced else { throw failure }
+            return try await node.why(main)
+        }
+    }
+
+    private func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
+        var lines = try await node.restore(paths)
+        let again = lines.enumerated().compactMap { index, line in
+            line.outcome == .unknown ? line.path.mainOfReduced.map { (index, $0) } : nil
+        }
+        guard !again.isEmpty else { return lines }
+        for ((index, _), line) in zip(again, try await node.restore(again.map(\.1))) { lines[index] = line }
+        return lines
+    }
+
+    private func images(under path: String, form: HeldForm?) -> AsyncThrowingStream<[ImageLine], any Error> {
+        guard let main = (try? RelativePath(path))?.mainOfReduced else { return node.images(under: path, form: form) }
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [ImageLine].self)
+        let task = Task {
+            do {
+                var isEmpty = true
+                for try await batch in node.images(under: path, form: form) where !batch.isEmpty {
+                    isEmpty = false
+                    continuation.yield(batch)
+                }
+                if isEmpty {
+                    for try await batch in node.images(under: main.description, form: form) {
+                        continuation.yield(batch)
+                    }
+                }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+}
+
+/// Reading requests.
+extension ControlRoutes {
+    private func text(_ name: String, of request: Request) throws -> String {
+        guard let value = request.uri.queryParameters[name[...]], !value.isEmpty else {
+            throw ControlFailure(.usage, "The request lacks '\(name)'.")
+        }
+        return String(value)
+    }
+
+    private func flag(_ name: String, of request: Request) throws -> Bool {
+        switch request.uri.queryParameters[name[...]] {
+        case nil, "false": return false
+        case "true": return true
+        case let other?: throw ControlFailure(.usage, "'\(name)' is true or false, not '\(other)'.")
+        }
+    }
+
+    private func path(_ name: String, of request: Request) throws -> RelativePath {
+        let text = try text(name, of: request)
+        do { return try RelativePath(text) } catch {
+            throw ControlFailure(.usage, "The path '\(text)' \(error).")
+        }
+    }
+
+    private func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
+        let bytes: ByteBuffer
+        do { bytes = try await request.body.collect(upTo: Self.largestBody) } catch is NIOTooManyBytesError {
+            throw ControlFailure(.usage, "The request's body is larger than \(Self.largestBody) bytes.")
+        }
+        do { return try ControlJSON.decode(type, from: bytes.readableBytesView) } catch {
+            throw ControlFailure(.usage, "The request's body is not what it should be: \(clause(error)).")
+        }
+    }
+
+    private func clause(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "it lacks '\(key.stringValue)'"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "'\(context.codingPath.last?.stringValue ?? "the whole")' is of the wrong kind"
+        case DecodingError.dataCorrupted(let context): context.debugDescription
+        default: "it cannot be read"
+        }
+    }
+}
+
+/// Writing answers.
+extension ControlRoutes {
+    /// Runs `work`, given up when the agent stops: a command must not keep it from stopping in time.
+    private func stoppable<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async throws -> Answer {
+        try await withoutActuallyEscaping(work) { work in try await cancelWhenGracefulShutdown { try await work() } }
+    }
+
+    private func object(_ work: @Sendable () async throws -> some Encodable & Sendable) async throws -> Response {
+        answer(try ControlJSON.indented(try await stoppable(work)) + [UInt8(ascii: "\n")], type: "application/json")
+    }
+
+    private func list(_ work: @Sendable () async throws -> [some Encodable & Sendable]) async throws -> Response {
+        answer(try Self.lines(try await stoppable(work)), type: "application/x-ndjson")
+    }
+
+    private func answer(_ bytes: [UInt8], type: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    private static func lines(_ messages: some Sequence<some Encodable>) throws -> [UInt8] {
+        try messages.reduce(into: []) { bytes, message in
+            bytes += try ControlJSON.line(message)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private func stream<Source: AsyncSequence & Sendable>(
+        _ request: Request, _ source: @escaping @Sendable () -> Source
+    ) -> Response where Source.Element: Encodable & Sendable {
+        batches(request) { source().map { [$0] } }
+    }
+
+    /// A message a line, as they come. Ends when the source does, when the reader goes away, when the agent stops.
+    private func batches<Source: AsyncSequence & Sendable, Message: Encodable & Sendable>(
+        _ request: Request, _ source: @escaping @Sendable () -> Source
+    ) -> Response where Source.Element == [Message] {
+        let body = ResponseBody { writer in
+            // The reader's going away shows on the inbound side only, and what it asked for must end with it.
+            try await request.body.consumeWithCancellationOnInboundClose { _ in
+                var closing: ControlFailure?
+                do {
+                    for try await batch in source().cancelOnGracefulShutdown() {
+                        try await writer.write(ByteBuffer(bytes: Self.lines(batch)))
+                    }
+                    if Task.isShuttingDownGracefully { throw CancellationError() }
+                } catch {
+                    closing = ControlFailureMiddleware.failure(of: error)
+                }
+                if let closing {
+                    try await writer.write(ByteBuffer(bytes: Self.lines([ControlRequest.Broken(failure: closing)])))
+                }
+                try await writer.finish(nil)
+            }
+        }
+        // The inbound side was read to its end above, so the connection takes no other request.
+        return Response(status: .ok, headers: [.contentType: "application/x-ndjson", .connection: "close"], body: body)
+    }
+}
