@@ -1,0 +1,28 @@
+public import Model
+
+/// What a file's bytes say about the picture in it.
+public struct ImageFacts: Hashable, Sendable {
+    /// The type by the first bytes; nil when they are none of ours.
+    public var type: ImageType?
+    /// Upright pixel size, that is after the orientation is applied; nil when the head does not tell, or tells one that
+    /// no picture can have.
+    public var size: PixelSize?
+    /// When the picture was taken, in seconds since 1970 of the camera's own clock and zone: EXIF DateTimeOriginal,
+    /// else DateTimeDigitized, else DateTime.
+    public var captured: Int64?
+    /// EXIF orientation, 1 to 8; 1 when there is none or a wrong one.
+    public var orientation: Int
+    /// The marker of a reduced copy. Content that has one is a reduced copy, whatever its name (safety rule S7).
+    public var marker: ReducedMarker?
+
+    init(
+        type: ImageType? = nil, size: PixelSize? = nil, captured: Int64? = nil, orientation: Int = 1,
+        marker: ReducedMarker? = nil
+    ) {
+        self.type = type
+        self.size = size
+        self.captured = captured
+        self.orientation = orientation
+        self.marker = marker
+    }
+}

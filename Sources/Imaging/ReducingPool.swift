@@ -1,0 +1,34 @@
+public import Model
+
+/// The threads on which reduced copies are made, as many as there are cores, and the queue before them.
+///
+/// Callers take turns: each peer has a line of its own, and the threads serve the lines round robin, so that one
+/// peer's burst does not hold up the others.
+public final class ReducingPool: Sendable {
+    /// Starts the threads.
+    ///
+    /// - Parameters:
+    ///   - threads: nil for one a core.
+    ///   - waitingEach: requests that one caller may have waiting.
+    ///   - waiting: requests that may wait altogether.
+    public init(
+        threads: Int? = nil, waitingEach: Int = 32, waiting: Int = 256, limits: ImagingLimits = ImagingLimits()
+    ) {}
+
+    /// Makes a reduced copy on one of the threads, when this caller's turn comes.
+    ///
+    /// - Parameters:
+    ///   - caller: whose turn it takes: the peer that asked, or this node itself.
+    ///   - load: reads the main's bytes; called on the pool's thread, and never after a cancellation was seen there.
+    /// - Throws: ``ImagingError``, with code `.busy` at once when the queue is full; what `load` throws;
+    ///   `CancellationError` as soon as the waiting task is cancelled, whose place in the queue is then free.
+    public func reduce(
+        image: ImageID, edge: Int, quality: Int, for caller: NodeID,
+        load: @escaping @Sendable () throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        throw ImagingError.notReducibleYet(.jpeg)
+    }
+
+    /// Ends the threads after what each is doing now; whatever waits, and all later requests, get `.shutDown`.
+    public func shutdown() {}
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Imaging
+
+@Suite("What limits there are") struct ImagingLimitsTests {}
