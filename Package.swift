@@ -44,11 +44,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDNSSD", providers: [.apt(["libavahi-compat-libdnssd-dev"])]),
         .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CLinux", providers: [.apt(["libc6-dev"])]),
 
         .target(name: "Model", dependencies: [crypto]),
         .target(name: "Planning", dependencies: ["Model"]),
         .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG"]),
-        .target(name: "Disk", dependencies: ["Model", crypto, system]),
+        .target(name: "Disk", dependencies: ["Model", "CLinux", crypto, system]),
         .target(
             name: "Catalogue",
             dependencies: ["Model", "Planning", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -80,7 +81,9 @@ let package = Package(
             dependencies: ["Agent", arguments, logging, .product(name: "Yams", package: "Yams")]),
         .executableTarget(name: "syncctl", dependencies: ["Control", arguments]),
 
-        .target(name: "TestSupport", dependencies: ["Model", "Control"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Model", "Disk", "Imaging", "Identity", "Control", crypto], path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),

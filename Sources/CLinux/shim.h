@@ -1,0 +1,26 @@
+// Functions and constants of glibc that Swift's Glibc module does not show, because it is built without _GNU_SOURCE.
+// Declared here as their man pages say; all are in glibc 2.30 and later (Debian 12 has 2.36).
+#ifndef MAINSTAY_CLINUX_H
+#define MAINSTAY_CLINUX_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+// renameat2(2), since glibc 2.28
+extern int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, unsigned int flags);
+static const unsigned int MAINSTAY_RENAME_NOREPLACE = 1;
+static const unsigned int MAINSTAY_RENAME_EXCHANGE = 2;
+
+// getdents(2), since glibc 2.30
+extern ssize_t getdents64(int fd, void *dirp, size_t count);
+
+// eventfd(2); the flags are O_CLOEXEC and O_NONBLOCK
+extern int eventfd(unsigned int initval, int flags);
+
+// utimensat(2): leave this time as it is
+static const long MAINSTAY_UTIME_OMIT = (1l << 30) - 2;
+
+// pthread_setname_np(3); names have at most 15 bytes
+extern int pthread_setname_np(unsigned long thread, const char *name);
+
+#endif
