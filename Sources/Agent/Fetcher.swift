@@ -7,8 +7,14 @@ import Planning
 actor Fetcher {
     private var queue = FetchQueue()
     private var connected: Set<NodeID> = []
+    private static let disk = "disk"
+    /// One file tries whether the disk takes any again.
+    private static let diskRetry = Backoff(first: .seconds(5), longest: .seconds(300))
+
     private let problems: Problems
     private let bulletin: Bulletin
+    /// Nothing is handed out before this: the disk is full, and every file would fail alike.
+    private var paused: (until: ContinuousClock.Instant, failures: Int)?
     /// Posted when there may be something new to take.
     private let work = Bulletin()
 
@@ -51,6 +57,10 @@ actor Fetcher {
     func next(from peer: NodeID) async -> FetchQueue.Job? {
         while !Task.isCancelled {
             let edition = work.edition
+            if let paused, paused.until > .now {
+                await work.wait(past: edition, until: paused.until)
+                continue
+            }
             let due = queue.wake(now: .now)
             if let job = queue.take(from: peer) {
                 bulletin.post()
@@ -64,6 +74,10 @@ actor Fetcher {
     /// The file was placed, or is not wanted any more.
     func finish(_ job: FetchQueue.Job) {
         queue.finish(job.wish.info.image)
+        if paused != nil {
+            paused = nil
+            problems.withdraw(Self.disk)
+        }
         problems.withdraw(job.wish.info.path.description)
         announce()
     }
@@ -71,6 +85,19 @@ actor Fetcher {
     /// The peer was too busy, or the session ended: nobody's fault.
     func giveBack(_ job: FetchQueue.Job) {
         queue.giveBack(job.wish.info.image)
+        announce()
+    }
+
+    /// The disk takes no file at present: the job goes back in line, and nothing is handed out for a while.
+    func pause(_ job: FetchQueue.Job, reason: String) {
+        queue.giveBack(job.wish.info.image)
+        // Several lanes run into the same full disk; the first one's wait holds for all.
+        if paused.map({ $0.until <= .now }) ?? true {
+            let failures = (paused?.failures ?? 0) + 1
+            let wait = Self.diskRetry.wait(afterFailures: failures, spread: 1)
+            paused = (.now + wait, failures)
+            problems.report(Self.disk, reason, nextTry: Date(timeIntervalSinceNow: wait / .seconds(1)))
+        }
         announce()
     }
 

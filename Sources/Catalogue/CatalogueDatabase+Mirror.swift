@@ -102,6 +102,15 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Distinct images in the mirror of a peer.
+    public func mirrorImages(of peer: NodeID) async throws -> Int {
+        try await read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT count(DISTINCT image) FROM mirror WHERE peer = ?",
+                arguments: [try Self.number(of: peer, db)]) ?? 0
+        }
+    }
+
     /// Refused records of a peer, oldest first, and how many there are.
     public func refusals(of peer: NodeID, limit: Int) async throws -> (count: Int, reasons: [String]) {
         try await read { db in

@@ -66,17 +66,28 @@ public enum Decision: Sendable, Hashable {
     }
 }
 
-extension Decision: CustomStringConvertible {
-    /// A sentence for a person, as `syncctl why` prints it.
-    public var description: String {
+/// The two halves of what `syncctl why` prints.
+extension Decision {
+    /// What happens next, as a clause.
+    public var what: String {
         switch self {
-        case .nothing(let reason): "nothing, because \(reason)"
-        case .get(let wish):
-            (wish.info.form == .main ? "get the main" : "get a reduced copy of \(wish.info.edge ?? 0) px")
-                + ", because \(wish.cause)"
-        case .move(_, let to): "move the file to \(to.path), because its holder moved the main there"
+        case .nothing: "nothing"
+        case .get(let wish) where wish.info.form == .main: "get the main"
+        case .get(let wish): "get a reduced copy of \(wish.info.edge ?? 0) px"
+        case .move(_, let to): "move the file to \(to.path)"
         case .adopt: "record what the holder says of the reduced copy here"
-        case .dropReduced: "remove the reduced copy, because the main is here"
+        case .dropReduced: "remove the reduced copy"
+        }
+    }
+
+    /// The reason, as a clause that fits behind "because".
+    public var why: String {
+        switch self {
+        case .nothing(let reason): "\(reason)"
+        case .get(let wish): "\(wish.cause)"
+        case .move: "its holder moved the main there"
+        case .adopt: "the copy's own marker does not tell all of it"
+        case .dropReduced: "the main is here"
         }
     }
 }

@@ -1,0 +1,101 @@
+import Catalogue
+import Control
+import Discovery
+import Foundation
+import Model
+import Planning
+
+/// What this node answers to the person at its terminal.
+struct ControlAnswers: NodeControl {
+    let node: NodeParts
+    let library: LibraryService
+    let pairing: PairingService
+    let doctor: Doctor
+
+    func status() async throws -> StatusReport { try await node.statusReport() }
+
+    func statusChanges() -> AsyncStream<StatusReport> {
+        let changes = StatusChanges(node: node)
+        return AsyncStream { await changes.next() }
+    }
+
+    func images(under path: String, form: HeldForm?) -> AsyncThrowingStream<[ImageLine], any Error> {
+        let cursor = ListCursor(catalogue: node.catalogue, peers: node.peers, name: node.name, path: path, form: form)
+        return AsyncThrowingStream { try await cursor.next() }
+    }
+
+    func why(_ path: RelativePath) async throws -> WhyReport {
+        guard let image = try await node.catalogue.images(at: path).first else {
+            throw ControlFailure(
+                .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
+        }
+        let situation = try await node.catalogue.situations(of: [image])[0]
+        let decision = await node.planner().decide(situation)
+        return node.why(situation, decision, asked: path)
+    }
+
+    func nearby() async throws -> [NearbyLine] {
+        (node.nearby?.nodes ?? []).map {
+            NearbyLine(
+                id: $0.id, name: $0.name, addresses: $0.addresses.map(\.description), paired: node.peers.isTrusted($0.id))
+        }
+    }
+
+    func peers() async throws -> [PeerLine] { try await node.peerLines() }
+
+    func unpair(_ peer: String) async throws -> PeerLine {
+        let wanted = peer.uppercased().filter { $0 != "-" }
+        let all = node.peers.all
+        let named = all.filter { $0.row.name == peer }
+        let found = named.isEmpty ? all.filter { !wanted.isEmpty && $0.row.id.description.hasPrefix(wanted) } : named
+        guard let match = found.first else {
+            throw ControlFailure(.notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
+        }
+        guard found.count == 1 else {
+            throw ControlFailure(.usage, "\(found.count) peers are called '\(peer)'; give the beginning of the id instead.")
+        }
+        guard let line = try await node.peerLines().first(where: { $0.id == match.row.id }) else {
+            throw ControlFailure(.tryAgain, "The peer '\(peer)' was just unpaired by another command.")
+        }
+        let images = try await node.peers.unpair(match.row.id)
+        node.logger.notice("unpaired", metadata: ["peer": "\(match.row.name)", "id": "\(match.row.id.short)"])
+        await node.steering.consider(images)
+        return line
+    }
+
+    func invite() async throws -> InviteReport { try await pairing.invite() }
+
+    func join(_ line: String) async throws -> PairedReport { try await pairing.join(line) }
+
+    func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> { pairing.pair(with: target) }
+
+    func confirmPairing(attempt: String, yes: Bool) async throws {
+        try await pairing.confirm(attempt: attempt, yes: yes)
+    }
+
+    func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error> {
+        let library = library
+        return .running { continuation in
+            let report = try await library.scan(acceptRemovals: acceptRemovals) { continuation.yield(.progress($0)) }
+            continuation.yield(.done(report))
+        }
+    }
+
+    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
+        var lines: [RestoreLine] = []
+        for path in paths {
+            let withdrawn = try await node.catalogue.withdrawDismissals(at: path.description)
+            await node.steering.consider(withdrawn)
+            let outcome: RestoreLine.Outcome
+            if !withdrawn.isEmpty {
+                outcome = .restored
+            } else {
+                outcome = try await node.catalogue.images(at: path).isEmpty ? .unknown : .here
+            }
+            lines.append(RestoreLine(path: path, outcome: outcome))
+        }
+        return lines
+    }
+
+    func doctor() async throws -> [DoctorFinding] { await doctor.findings() }
+}

@@ -1,0 +1,170 @@
+import Catalogue
+import Control
+import Disk
+import Imaging
+import Logging
+import Model
+
+/// Reading files that are new or changed, and publishing what they are.
+extension LibraryService {
+    /// What became of files that were read.
+    struct ReadCount {
+        var added = 0
+        var changed = 0
+        var skipped = 0
+    }
+
+    /// Files whose records go into one transaction: enough to make syncs cheap, few enough to show soon.
+    private static let batch = 64
+
+    /// Feeds the imaging's inspector with what the hasher reads.
+    private struct Inspection: FileObserver {
+        var inspector = ImageInspector()
+        mutating func consume(_ chunk: UnsafeRawBufferPointer) { inspector.consume(chunk) }
+    }
+
+    /// Reads `files`, each once, and publishes what they are.
+    func read(
+        _ files: [FoundFile], folder: LibraryFolder, report: @escaping @Sendable (ActivityProgress) -> Void
+    ) async throws -> ReadCount {
+        var count = ReadCount()
+        let key = Progress.Key(phase: .reading, peer: nil)
+        defer { parts.progress.end(key) }
+        let images = try await sortOut(files, folder, &count)
+        guard !images.isEmpty else { return count }
+        parts.progress.add(key, total: images.count, bytesTotal: images.reduce(0) { $0 + $1.identity.bytes })
+        let found = Dictionary(images.map { ($0.path, $0) }) { $1 }
+        let pool = HashingPool(library: folder)
+        var batch: [(HashedFile, ImageFacts)] = []
+        var lastFlush = ContinuousClock.now
+        try await pool.hash(images.map(\.path), observer: { _ in Inspection() }) { path, result in
+            switch result {
+            case .success((let hashed, var inspection)):
+                batch.append((hashed, inspection.inspector.finish()))
+                parts.problems.withdraw(path.description)
+                parts.progress.add(key, done: 1, bytes: hashed.file.identity.bytes)
+            case .failure(let error):
+                if error is CancellationError { throw error }
+                count.skipped += 1
+                if let file = found[path] { notRead(file, error) }
+                parts.progress.add(key, done: 1)
+            }
+            parts.progress.lines.filter { $0.phase == .reading }.forEach(report)
+            // What a person waits for shows at once; a long scan is published in batches.
+            if batch.count >= Self.batch || .now - lastFlush > .milliseconds(500) {
+                try await publish(batch, &count)
+                batch = []
+                lastFlush = .now
+            }
+        }
+        try await publish(batch, &count)
+        return count
+    }
+
+    /// Looks at the first bytes: what is no image is not read any further.
+    private func sortOut(
+        _ files: [FoundFile], _ folder: LibraryFolder, _ count: inout ReadCount
+    ) async throws -> [FoundFile] {
+        var images: [FoundFile] = []
+        var rest = files[...]
+        while !rest.isEmpty {
+            let page = Array(rest.prefix(256))
+            rest = rest.dropFirst(256)
+            let heads = try await parts.shelf.threads.run {
+                page.map { file in Swift.Result { try folder.open(file.path).read(from: 0, count: 32) } }
+            }
+            var others: [OwnChange] = []
+            for (file, head) in zip(page, heads) {
+                switch head {
+                case .success(let bytes) where ImageType(head: bytes) != nil: images.append(file)
+                case .success(let bytes):
+                    let reason = Self.fault(of: file, isEmpty: bytes.isEmpty)
+                    others.append(.other(OtherFile(file: file.path, stamp: file.identity.stamp, reason: reason)))
+                    if let reason {
+                        count.skipped += 1
+                        parts.problems.report(file.path.description, reason)
+                    } else {
+                        parts.problems.withdraw(file.path.description)
+                    }
+                case .failure(let error):
+                    count.skipped += 1
+                    notRead(file, error)
+                }
+            }
+            let concerned = try await parts.shelf.turn.take { try await parts.catalogue.apply(others) }
+            await published(concerned)
+        }
+        return images
+    }
+
+    /// What a person should know of a file that is no image but is named like one; nil for any other file.
+    private static func fault(of file: FoundFile, isEmpty: Bool) -> String? {
+        let endings = ["jpg", "jpeg", "png", "heic", "heif", "avif", "webp", "tif", "tiff", "gif", "dng", "cr2", "nef", "arw"]
+        guard let ending = file.path.name.lowercased().split(separator: ".").last, endings.contains(String(ending)) else {
+            return nil
+        }
+        return isEmpty
+            ? "This file is named like a photo and is empty; copy it again from where it came."
+            : "This file is named like a photo and is none; it is left alone."
+    }
+
+    private func notRead(_ file: FoundFile, _ error: any Error) {
+        let path = file.path
+        // Vanished again, or still being written: the watch tells of the one, a later look of the other.
+        if let error = error as? DiskError, error.code == .notFound { return }
+        if let error = error as? DiskError, error.code == .changedWhileRead {
+            let now = Self.wallClock
+            let wait = Int64(Self.settling / .nanoseconds(1))
+            unsettled.append(UnsettledFile(file: file, since: now, lookAgain: now + wait))
+            errands.post()
+            return
+        }
+        if parts.problems.report(path.description, "\(error)") {
+            parts.logger.warning("could not read", metadata: ["path": "\(path)", "reason": "\(error)"])
+        }
+    }
+
+    /// Puts what was read into the catalogue.
+    private func publish(_ batch: [(HashedFile, ImageFacts)], _ count: inout ReadCount) async throws {
+        guard !batch.isEmpty else { return }
+        let catalogue = parts.catalogue
+        let (images, added, changed): (Set<ImageID>, Int, Int) = try await parts.shelf.turn.take {
+            var changes: [OwnChange] = []
+            var (added, changed) = (0, 0)
+            for (hashed, facts) in batch {
+                let known = try await catalogue.ownFile(at: hashed.file.path)
+                // This node placed it itself while it was being read.
+                if known?.stamp.identity == hashed.file.identity { continue }
+                if known == nil { added += 1 } else { changed += 1 }
+                changes.append(try await change(for: hashed, facts))
+            }
+            return (try await catalogue.apply(changes), added, changed)
+        }
+        count.added += added
+        count.changed += changed
+        await published(images)
+    }
+
+    private func change(for hashed: HashedFile, _ facts: ImageFacts) async throws -> OwnChange {
+        let (file, stamp) = (hashed.file.path, hashed.file.identity.stamp)
+        guard let type = facts.type, !hashed.isEmpty else {
+            return .other(OtherFile(file: file, stamp: stamp, reason: nil))
+        }
+        guard let marker = facts.marker else {
+            let info = FileInfo(
+                path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
+                size: facts.size, captured: facts.captured)
+            return .image(OwnFile(info: info, file: file, stamp: stamp))
+        }
+        // A reduced copy, whatever its name (S7): what it cannot tell of its main, a holder's record does.
+        let situation = try await parts.catalogue.situations(of: [marker.image]).first
+        let main = situation?.claims.first { $0.info.form == .main }?.info ?? situation?.claims.first?.info
+        var info = FileInfo(
+            path: file.mainOfReduced ?? file, image: marker.image, form: .reduced, bytes: stamp.bytes,
+            mainBytes: main?.mainBytes ?? stamp.bytes, type: main?.type ?? .jpeg, size: main?.size,
+            captured: main?.captured ?? facts.captured, edge: marker.edge)
+        // A name that was cut to fit says less than the holder's.
+        if let path = situation?.claims.map(\.info.path).first(where: { $0.reduced == file }) { info.path = path }
+        return .image(OwnFile(info: info, file: file, stamp: stamp))
+    }
+}

@@ -1,0 +1,134 @@
+import Catalogue
+import Control
+import Disk
+import Foundation
+import Logging
+import Model
+
+/// Looking at the whole library.
+extension LibraryService {
+    /// Looks at every file, reads those that are new or changed, and takes over what is gone.
+    ///
+    /// - Parameter acceptRemovals: takes removals over however many they are: a person said so.
+    func scan(
+        acceptRemovals: Bool, report: @escaping @Sendable (ActivityProgress) -> Void
+    ) async throws -> ScanReport {
+        try await looking.take { try await look(acceptRemovals: acceptRemovals, report: report) }
+    }
+
+    private func look(
+        acceptRemovals: Bool, report: @escaping @Sendable (ActivityProgress) -> Void
+    ) async throws -> ScanReport {
+        let began = ContinuousClock.now
+        let folder: LibraryFolder
+        do { folder = try parts.shelf.demand() } catch { throw ControlFailure(.tryAgain, "\(error)") }
+        let (changes, walk) = try await compare(folder, report: report)
+        var result = ScanReport(
+            images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0, skipped: walk.unnameable.count,
+            seconds: 0)
+        showProblems(of: walk)
+        unsettled = changes.unsettled
+        try await apply(moves: changes.moved)
+        if let mass = changes.massDisappearance, !acceptRemovals {
+            result.paused = mass.description
+            setPaused(mass.description)
+        } else {
+            result.removed = try await apply(removals: changes.vanished)
+            setPaused(nil)
+        }
+        let read = try await self.read(changes.toHash, folder: folder, report: report)
+        (result.added, result.changed) = (read.added, read.changed)
+        result.skipped += read.skipped
+        result.images = parts.catalogue.ownDigest.count
+        result.seconds = (ContinuousClock.now - began) / .seconds(1)
+        errands.post()
+        return result
+    }
+
+    private func compare(
+        _ folder: LibraryFolder, report: @escaping @Sendable (ActivityProgress) -> Void
+    ) async throws -> (LibraryChanges, LibraryWalk.Result) {
+        let known = try await parts.catalogue.knownFiles(in: "")
+            .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
+        let comparison = LibraryComparison(
+            known: known, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled))
+        let (progress, key) = (parts.progress, Progress.Key(phase: .scanning, peer: nil))
+        defer { progress.end(key) }
+        let stop = StopFlag()
+        return try await withTaskCancellationHandler {
+            try await parts.shelf.threads.run {
+                var comparison = comparison
+                let walk = try LibraryWalk(library: folder).walk(isStopped: { stop.isSet }) { batch in
+                    comparison.take(batch)
+                    progress.add(key, done: batch.count)
+                    progress.lines.filter { $0.phase == .scanning }.forEach(report)
+                }
+                return (comparison.finish(walk), walk)
+            }
+        } onCancel: {
+            stop.set()
+        }
+    }
+
+    /// Nanoseconds since 1970, as the times of files are.
+    static var wallClock: Int64 { Int64(Date.now.timeIntervalSince1970 * 1e9) }
+
+    private func showProblems(of walk: LibraryWalk.Result) {
+        var now: Set<String> = []
+        for name in walk.unnameable {
+            now.insert(name.text)
+            parts.problems.report(name.text, "This file \(name.reason) and is left alone; rename it to have it backed up.")
+        }
+        for unread in walk.unread {
+            guard case .fault(let sentence) = unread.reason else { continue }
+            let subject = unread.path.isEmpty ? parts.path : unread.path
+            now.insert(subject)
+            if parts.problems.report(subject, sentence) {
+                parts.logger.warning("could not look", metadata: ["path": "\(subject)", "reason": "\(sentence)"])
+            }
+        }
+        for subject in reported.subtracting(now) { parts.problems.withdraw(subject) }
+        reported = now
+    }
+
+    /// Publishes new names of files.
+    func apply(moves: [LibraryChanges.Move]) async throws {
+        guard !moves.isEmpty else { return }
+        let images = try await parts.shelf.turn.take {
+            try await parts.catalogue.apply(moves.map { .moved(from: $0.from, to: $0.to.path) })
+        }
+        await published(images)
+    }
+
+    /// Takes over that files are gone, after one more look at each.
+    ///
+    /// - Returns: how many are.
+    func apply(removals: [KnownFile]) async throws -> Int {
+        guard !removals.isEmpty else { return 0 }
+        let (parts, shelf) = (parts, parts.shelf)
+        let (count, images): (Int, Set<ImageID>) = try await shelf.turn.take {
+            // Since they were missed, this node may have moved or replaced some of them itself.
+            let gone = try await shelf.run { folder in
+                guard folder.state() == .ok else { return [KnownFile]() }
+                return try removals.filter { try folder.find($0.path) == nil }
+            }
+            var changes: [OwnChange] = []
+            for file in gone {
+                let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first { $0.file == file.path }
+                if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: true)) }
+            }
+            return (changes.count, try await parts.catalogue.apply(changes))
+        }
+        await published(images)
+        return count
+    }
+
+    /// The own file info changed: tells peers, and plans anew for the images concerned.
+    func published(_ images: Set<ImageID>) async {
+        guard !images.isEmpty else { return }
+        parts.news.post()
+        parts.status.post()
+        await parts.reduced.forget(images)
+        await parts.steering.consider(images)
+    }
+}

@@ -1,0 +1,166 @@
+import Catalogue
+import Disk
+import Logging
+import Model
+
+/// What the watch saw, and what it left to do later.
+extension LibraryService {
+    /// Whether the library is still there.
+    enum Presence { case there, gone }
+
+    /// Takes in a batch of events.
+    func take(_ batch: [WatchEvent]) async -> Presence {
+        var settled: [RelativePath: FoundFile] = [:]
+        var isWhole = false
+        for event in batch {
+            do {
+                switch event {
+                case .settled(let file): settled[file.path] = file
+                case .moved(let from, let to):
+                    settled[from] = nil
+                    if try await !follow(from, to) { settled[to.path] = to }
+                case .movedFolder(let from, let to): try await follow(folder: from, to: to)
+                case .removed(let path):
+                    settled[path] = nil
+                    try await noteRemovals(in: path)
+                case .removedFolder(let path): try await noteRemovals(in: path)
+                case .rescan(let folder): try await lookInto(folder.description, known: [])
+                case .rescanAll(let reason):
+                    isWhole = true
+                    if reason == .watchLimit { parts.problems.report("watch", "\(reason)") }
+                    parts.logger.notice("rescan", metadata: ["reason": "\(reason)"])
+                case .unnameable(let name):
+                    parts.problems.report(
+                        name.text, "This file \(name.reason) and is left alone; rename it to have it backed up.")
+                case .libraryGone(let reason):
+                    setMissing(reason)
+                    return .gone
+                }
+            } catch {
+                parts.logger.warning("could not follow a change", metadata: ["reason": "\(error)"])
+                isWhole = true
+            }
+        }
+        for path in settled.keys { removals.forget(path) }
+        await readNow(Array(settled.values))
+        if isWhole {
+            do { _ = try await scan(acceptRemovals: false) { _ in } } catch {
+                parts.logger.warning("the scan ended early", metadata: ["reason": "\(error)"])
+            }
+        }
+        errands.post()
+        return .there
+    }
+
+    /// When the next thing is to be looked at again; nil when there is none.
+    var nextErrand: ContinuousClock.Instant? {
+        let now = ContinuousClock.now
+        let settles = unsettled.map { now + .nanoseconds(max(0, $0.lookAgain - Self.wallClock)) }.min()
+        return [settles, removals.due].compactMap { $0 }.min()
+    }
+
+    /// Looks again at what asked for it, and is due.
+    func runErrands() async {
+        let due = unsettled.filter { $0.lookAgain <= Self.wallClock }
+        if !due.isEmpty {
+            unsettled.removeAll { file in due.contains { $0.file.path == file.file.path } }
+            await lookAgain(at: due)
+        }
+        await judgeRemovals()
+    }
+
+    /// A file was renamed: true when it was known and is the same.
+    private func follow(_ from: RelativePath, _ to: FoundFile) async throws -> Bool {
+        let known = try await parts.catalogue.knownFiles(in: from.description).first { $0.file == from }
+        guard let known else { return false }
+        guard known.stamp.identity == to.identity else {
+            try await noteRemovals(in: from)
+            return false
+        }
+        removals.forget(from)
+        removals.forget(to.path)
+        try await apply(moves: [.init(from: from, to: KnownFile(path: to.path, identity: to.identity))])
+        return true
+    }
+
+    private func follow(folder from: RelativePath, to: RelativePath) async throws {
+        let known = try await parts.catalogue.knownFiles(in: from.description)
+            .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
+        try await lookInto(to.description, known: known)
+    }
+
+    /// Walks one folder, and takes over what is new, changed or moved there.
+    private func lookInto(_ folder: String, known more: [KnownFile]) async throws {
+        let known = try await parts.catalogue.knownFiles(in: folder)
+            .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
+        let comparison = LibraryComparison(
+            known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled))
+        let changes = try await parts.shelf.run { library in
+            var comparison = comparison
+            let walk = try LibraryWalk(library: library).walk(folder) { comparison.take($0) }
+            return comparison.finish(walk)
+        }
+        try await apply(moves: changes.moved)
+        for move in changes.moved { removals.forget(move.from) }
+        removals.add(changes.vanished.map(\.path), now: .now)
+        keepUnsettled(changes.unsettled)
+        await readNow(changes.toHash)
+    }
+
+    private func keepUnsettled(_ files: [UnsettledFile]) {
+        unsettled.removeAll { file in files.contains { $0.file.path == file.file.path } }
+        unsettled += files
+    }
+
+    private func lookAgain(at files: [UnsettledFile]) async {
+        do {
+            let found = try await parts.shelf.run { folder in try files.compactMap { try folder.find($0.file.path) } }
+            var comparison = LibraryComparison(
+                known: [], now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: files))
+            comparison.take(found)
+            let changes = comparison.finish(LibraryWalk.Result())
+            keepUnsettled(changes.unsettled)
+            await readNow(changes.toHash)
+        } catch {
+            parts.logger.warning("could not look again", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func readNow(_ files: [FoundFile]) async {
+        guard !files.isEmpty, let folder = parts.shelf.folder else { return }
+        do {
+            _ = try await read(files, folder: folder) { _ in }
+        } catch is CancellationError {
+        } catch {
+            parts.logger.error("could not take over files", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func noteRemovals(in path: RelativePath) async throws {
+        let files = try await parts.catalogue.knownFiles(in: path.description).map(\.file)
+        removals.add(files, now: .now)
+    }
+
+    private func judgeRemovals() async {
+        guard let due = removals.due, due <= .now else { return }
+        do {
+            let known = try await parts.catalogue.knownFiles(in: "").count
+            guard let (files, mass) = removals.take(now: .now, known: known) else { return }
+            if let mass {
+                setPaused(mass.description)
+                return
+            }
+            // While the library is paused, a person is asked about all of it together.
+            guard state == .ok else { return }
+            var gone: [KnownFile] = []
+            for file in files {
+                for known in try await parts.catalogue.knownFiles(in: file.description) where known.file == file {
+                    gone.append(KnownFile(path: file, identity: known.stamp.identity))
+                }
+            }
+            _ = try await apply(removals: gone)
+        } catch {
+            parts.logger.warning("could not take over removals", metadata: ["reason": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Catalogue
+import Control
+import Disk
+import Foundation
+import Logging
+import Model
+
+/// Keeps this node's own file info in step with its library: scans, watches, and says what changed.
+///
+/// What is found is compared with the catalogue, read only where it differs, and published. What is not found is taken
+/// for removed only when it was looked for and is not there, and when not too much is gone at once (S6).
+actor LibraryService {
+    /// Whether the library can be worked on.
+    enum State: Sendable, Equatable {
+        case starting
+        case ok
+        /// Too much vanished at once: nothing is taken for removed until a person says so.
+        case paused(reason: String)
+        /// The disk is not there: everything waits.
+        case missing(reason: String)
+
+        var reported: StatusReport.Library.State {
+            switch self {
+            case .starting, .ok: .ok
+            case .paused: .paused
+            case .missing: .missing
+            }
+        }
+
+        /// A sentence for people; nil when all is well.
+        var reason: String? {
+            switch self {
+            case .starting, .ok: nil
+            case .paused(let reason), .missing(let reason): reason
+            }
+        }
+    }
+
+    /// What this service works with.
+    struct Parts: Sendable {
+        let path: String
+        let shelf: Shelf
+        let catalogue: CatalogueDatabase
+        let steering: Steering
+        let reduced: ReducedCopies
+        let problems: Problems
+        let progress: Progress
+        /// Posted when the own file info changed.
+        let news: Bulletin
+        /// Posted when anything that a status shows changed.
+        let status: Bulletin
+        let logger: Logger
+    }
+
+    /// Without a watch that sees everything, this is how late a change is found (DESIGN section 4: hourly).
+    static let rescan: Duration = .seconds(3600)
+    /// How long a file that was not seen to be closed must stand still: cameras and copies pause for a second or two.
+    static let settling: Duration = .seconds(5)
+    /// How often a missing disk is looked for.
+    static let lookForDisk: Duration = .seconds(5)
+    /// Removals are judged together when none has come for this long, or the first is this old.
+    static let removalQuiet: Duration = .seconds(1)
+    static let removalLongest: Duration = .seconds(10)
+    /// Removals within this time count as one.
+    static let removalMemory: Duration = .seconds(120)
+
+    let parts: Parts
+    /// One look at the whole library at a time.
+    let looking = Turn()
+    /// Posted when there is something to look at again.
+    let errands = Bulletin()
+    var unsettled: [UnsettledFile] = []
+    var removals = Removals()
+    /// The subjects of problems that the last whole look reported.
+    var reported: Set<String> = []
+
+    private(set) var state = State.starting {
+        didSet { if state != oldValue { stateChanged() } }
+    }
+
+    init(parts: Parts) { self.parts = parts }
+
+    /// Serves the library, through any absence of its disk, until the task is cancelled.
+    ///
+    /// - Parameter opened: the library, where it was there when the node started.
+    func run(opened: LibraryFolder?) async {
+        var opened = opened
+        while !Task.isCancelled {
+            if let folder = opened {
+                await serve(folder)
+                opened = nil
+                parts.shelf.folder = nil
+            } else if let folder = await reopen() {
+                opened = folder
+            } else {
+                try? await ContinuousClock().sleep(for: Self.lookForDisk)
+            }
+        }
+    }
+
+    /// Says why the library is not there.
+    func setMissing(_ reason: String) { state = .missing(reason: reason) }
+
+    func setPaused(_ reason: String?) { state = reason.map(State.paused) ?? .ok }
+
+    private func stateChanged() {
+        if let reason = state.reason { parts.logger.warning("the library waits", metadata: ["reason": "\(reason)"]) }
+        parts.status.post()
+    }
+
+    private func reopen() async -> LibraryFolder? {
+        do {
+            guard let id = try await parts.catalogue.setting(LibraryOpening.key) else { return nil }
+            let path = parts.path
+            return try await parts.shelf.threads.run { try LibraryFolder(path: path, .expect(id: id)) }
+        } catch {
+            setMissing("\(error)")
+            return nil
+        }
+    }
+
+    private func serve(_ folder: LibraryFolder) async {
+        parts.shelf.folder = folder
+        do {
+            let watcher = try await LibraryWatcher.start(folder)
+            defer { watcher.stop() }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await batch in watcher.events where await self.take(batch) == .gone { return }
+                }
+                group.addTask { await self.keepLooking(folder) }
+                await group.next()
+                group.cancelAll()
+            }
+        } catch {
+            // Without a watch there are still the scans.
+            parts.problems.report("watch", "\(error)")
+            parts.logger.warning("the library is not watched", metadata: ["reason": "\(error)"])
+            await keepLooking(folder)
+        }
+    }
+
+    /// Looks at everything now and every hour, and in between at what asked to be looked at again.
+    private func keepLooking(_ folder: LibraryFolder) async {
+        var nextScan = ContinuousClock.now
+        while !Task.isCancelled {
+            if .now >= nextScan {
+                guard await isThere(folder) else { return }
+                do {
+                    _ = try await scan(acceptRemovals: false) { _ in }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    parts.logger.error("the scan ended early", metadata: ["reason": "\(error)"])
+                }
+                nextScan = .now + Self.rescan
+            }
+            let edition = errands.edition
+            await runErrands()
+            await errands.wait(past: edition, until: min(nextScan, nextErrand ?? nextScan))
+        }
+    }
+
+    private func isThere(_ folder: LibraryFolder) async -> Bool {
+        guard case .missing(let reason)? = try? await parts.shelf.threads.run({ folder.state() }) else { return true }
+        setMissing(reason)
+        return false
+    }
+}

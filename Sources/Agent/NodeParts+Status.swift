@@ -1,0 +1,85 @@
+import Catalogue
+import Control
+import Foundation
+import Model
+import Planning
+
+/// What `status`, `peers` and `why` show.
+extension NodeParts {
+    func statusReport() async throws -> StatusReport {
+        let counts = try await vitals.counts(catalogue, target: configuration.policy.copiesTarget)
+        let state = await library.state
+        let work = await fetcher.counts
+        var running = progress.lines
+        if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
+        return StatusReport(
+            node: StatusReport.Node(
+                id: id, name: name, keep: configuration.policy.keep,
+                uptimeSeconds: Int((ContinuousClock.now - vitals.started) / .seconds(1)), port: vitals.port,
+                discovery: discovery),
+            library: StatusReport.Library(
+                path: configuration.library, state: state.reported, images: counts.images, mains: counts.mains,
+                reduced: counts.reduced, missing: counts.missing, mainBytes: counts.mainBytes,
+                reducedBytes: counts.reducedBytes, elsewhereBytes: counts.elsewhereBytes),
+            peers: try await peerLines(),
+            work: StatusReport.Work(
+                pending: work.pending, running: work.running, failed: work.failed, progress: running),
+            safety: StatusReport.Safety(atRisk: counts.atRisk, damaged: 0, paused: state.reason),
+            problems: problems.lines)
+    }
+
+    private var discovery: StatusReport.Node.Discovery {
+        switch nearby?.state {
+        case nil: .off
+        case .available?: .on
+        case .starting?, .unavailable?: .waiting
+        }
+    }
+
+    func peerLines() async throws -> [PeerLine] {
+        var lines: [PeerLine] = []
+        for peer in peers.all {
+            let mirrored = try await vitals.mirrored(catalogue, peer.row.id)
+            let link = peer.link
+            lines.append(
+                PeerLine(
+                    id: peer.row.id, name: peer.row.name, state: link.isConnected ? .connected : .offline,
+                    address: link.address, images: mirrored.images,
+                    inSync: link.announced != nil && link.announced == catalogue.mirrorDigest(of: peer.row.id),
+                    lastSeen: link.seen.map { Date(timeIntervalSince1970: TimeInterval($0)) },
+                    refused: mirrored.refused, problem: link.problem))
+        }
+        return lines
+    }
+
+    /// The report about one image, under the path that was asked about.
+    func why(_ situation: Situation, _ decision: Decision, asked path: RelativePath) -> WhyReport {
+        let own = situation.own.first { $0.info.path == path || $0.file == path } ?? situation.own.first
+        let lead = own?.info ?? situation.claims.first { $0.info.path == path }?.info ?? situation.claims.first?.info
+        let (what, reason) = step(decision)
+        return WhyReport(
+            path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg, mainBytes: lead?.mainBytes ?? 0,
+            size: lead?.size,
+            here: WhyReport.Here(
+                form: HeldForm(own?.info.form), file: own?.file, bytes: own?.info.bytes ?? 0, edge: own?.info.edge,
+                dismissed: situation.isDismissed),
+            elsewhere: situation.claims.compactMap { claim in
+                guard let peer = peers[claim.peer] else { return nil }
+                return WhyReport.Copy(
+                    id: claim.peer, name: peer.row.name, form: claim.info.form, path: claim.info.path,
+                    connected: peer.link.isConnected,
+                    lastSeen: peer.link.seen.map { Date(timeIntervalSince1970: TimeInterval($0)) })
+            },
+            next: WhyReport.Step(what: what, reason: reason),
+            obstacles: Set([path, lead?.path, own?.file].compactMap { $0?.description }).sorted()
+                .compactMap { problems[$0] })
+    }
+
+    private func step(_ decision: Decision) -> (what: String, reason: String) {
+        guard case .get(let wish) = decision else {
+            return (decision.what, decision.why)
+        }
+        let from = wish.sources.map { peers.name(of: $0) }.joined(separator: " or ")
+        return ("\(decision.what) from \(from)", decision.why)
+    }
+}

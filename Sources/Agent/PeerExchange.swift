@@ -1,0 +1,98 @@
+import Catalogue
+import Control
+import Model
+import PeerProtocol
+import Planning
+
+/// Brings the mirror of one peer's list into step with the list.
+struct PeerExchange {
+    let client: PeerClient
+    let catalogue: CatalogueDatabase
+    let steering: Steering
+    let progress: Progress
+    let name: String
+
+    /// Records of one request and of one transaction.
+    static let page = 1024
+
+    /// Compares, fetches what differs, and plans for what changed.
+    ///
+    /// - Returns: whether the mirror equals the list now. If not, the list has changed meanwhile, or some of it cannot
+    ///   be taken over.
+    func run(to summary: NodeSummary) async throws -> Bool {
+        let peer = client.peer
+        let before = catalogue.mirrorDigest(of: peer) ?? .empty
+        if before == summary.digest { return true }
+        let key = Progress.Key(phase: .comparing, peer: name)
+        defer { progress.end(key) }
+        let last = try await catalogue.mirrorLast(of: peer)
+        var changed: Set<ImageID> = []
+        // What is new sits at the end. On a first exchange nothing old can be in the way, so every page is planned
+        // for at once; otherwise the records that these replace must have gone first.
+        if summary.last > last {
+            progress.add(key, total: max(summary.digest.count - before.count, 0))
+            try await fetch(SequenceRange(from: last + 1, to: summary.last + 1), key) { images in
+                if before == .empty { await steering.consider(images) } else { changed.formUnion(images) }
+            }
+        }
+        var isWhole = true
+        if catalogue.mirrorDigest(of: peer) != summary.digest {
+            isWhole = try await descend(summary, last, key, &changed)
+        }
+        await steering.consider(changed)
+        return isWhole && catalogue.mirrorDigest(of: peer) == summary.digest
+    }
+
+    private func descend(
+        _ summary: NodeSummary, _ last: Record.Sequence, _ key: Progress.Key, _ changed: inout Set<ImageID>
+    ) async throws -> Bool {
+        var descent = MirrorDescent(last: max(summary.last, last), count: summary.digest.count)
+        while let step = descent.next() {
+            switch step {
+            case .compare(let range):
+                let theirs = try await client.digests(of: range, parts: MirrorDescent.parts)
+                let mine = try await catalogue.mirrorDigests(
+                    of: client.peer, ranges: range.split(into: MirrorDescent.parts))
+                guard descent.compared(range, theirs: theirs, mine: mine) else { return false }
+            case .fetch(let range):
+                try await fetch(range, key) { changed.formUnion($0) }
+            case .drop(let range):
+                changed.formUnion(try await catalogue.replaceMirror(of: client.peer, range: range, with: []))
+            }
+        }
+        return true
+    }
+
+    /// Makes `range` of the mirror what the peer says of it, page by page.
+    private func fetch(
+        _ range: SequenceRange, _ key: Progress.Key, took: (Set<ImageID>) async -> Void
+    ) async throws {
+        var rest = range
+        while !rest.isEmpty {
+            let page = try await client.recordPage(in: rest, limit: Self.page)
+            // A peer that does not move on would keep us here for ever; the client has checked that it does.
+            let end = page.next.map { min($0, rest.to) } ?? rest.to
+            let part = SequenceRange(from: rest.from, to: end)
+            let images = try await catalogue.replaceMirror(
+                of: client.peer, range: part, with: page.entries.compactMap(MirrorEntry.init))
+            progress.add(key, done: page.entries.count)
+            await took(images)
+            rest = SequenceRange(from: end, to: rest.to)
+        }
+    }
+}
+
+extension MirrorEntry {
+    /// The entry of the mirror for what a peer sent; nil for a line that has no place, because it names no sequence
+    /// number or is too long to have been read.
+    init?(_ entry: RecordEntry) {
+        switch entry {
+        case .success(let received):
+            self.init(
+                sequence: received.record.sequence, fingerprint: received.fingerprint, info: received.record.info)
+        case .failure(let refused):
+            guard let sequence = refused.refusal.sequence, let fingerprint = refused.fingerprint else { return nil }
+            self.init(sequence: sequence, fingerprint: fingerprint, info: nil, refusal: refused.refusal.reason)
+        }
+    }
+}

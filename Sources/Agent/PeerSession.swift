@@ -1,0 +1,181 @@
+import Catalogue
+import Control
+import Disk
+import Foundation
+import Identity
+import Imaging
+import Logging
+import Model
+import PeerProtocol
+import Planning
+
+/// The link to one peer: reaches it, keeps the mirror of its list in step, and gets files from it. Runs until it is
+/// cancelled.
+struct PeerSession {
+    let client: PeerClient
+    let parts: Parts
+
+    /// What all sessions share.
+    struct Parts: Sendable {
+        let catalogue: CatalogueDatabase
+        let peers: TrustedPeers
+        let fetcher: Fetcher
+        let steering: Steering
+        let receiver: Receiver
+        let progress: Progress
+        let logger: Logger
+        /// Where discovery sees a peer now.
+        let nearby: @Sendable (NodeID) -> [String]
+        /// Addresses that a person configured, tried for every peer: the certificate tells whose each is.
+        let configured: [String]
+    }
+
+    /// Files got at once from one peer: two for each of its two or four cores keep it busy while we place.
+    static let lanes = 4
+    /// Failures of the link in a row, on one lane, before the session is begun anew.
+    static let patience = 3
+    /// Waits between attempts to reach a peer that does not answer. A news of its address ends any wait.
+    static let reconnect = Backoff(first: .milliseconds(500), longest: .seconds(60))
+
+    private var peer: NodeID { client.peer }
+    private var name: String { parts.peers.name(of: peer) }
+
+    func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            let edition = parts.peers.changes.edition
+            do {
+                try await follow { failures = 0 }
+            } catch {
+                guard !Task.isCancelled else { break }
+                failures += 1
+                note(error, isFirst: failures == 1)
+            }
+            let wait = Self.reconnect.wait(afterFailures: failures, spread: .random(in: 0...1))
+            await parts.peers.changes.wait(past: edition, until: .now + wait)
+        }
+        await parts.fetcher.setConnected(peer, false)
+        await client.close()
+    }
+
+    private func note(_ error: any Error, isFirst: Bool) {
+        let reason = (error as? PeerError)?.message ?? "\(error)"
+        let wasConnected = parts.peers[peer]?.link.isConnected == true
+        parts.peers.update(peer) { ($0.isConnected, $0.problem) = (false, reason) }
+        if isFirst || wasConnected {
+            parts.logger.notice("peer does not answer", metadata: ["peer": "\(name)", "reason": "\(reason)"])
+        }
+    }
+
+    /// Reaches the peer and stays with it until the link fails.
+    private func follow(connected: () -> Void) async throws {
+        client.use(addresses())
+        let summary = try await client.summary()
+        connected()
+        try await answered(summary)
+        parts.peers.update(peer) { ($0.isConnected, $0.problem) = (true, nil) }
+        parts.logger.info("connected", metadata: ["peer": "\(name)", "address": "\(client.lastAddress.map(String.init(describing:)) ?? "")"])
+        await parts.fetcher.setConnected(peer, true)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<Self.lanes { group.addTask { try await getFiles() } }
+                group.addTask { try await mirror(from: summary) }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch {
+            await parts.fetcher.setConnected(peer, false)
+            throw error
+        }
+        await parts.fetcher.setConnected(peer, false)
+    }
+
+    private func addresses() -> [PeerAddress] {
+        let known = parts.peers[peer]?.row.addresses ?? []
+        return (parts.nearby(peer) + known + parts.configured).compactMap { PeerAddress($0) }
+    }
+
+    private func answered(_ summary: NodeSummary) async throws {
+        parts.peers.update(peer) { $0.announced = summary.digest }
+        if let address = client.lastAddress {
+            try await parts.peers.answered(peer, name: summary.name.description, address: address.description)
+        }
+    }
+
+    /// Keeps the mirror in step for as long as the link holds.
+    private func mirror(from first: NodeSummary) async throws {
+        var summary = first
+        while !Task.isCancelled {
+            let exchange = PeerExchange(
+                client: client, catalogue: parts.catalogue, steering: parts.steering, progress: parts.progress,
+                name: name)
+            let isWhole = try await exchange.run(to: summary)
+            let current = try await client.summary(unless: summary.digest, wait: isWhole ? .seconds(60) : .seconds(5))
+            if !isWhole && current.digest == summary.digest {
+                parts.peers.update(peer) {
+                    $0.problem = "Some records of this peer cannot be taken over; update Mainstay on both machines."
+                }
+            } else {
+                parts.peers.update(peer) { $0.problem = nil }
+            }
+            summary = current
+            try await answered(summary)
+        }
+    }
+
+    /// Gets one file after the other, for as long as the link holds.
+    private func getFiles() async throws {
+        var failures = 0
+        while let job = await parts.fetcher.next(from: peer) {
+            do {
+                try await parts.receiver.get(job.wish, from: client)
+                failures = 0
+                await parts.fetcher.finish(job)
+            } catch {
+                if Task.isCancelled || error is CancellationError {
+                    await parts.fetcher.giveBack(job)
+                    return
+                }
+                failures += try await failed(job, error)
+                if failures >= Self.patience { throw error }
+            }
+        }
+    }
+
+    /// - Returns: 1 when the link is at fault, 0 when it is the file, the disk or the queue at the other side.
+    private func failed(_ job: FetchQueue.Job, _ error: any Error) async throws -> Int {
+        switch error {
+        case let error as PeerError:
+            switch error.code {
+            case .busy:
+                await parts.fetcher.giveBack(job)
+                try await ContinuousClock().sleep(for: error.retryAfter ?? .seconds(1))
+                return 0
+            case .unreachable, .wrongPeer, .unpaired:
+                await parts.fetcher.giveBack(job)
+                throw error
+            case .disconnected, .stalled:
+                await report(job, error.message, isRetryable: true)
+                return 1
+            default:
+                await report(job, error.message, isRetryable: error.isRetryable)
+            }
+        case let error as DiskError where error.code == .noSpace || error.code == .readOnly:
+            await parts.fetcher.pause(job, reason: error.message)
+        case let error as DiskError:
+            await report(job, error.message, isRetryable: true)
+        case let error as ImagingError:
+            await report(job, "\(name) sent something that was not taken: \(error.message)", isRetryable: false)
+        default:
+            await report(job, "\(error)", isRetryable: true)
+        }
+        return 0
+    }
+
+    private func report(_ job: FetchQueue.Job, _ reason: String, isRetryable: Bool) async {
+        if await parts.fetcher.fail(job, at: peer, reason: reason, isRetryable: isRetryable) {
+            parts.logger.warning(
+                "could not get", metadata: ["path": "\(job.wish.info.path)", "peer": "\(name)", "reason": "\(reason)"])
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Catalogue
+import Disk
+import Model
+import Synchronization
+
+/// The library as it is open now, for all who read from it or write to it; and the one turn for changing it.
+final class Shelf: Sendable {
+    private let opened = Mutex<LibraryFolder?>(nil)
+    /// For what changes files and the catalogue together.
+    let turn = Turn()
+    /// For everything that blocks on the disk and is short: placing, opening, looking at single files.
+    let threads = DiskThreads(count: 4, name: "library")
+
+    /// The open library; nil while its disk is not there.
+    var folder: LibraryFolder? {
+        get { opened.withLock { $0 } }
+        set { opened.withLock { $0 = newValue } }
+    }
+
+    /// The open library, or the error that says that it is not there.
+    func demand() throws -> LibraryFolder {
+        guard let folder else {
+            throw DiskError(
+                code: .libraryMissing, message: "The library is not there; mount its disk, and it goes on by itself.",
+                path: "", isRetryable: true)
+        }
+        return folder
+    }
+
+    /// Does something with the open library on a thread that may block.
+    func run<T: Sendable>(_ body: @escaping @Sendable (LibraryFolder) throws -> T) async throws -> T {
+        let folder = try demand()
+        return try await threads.run { try body(folder) }
+    }
+}
+
+extension FileIdentity {
+    /// What the catalogue keeps of it.
+    var stamp: FileStamp { FileStamp(bytes: bytes, modified: mtime, inode: inode) }
+}
+
+extension FileStamp {
+    /// What the disk compares; the device is no part of that.
+    var identity: FileIdentity { FileIdentity(bytes: bytes, mtime: modified, inode: inode, device: 0) }
+}

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Lets one task at a time do something, in the order in which they asked.
+///
+/// An actor alone does not: it lets others in at every `await`. What the catalogue says of a file and what stands on
+/// the disk are changed together under one turn, so nobody ever sees the one without the other.
+final class Turn: Sendable {
+    private struct State {
+        var isTaken = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Does `body` when nobody else is at it. Not to be nested.
+    func take<T: Sendable>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> T
+    ) async rethrows -> T {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                defer { state.isTaken = true }
+                if state.isTaken { state.waiting.append(continuation) }
+                return !state.isTaken
+            }
+            if isFree { continuation.resume() }
+        }
+        defer {
+            let next: CheckedContinuation<Void, Never>? = state.withLock { state in
+                state.isTaken = !state.waiting.isEmpty
+                return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+            }
+            next?.resume()
+        }
+        return try await body()
+    }
+}
