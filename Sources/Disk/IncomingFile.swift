@@ -1,0 +1,166 @@
+import Crypto
+import Glibc
+public import Model
+import Synchronization
+import SystemPackage
+
+/// A main that is being received: bytes go to `incoming/<id>.part` and are hashed as they come.
+///
+/// Made by ``Placement/receive(_:bytes:resuming:)``. Let go of without ``finish(at:mtime:)``, its part stays for
+/// another time. All of it blocks. Callable from any thread, one call at a time.
+public final class IncomingFile: Sendable {
+    private struct State {
+        var hasher: SHA256
+        var received: Int64
+        /// The first fault. What is on the disk is then no longer what was hashed, so nothing goes on.
+        var fault: DiskError?
+        var isOver = false
+
+        mutating func fail(_ error: DiskError) -> DiskError {
+            fault = error
+            return error
+        }
+    }
+
+    /// The image that is received.
+    public let image: ImageID
+    /// How many bytes it has.
+    public let bytes: Int64
+    let library: LibraryFolder
+    let incoming: Descriptor
+    let file: Descriptor
+    private let state: Mutex<State>
+
+    var name: String { image.description + LeftOver.part }
+    private var calls: any SystemCalls { library.calls }
+
+    init(_ library: LibraryFolder, _ image: ImageID, bytes: Int64, resuming: Bool) throws(DiskError) {
+        self.library = library
+        self.image = image
+        self.bytes = bytes
+        incoming = try library.folders.make(StoreFolder.incoming.path, synced: false)
+        file = try PartFile.open(incoming.number, image, library.calls)
+        let (hasher, received) = try PartFile.resume(file.number, image, limit: resuming ? bytes : 0, library.calls)
+        state = Mutex(State(hasher: hasher, received: received))
+    }
+
+    /// How many bytes are there: ask the sender for what follows.
+    public var received: Int64 { state.withLock { $0.received } }
+
+    /// Takes the next bytes.
+    ///
+    /// - Throws: ``DiskError/Code/tooLarge`` when there are more than announced; the part is removed then. After any
+    ///   error, begin anew.
+    public func append(_ bytes: some Collection<UInt8>) throws(DiskError) {
+        let fault =
+            bytes.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { append($0) }
+        if let fault { throw fault }
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) -> DiskError? {
+        state.withLock { state in
+            if let fault = state.fault { return fault }
+            if state.received + Int64(bytes.count) > self.bytes {
+                try? calls.unlink(incoming.number, name, folder: false)
+                return state.fail(tooLarge)
+            }
+            do throws(Errno) {
+                try calls.writeAll(file.number, bytes)
+            } catch {
+                return state.fail(.write(error, name))
+            }
+            state.hasher.update(bufferPointer: bytes)
+            state.received += Int64(bytes.count)
+            return nil
+        }
+    }
+
+    /// Places the main, durable on return.
+    ///
+    /// - Parameters:
+    ///   - path: where; folders are made. When the place is taken, ``DiskError/Code/exists`` is thrown, and finishing
+    ///     can be tried again with another path.
+    ///   - mtime: the time of last change to give it, in nanoseconds since 1970.
+    /// - Throws: ``DiskError/Code/incomplete``; ``DiskError/Code/wrongContent``, and the part is gone.
+    /// - Returns: the file, to be remembered as known. When anything is thrown, it does not stand under its name.
+    public func finish(at path: RelativePath, mtime: Int64? = nil) throws(DiskError) -> KnownFile {
+        try state.withLock { state throws(DiskError) in try place(&state, at: path, mtime: mtime) }
+    }
+
+    private func place(
+        _ state: inout State, at path: RelativePath, mtime: Int64?
+    ) throws(DiskError) -> KnownFile {
+        if let fault = state.fault { throw fault }
+        precondition(!state.isOver, "a main is placed once")
+        guard state.received == bytes else { throw incomplete(state.received) }
+        if let mtime {
+            do { try calls.setModified(file.number, to: mtime) } catch { throw .setModified(error, name) }
+        }
+        // The bytes are on the disk before anyone can see them under a name (S5).
+        do {
+            try calls.sync(file.number)
+        } catch {
+            // After a failed fsync the kernel may hold pages for written that are not: no second try on this part.
+            try? calls.unlink(incoming.number, name, folder: false)
+            throw state.fail(.sync(error, name))
+        }
+        // What is compared is what was given to a disk that has said yes to all of it.
+        guard state.hasher.finalize().elementsEqual(image.bytes.bytes) else {
+            try? calls.unlink(incoming.number, name, folder: false)
+            throw state.fail(wrongContent)
+        }
+        // The folders are durable before anything in them is.
+        let folder = try library.folders.make(path.folder ?? "", synced: true)
+        // One step from nothing to the whole file, which fails when the name is taken.
+        do {
+            try Rename.withoutReplacing(incoming.number, name, folder.number, path.name, calls)
+        } catch {
+            throw .rename(error, path.description)
+        }
+        do {
+            // The name itself is durable before the catalogue may speak of it.
+            try library.folders.sync(folder.number, path.folder ?? "")
+            let status = try library.folders.status(file.number, path.description)
+            state.isOver = true
+            return KnownFile(path: path, identity: status.identity)
+        } catch {
+            try? Rename.withoutReplacing(folder.number, path.name, incoming.number, name, calls)
+            throw error
+        }
+    }
+
+    /// Gives up, and removes the part.
+    public func discard() {
+        state.withLock { state in
+            if state.isOver { return }
+            state.isOver = true
+            if state.fault == nil {
+                state.fault = incomplete(state.received)
+            }
+            try? calls.unlink(incoming.number, name, folder: false)
+        }
+    }
+
+    private var tooLarge: DiskError {
+        DiskError(
+            code: .tooLarge,
+            message: "Image \(image) came with more than its \(bytes) bytes; it is asked for again.",
+            path: name, isRetryable: true)
+    }
+
+    private var wrongContent: DiskError {
+        DiskError(
+            code: .wrongContent,
+            message:
+                "The bytes that came for image \(image) are not its own; it is asked for again, from another holder.",
+            path: name, isRetryable: true)
+    }
+
+    private func incomplete(_ received: Int64) -> DiskError {
+        DiskError(
+            code: .incomplete,
+            message: "Of image \(image), \(received) of \(bytes) bytes have come; the rest is asked for.",
+            path: name, isRetryable: true)
+    }
+}

@@ -1,0 +1,35 @@
+public import Model
+
+/// What a comparison found.
+public struct LibraryChanges: Sendable, Equatable {
+    /// A file that has another name, and is otherwise the same.
+    public struct Move: Sendable, Equatable {
+        /// Where it was known.
+        public var from: RelativePath
+        /// Where it is now.
+        public var to: KnownFile
+
+        public init(from: RelativePath, to: KnownFile) {
+            self.from = from
+            self.to = to
+        }
+    }
+
+    /// How many files are as they were.
+    public var unchanged = 0
+    /// Files to read: new, or changed where a known one was.
+    public var toHash: [FoundFile] = []
+    /// Files that have another name and need no reading.
+    public var moved: [Move] = []
+    /// Known files that are not there any more, by path.
+    public var vanished: [KnownFile] = []
+    /// How many known files could not be looked for: they stay as they are known (S6).
+    public var unknown = 0
+    /// Files that may still be written: look at them again when they say.
+    public var unsettled: [UnsettledFile] = []
+    /// When it is not nil, pause: nothing of ``vanished`` may be taken for a removal until a person says so. The rest
+    /// may be acted on.
+    public var massDisappearance: MassDisappearance?
+
+    public init() {}
+}

@@ -1,0 +1,83 @@
+import Model
+
+/// What is known compared with what a walk found: pure, no disk and no clock.
+///
+/// Begin with what is known of the scope, take the batches of the walk, then finish with the walk's result.
+///
+/// A file counts as unchanged when size, mtime and inode are; its bytes are not read. One that vanished while one of
+/// the same size, mtime and inode appeared was moved.
+public struct LibraryComparison: Sendable {
+    private let scope: String
+    private let total: Int
+    private let now: Int64
+    private let settling: SettlingRule
+    private var known: [RelativePath: FileIdentity] = [:]
+    private var new: [FoundFile] = []
+    private var unchanged = 0
+    private var changed: [FoundFile] = []
+
+    /// - Parameters:
+    ///   - known: every known file within `scope`. Others are ignored.
+    ///   - scope: the folder walked; empty for the whole library.
+    ///   - total: how many files of the whole library are known; nil when `known` is all of it.
+    ///   - now: nanoseconds since 1970, taken when the walk began.
+    ///   - settling: tells which files are still being written.
+    public init(
+        known: some Sequence<KnownFile>, scope: String = "", total: Int? = nil, now: Int64, settling: SettlingRule
+    ) {
+        self.scope = scope
+        self.now = now
+        self.settling = settling
+        for file in known where file.path.isWithin(scope) { self.known[file.path] = file.identity }
+        self.total = total ?? self.known.count
+    }
+
+    /// Takes a batch of the walk. Each file at most once.
+    public mutating func take(_ found: some Sequence<FoundFile>) {
+        for file in found where file.path.isWithin(scope) {
+            switch known.removeValue(forKey: file.path) {
+            case nil: new.append(file)
+            case file.identity: unchanged += 1
+            default: changed.append(file)
+            }
+        }
+    }
+
+    /// What follows from it.
+    public consuming func finish(_ walk: LibraryWalk.Result) -> LibraryChanges {
+        var changes = LibraryChanges()
+        changes.unchanged = unchanged
+        var gone = known
+        if walk.isStopped {
+            gone = [:]
+        } else {
+            let unread = UnreadScopes(walk.unread)
+            gone = gone.filter { !unread.cover($0.key) }
+        }
+        changes.unknown = known.count - gone.count
+
+        // The same bytes under several vanished names: any of them may be the one that was moved.
+        var origins = Dictionary(grouping: gone.keys.sorted(by: >)) { gone[$0] }
+        for file in new.sorted(by: { $0.path < $1.path }) {
+            if let from = origins[file.identity]?.popLast() {
+                gone[from] = nil
+                changes.moved.append(
+                    LibraryChanges.Move(from: from, to: KnownFile(path: file.path, identity: file.identity)))
+            } else {
+                sort(file, into: &changes)
+            }
+        }
+        for file in changed { sort(file, into: &changes) }
+        changes.vanished = gone.map { KnownFile(path: $0.key, identity: $0.value) }.sorted { $0.path < $1.path }
+        changes.massDisappearance = MassDisappearance.check(vanished: changes.vanished.count, of: total)
+        return changes
+    }
+
+    private func sort(_ file: FoundFile, into changes: inout LibraryChanges) {
+        if let waiting = settling.waiting(file, now: now) {
+            changes.unsettled.append(waiting)
+        } else {
+            changes.toHash.append(file)
+        }
+    }
+}

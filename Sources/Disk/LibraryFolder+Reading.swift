@@ -1,0 +1,56 @@
+public import Model
+
+/// Reading single files.
+extension LibraryFolder {
+    /// The file as it stands there now; nil when there is none, or none that is regular. Blocks.
+    public func find(_ path: RelativePath) throws(DiskError) -> FoundFile? {
+        do {
+            let folder = try folders.open(path.folder ?? "")
+            let status = try folders.status(folder.number, path.name, path.description)
+            guard status.kind == .regular else { return nil }
+            return FoundFile(path: path, identity: status.identity, ctime: status.ctime)
+        } catch  where error.code == .notFound || error.code == .notAFolder {
+            return nil
+        }
+    }
+
+    /// Opens a file, for serving ranges of it. Blocks.
+    ///
+    /// - Parameter expected: what the file is known to be; another one there throws ``DiskError/Code/changed``.
+    public func open(_ path: RelativePath, expecting expected: FileIdentity? = nil) throws(DiskError) -> OpenFile {
+        let file = try OpenFile(self, path)
+        if let expected, file.found.identity != expected { throw .changed(path) }
+        return file
+    }
+
+    /// All bytes of a file, unchanged from the first to the last. Blocks.
+    ///
+    /// - Throws: ``DiskError/Code/tooLarge`` for a file of more than `limit` bytes, which is not read;
+    ///   ``DiskError/Code/changed`` and ``DiskError/Code/changedWhileRead``.
+    public func readWhole(
+        _ path: RelativePath, limit: Int, expecting expected: FileIdentity? = nil
+    ) throws(DiskError) -> [UInt8] {
+        let file = try open(path, expecting: expected)
+        guard file.found.identity.bytes <= limit else {
+            throw DiskError(
+                code: .tooLarge,
+                message:
+                    "'\(path)' has \(file.found.identity.bytes) bytes, more than the \(limit) that are read at once; "
+                    + "it is left as it is.",
+                path: path.description, isRetryable: false)
+        }
+        let bytes = try file.read(from: 0, count: limit)
+        try file.checkUnchanged()
+        return bytes
+    }
+}
+
+extension DiskError {
+    /// Another file stands there than the one that was meant.
+    static func changed(_ path: RelativePath) -> DiskError {
+        DiskError(
+            code: .changed,
+            message: "'\(path)' is not the file that it was; it is left alone until it has been looked at again.",
+            path: path.description, isRetryable: true)
+    }
+}

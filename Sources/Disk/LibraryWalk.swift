@@ -1,0 +1,152 @@
+import Glibc
+import Model
+import SystemPackage
+
+/// A walk through the library, or through one folder of it, that looks at every file and reads none.
+///
+/// Left out in silence: hidden names (so `.mainstay` too) and what is neither a file nor a folder. Symbolic links and
+/// folders of other file systems are not entered, and are reported as not looked into: what was known below them is
+/// unknown, not gone (S6).
+public struct LibraryWalk: Sendable {
+    /// What a walk reports besides the files.
+    public struct Result: Sendable, Equatable {
+        /// How many files were found.
+        public var files = 0
+        /// Folders and files that could not be looked at. What is below is unknown.
+        public var unread: [Unread] = []
+        /// Names that no catalogue can hold; the files were left alone.
+        public var unnameable: [Unnameable] = []
+        /// Whether the walk was stopped; then nothing may be concluded from what was not found.
+        public var isStopped = false
+
+        public init() {}
+    }
+
+    /// A folder or file that could not be looked at.
+    public struct Unread: Sendable, Equatable {
+        /// Why.
+        public enum Reason: Sendable, Equatable {
+            /// The disk or the rights are at fault: to be shown to the person. The text is a sentence.
+            case fault(String)
+            /// It is a symbolic link. Nothing to show: links are left alone.
+            case symbolicLink
+            /// It is on another file system. Nothing to show.
+            case otherFileSystem
+        }
+        /// The path below the library; empty for the library itself.
+        public var path: String
+        public var reason: Reason
+
+        public init(path: String, reason: Reason) {
+            self.path = path
+            self.reason = reason
+        }
+    }
+
+    /// A file or folder whose name is none that a catalogue can hold.
+    public struct Unnameable: Hashable, Sendable {
+        /// The path with everything unprintable escaped: for people, not for opening.
+        public var text: String
+        /// A clause that fits behind it: `has a name that is not UTF-8`.
+        public var reason: String
+
+        public init(text: String, reason: String) {
+            self.text = text
+            self.reason = reason
+        }
+    }
+
+    /// How many files a batch has: few enough to hand over often, many enough to be one transaction of a catalogue.
+    public static let batch = 512
+
+    private let library: LibraryFolder
+
+    public init(library: LibraryFolder) { self.library = library }
+
+    /// Walks, giving the files in batches of at most ``batch``, in no order. Blocks.
+    ///
+    /// - Parameters:
+    ///   - folder: where to begin, a path below the library; the empty text is all of it. When it is not there,
+    ///     nothing is found.
+    ///   - isStopped: asked before each folder.
+    ///   - found: called on this thread.
+    /// - Throws: when the library itself cannot be looked at, and what `found` throws.
+    public func walk(
+        _ folder: String = "", isStopped: @Sendable () -> Bool = { false }, found: ([FoundFile]) throws -> Void
+    ) throws -> Result {
+        var result = Result()
+        var batch: [FoundFile] = []
+        var pending = [folder]
+        let device = try library.folders.status(library.root.number, "").identity.device
+        // One folder is open at a time, however deep the tree; reopening from the top costs a few microseconds.
+        while let folder = pending.popLast() {
+            if isStopped() {
+                result.isStopped = true
+                break
+            }
+            do {
+                let opened = try library.folders.open(folder)
+                guard try library.folders.status(opened.number, folder).identity.device == device else {
+                    result.unread.append(Unread(path: folder, reason: .otherFileSystem))
+                    continue
+                }
+                for entry in try FolderEntries.read(opened.number, folder, library.calls) {
+                    guard let kind = look(at: entry, in: opened.number, folder, &result) else { continue }
+                    switch kind {
+                    case .folder(let path): pending.append(path)
+                    case .file(let file): batch.append(file)
+                    }
+                    if batch.count == Self.batch {
+                        result.files += batch.count
+                        try found(batch)
+                        batch.removeAll(keepingCapacity: true)
+                    }
+                }
+            } catch let error as DiskError {
+                switch error.code {
+                case .notFound: continue
+                case .notAFolder: result.unread.append(Unread(path: folder, reason: .symbolicLink))
+                default: result.unread.append(Unread(path: folder, reason: .fault(error.message)))
+                }
+            }
+        }
+        result.files += batch.count
+        if !batch.isEmpty { try found(batch) }
+        return result
+    }
+
+    private enum Kind {
+        case folder(String)
+        case file(FoundFile)
+    }
+
+    private func look(
+        at entry: FolderEntries.Entry, in folder: Int32, _ folderPath: String, _ result: inout Result
+    ) -> Kind? {
+        if entry.name.first == UInt8(ascii: ".") { return nil }
+        if entry.kind == .other { return nil }
+        let path: RelativePath
+        do {
+            path = try RelativePath(bytes: (folderPath.isEmpty ? [] : Array(folderPath.utf8) + [0x2F]) + entry.name)
+        } catch {
+            guard entry.kind != .symbolicLink else { return nil }
+            let text = (folderPath.isEmpty ? "" : folderPath + "/") + EscapedName.text(entry.name)
+            result.unnameable.append(Unnameable(text: text, reason: "\(error)"))
+            return nil
+        }
+        if entry.kind == .folder { return .folder(path.description) }
+        do {
+            let status = try library.folders.status(folder, path.name, path.description)
+            switch status.kind {
+            case .regular: return .file(FoundFile(path: path, identity: status.identity, ctime: status.ctime))
+            case .folder: return .folder(path.description)
+            case .symbolicLink: result.unread.append(Unread(path: path.description, reason: .symbolicLink))
+            case .other: break
+            }
+        } catch  where error.code == .notFound {
+        } catch {
+            result.unread.append(Unread(path: path.description, reason: .fault(error.message)))
+        }
+        return nil
+    }
+}

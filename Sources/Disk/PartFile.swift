@@ -1,0 +1,65 @@
+import Crypto
+import Glibc
+import Model
+import SystemPackage
+
+/// The file of a main that is being received.
+enum PartFile {
+    /// Opens it, or makes it, and locks it: two transfers of one image must not write the same file.
+    static func open(_ incoming: Int32, _ image: ImageID, _ calls: any SystemCalls) throws(DiskError) -> Descriptor {
+        let name = image.description + LeftOver.part
+        while true {
+            let file: Descriptor
+            do {
+                file = Descriptor(
+                    try calls.open(incoming, name, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o644),
+                    calls)
+            } catch {
+                throw .open(error, name)
+            }
+            do {
+                try calls.lock(file.number)
+            } catch  where error == .wouldBlock {
+                throw DiskError(
+                    code: .locked, message: "Image \(image) is being received already; wait for that to end.",
+                    path: name, errno: error, isRetryable: true)
+            } catch {
+                throw .lock(error, name)
+            }
+            // Another transfer may have placed this very file in the library before we had its lock. Its name here is
+            // gone then, and nothing may be written to it.
+            do throws(Errno) {
+                let own = try calls.status(file.number)
+                let there = try calls.status(incoming, name)
+                guard own.kind == .regular else { throw Errno.fileExists }
+                if own.identity.inode == there.identity.inode { return file }
+            } catch  where error == .noSuchFileOrDirectory {
+            } catch {
+                throw .status(error, name)
+            }
+        }
+    }
+
+    /// Hashes what is there and leaves the file's offset behind it. More than `limit` bytes are thrown away.
+    static func resume(
+        _ file: Int32, _ image: ImageID, limit: Int64, _ calls: any SystemCalls
+    ) throws(DiskError) -> (SHA256, Int64) {
+        let name = image.description + LeftOver.part
+        var hasher = SHA256()
+        var total: Int64 = 0
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.chunk, alignment: 16)
+        defer { buffer.deallocate() }
+        do {
+            if try calls.status(file).identity.bytes > limit { try calls.truncate(file, to: 0) }
+            while true {
+                let count = try calls.read(file, into: buffer)
+                if count == 0 { break }
+                hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                total += Int64(count)
+            }
+        } catch {
+            throw .read(error, name)
+        }
+        return (hasher, total)
+    }
+}

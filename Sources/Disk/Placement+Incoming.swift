@@ -1,0 +1,45 @@
+public import Model
+import SystemPackage
+
+extension Placement {
+    /// Begins to receive a main, or goes on with what is there of it.
+    ///
+    /// What is there is read and hashed first, which blocks for as long as that takes.
+    ///
+    /// - Parameters:
+    ///   - image: the main's name, by which its bytes are judged in the end.
+    ///   - bytes: how many bytes it has; not one more is taken.
+    ///   - resuming: false throws away what is there.
+    /// - Throws: ``DiskError/Code/locked`` while it is being received already.
+    public func receive(_ image: ImageID, bytes: Int64, resuming: Bool = true) throws(DiskError) -> IncomingFile {
+        try IncomingFile(library, image, bytes: bytes, resuming: resuming)
+    }
+
+    /// Clears `incoming` of what an earlier run has left. Call it once, before anything is placed or received.
+    ///
+    /// - Parameter keepingParts: whether mains received in part stay, to be resumed.
+    /// - Returns: the ones that stay.
+    public func clearIncoming(keepingParts: Bool = true) throws(DiskError) -> [PartialMain] {
+        let path = StoreFolder.incoming.path
+        let incoming = try library.folders.make(path, synced: false)
+        let trash = try library.folders.make(StoreFolder.trash.path, synced: false)
+        var parts: [PartialMain] = []
+        for entry in try FolderEntries.read(incoming.number, path, calls) {
+            // Names of ours are plain; what anyone else has put here stays.
+            guard let name = String(validating: entry.name, as: UTF8.self) else { continue }
+            do {
+                if let image = LeftOver.image(ofPart: name), keepingParts {
+                    let status = try calls.status(incoming.number, name)
+                    if status.kind == .regular { parts.append(PartialMain(image: image, bytes: status.identity.bytes)) }
+                } else if name.hasSuffix(LeftOver.part) || name.hasSuffix(LeftOver.temporary) {
+                    try calls.unlink(incoming.number, name, folder: false)
+                } else if name.hasSuffix(LeftOver.old) {
+                    try Rename.withoutReplacing(incoming.number, name, trash.number, name, calls)
+                }
+            } catch {
+                throw .unlink(error, "\(path)/\(name)")
+            }
+        }
+        return parts
+    }
+}

@@ -1,0 +1,83 @@
+public import SystemPackage
+
+/// The one door to the kernel: every system call that this module makes on a file.
+///
+/// Each function is the call of that name, interrupted calls made again, the errno thrown. Callable from any thread.
+/// Tests decorate it to fail the n-th call, or to shorten or falsify what is read.
+public protocol SystemCalls: Sendable {
+    /// open(2) and openat(2); `directory` is nil for an absolute path.
+    func open(_ directory: Int32?, _ name: String, flags: Int32, mode: UInt32) throws(Errno) -> Int32
+    /// close(2). Its errors are of no use: what must be on the disk was synced before.
+    func close(_ file: Int32)
+    /// read(2): fewer bytes than asked for are no error, none are the end.
+    func read(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int
+    /// pread(2).
+    func pread(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int
+    /// write(2): fewer bytes than given are no error.
+    func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int
+    /// lseek(2) from the beginning.
+    func seek(_ file: Int32, to offset: Int64) throws(Errno)
+    /// ftruncate(2).
+    func truncate(_ file: Int32, to bytes: Int64) throws(Errno)
+    /// fsync(2).
+    func sync(_ file: Int32) throws(Errno)
+    /// fstat(2).
+    func status(_ file: Int32) throws(Errno) -> FileStatus
+    /// fstatat(2), symbolic links not followed.
+    func status(_ directory: Int32, _ name: String) throws(Errno) -> FileStatus
+    /// getdents64(2): fills `buffer` with entries; none are the end.
+    func entries(_ directory: Int32, into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int
+    /// mkdirat(2).
+    func makeFolder(_ directory: Int32, _ name: String, mode: UInt32) throws(Errno)
+    /// renameat2(2).
+    func rename(_ from: Int32, _ name: String, to: Int32, _ newName: String, _ mode: RenameMode) throws(Errno)
+    /// linkat(2), symbolic links not followed.
+    func link(_ from: Int32, _ name: String, to: Int32, _ newName: String) throws(Errno)
+    /// unlinkat(2); `folder` removes an empty folder.
+    func unlink(_ directory: Int32, _ name: String, folder: Bool) throws(Errno)
+    /// futimens(2): the time of the last change of content, in nanoseconds since 1970; that of access stays.
+    func setModified(_ file: Int32, to time: Int64) throws(Errno)
+    /// posix_fadvise(2) over the whole file. Advice only: errors are dropped.
+    func advise(_ file: Int32, _ advice: ReadAdvice)
+    /// flock(2), exclusive and without waiting.
+    func lock(_ file: Int32) throws(Errno)
+    /// fstatvfs(3).
+    func space(_ file: Int32) throws(Errno) -> DiskSpace
+    /// inotify_init1(2), close-on-exec and non-blocking.
+    func openWatch() throws(Errno) -> Int32
+    /// inotify_add_watch(2).
+    func addWatch(_ watch: Int32, _ path: String, mask: UInt32) throws(Errno) -> Int32
+    /// inotify_rm_watch(2).
+    func removeWatch(_ watch: Int32, _ descriptor: Int32) throws(Errno)
+    /// poll(2) for reading: which of `files` can be read, or have failed. Waits at most `milliseconds`; -1 is forever.
+    func wait(_ files: [Int32], milliseconds: Int32) throws(Errno) -> [Bool]
+}
+
+/// How renameat2(2) treats a file that already has the new name.
+public enum RenameMode: Sendable {
+    /// It fails with EEXIST.
+    case noReplace
+    /// The two files change names at once.
+    case exchange
+}
+
+/// How a file is about to be read.
+public enum ReadAdvice: Sendable {
+    /// From front to end: read ahead.
+    case sequential
+    /// From the disk: forget what memory holds of it. Changes not yet written stay.
+    case fromDisk
+}
+
+/// The room on a file system, in bytes.
+public struct DiskSpace: Sendable, Equatable {
+    /// What this process may still write.
+    public var free: Int64
+    /// The size of the whole.
+    public var total: Int64
+
+    public init(free: Int64, total: Int64) {
+        self.free = free
+        self.total = total
+    }
+}
