@@ -1,0 +1,30 @@
+/// Every limit that a client keeps a peer to, in one place, each with its reason. Tests use smaller ones.
+public struct ClientLimits: Sendable {
+    /// For reaching one address, TLS included. A machine on the LAN answers in milliseconds or not at all.
+    public var connect = Duration.seconds(5)
+    /// Without progress in an answer, its head included; a holder may be busy reducing a large main.
+    public var stall = Duration.seconds(30)
+    /// Bytes that count as progress in ``stall``: a peer that sends a byte now and then is stalled.
+    public var progressBytes = 4 * 1024
+    /// What a long poll's answer may take beyond the time that was asked for.
+    public var pollGrace = Duration.seconds(15)
+    /// The longest poll that is asked for; the server's limit.
+    public var poll = Duration.seconds(60)
+    /// Bytes of a small answer: a summary, 256 digests, an error.
+    public var answerBytes = 32 * 1024
+    /// Records in one page.
+    public var records = 1024
+    /// Bytes of one page, refused lines included.
+    public var pageBytes = 16 * 1024 * 1024
+    /// Refused lines of one page that are reported; what comes after them is only counted in the last.
+    public var refusals = 100
+    /// Records in one walk. A household has a hundred thousand; a peer that claims a billion is lying.
+    public var walk = 10_000_000
+    /// The longest Retry-After that is believed.
+    public var retryAfter = Duration.seconds(600)
+    /// Connections to one address at once: one reduced copy for each core and the small requests.
+    public var connections = 12
+
+    /// The protocol's limits.
+    public init() {}
+}

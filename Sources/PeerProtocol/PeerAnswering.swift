@@ -1,0 +1,60 @@
+public import Model
+
+/// What the server asks of the agent. Every argument is checked, and the asking node was trusted when the call began.
+///
+/// A thrown ``PeerRefusal`` is answered as it says; any other error is logged and answered with a bare 500, so that no
+/// path or inner fault of this machine reaches a peer. A call is cancelled when the peer goes away, when it is
+/// unpaired, and when the server stops.
+public protocol PeerAnswering: Sendable {
+    /// Whether `node` is paired. Asked on every request, before a long poll is answered and before every chunk of a
+    /// body, on the connections' event loops: it must be quick and must not block.
+    func isTrusted(_ node: NodeID) -> Bool
+
+    /// This node now.
+    func summary() async throws -> NodeSummary
+
+    /// This node, as soon as its digest is not `digest`; after `wait` at the latest, whatever the digest is then.
+    func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary
+
+    /// The digests of the parts of `range.split(into: parts)`, in that order.
+    func digests(of range: SequenceRange, parts: Int) async throws -> [Digest]
+
+    /// The records in `range` in order, at most `limit` of them.
+    func records(in range: SequenceRange, limit: Int) async throws -> RecordLines
+
+    /// A reduced copy of `image`, a JPEG whose long edge is at least `edge` pixels or that of the main.
+    ///
+    /// - Throws: ``PeerRefusal``: `notFound` without a main of it (or a reduced copy as large), `unprocessable` for a
+    ///   main that cannot be reduced, `busy` when the queue is full.
+    func reducedCopy(of image: ImageID, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8]
+
+    /// The main of `image`, opened. The server calls `close()` on it once, in every case.
+    ///
+    /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none).
+    func main(of image: ImageID, for node: NodeID) async throws -> any MainReading
+}
+
+/// Some records as their canonical lines, without line ends.
+public struct RecordLines: Sendable {
+    /// The lines, in the order of their sequence numbers.
+    public var lines: [[UInt8]]
+    /// Where to go on asking, when the limit cut the answer short; above the last record given.
+    public var next: Record.Sequence?
+
+    public init(lines: [[UInt8]], next: Record.Sequence?) {
+        self.lines = lines
+        self.next = next
+    }
+}
+
+/// A main that is open for reading.
+public protocol MainReading: Sendable {
+    /// Size in bytes, as it was when it was opened.
+    var size: Int64 { get }
+
+    /// Up to `count` bytes from `offset`; fewer only at the end. Runs on a thread that may block, not on the caller's.
+    func read(from offset: Int64, count: Int) async throws -> [UInt8]
+
+    /// Lets go of the file. Called once.
+    func close() async
+}
