@@ -63,8 +63,10 @@ extension ImagingError {
         ImagingError(.notAnImage, "The file \(what); put the picture back from a copy, or remove the file.")
     }
 
-    static func unsupported(_ what: String) -> ImagingError {
-        ImagingError(.unsupported, "The JPEG is \(what), which this version cannot decode; fetch the main instead.")
+    static func unsupported(_ what: String, cause: String? = nil) -> ImagingError {
+        ImagingError(
+            .unsupported, "The JPEG is \(what), which this version cannot decode; fetch the main instead.",
+            cause: cause)
     }
 
     static func endsEarly(_ what: String, cause: String? = nil) -> ImagingError {
@@ -81,7 +83,15 @@ extension ImagingError {
         ImagingError(.overLimit, "The picture has \(what); fetch the main instead of a reduced copy.")
     }
 
-    static func notTheReducedCopy(_ what: String) -> ImagingError {
-        ImagingError(.notTheReducedCopy, "The reduced copy \(what); it was refused and will be asked for elsewhere.")
+    static func notTheReducedCopy(_ what: String, cause: String? = nil) -> ImagingError {
+        ImagingError(
+            .notTheReducedCopy, "The reduced copy \(what); it was refused and will be asked for elsewhere.",
+            cause: cause)
     }
+
+    static let busy = ImagingError(
+        .busy, "Too many reduced copies are waiting to be made; ask again in a few seconds.")
+
+    static let shutDown = ImagingError(
+        .shutDown, "This node is stopping and makes no more reduced copies; ask again when it is back.")
 }

@@ -1,3 +1,4 @@
+import Foundation
 public import Model
 
 /// The threads on which reduced copies are made, as many as there are cores, and the queue before them.
@@ -5,6 +6,9 @@ public import Model
 /// Callers take turns: each peer has a line of its own, and the threads serve the lines round robin, so that one
 /// peer's burst does not hold up the others.
 public final class ReducingPool: Sendable {
+    private let threads: ReducingThreads
+    private let reducer: Reducer
+
     /// Starts the threads.
     ///
     /// - Parameters:
@@ -13,22 +17,44 @@ public final class ReducingPool: Sendable {
     ///   - waiting: requests that may wait altogether.
     public init(
         threads: Int? = nil, waitingEach: Int = 32, waiting: Int = 256, limits: ImagingLimits = ImagingLimits()
-    ) {}
+    ) {
+        reducer = Reducer(limits: limits)
+        self.threads = ReducingThreads(
+            count: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount), waiting: waiting,
+            waitingEach: waitingEach)
+        self.threads.start()
+    }
 
-    /// Makes a reduced copy on one of the threads, when this caller's turn comes.
+    deinit { threads.shutdown() }
+
+    /// Makes a reduced copy on one of the threads, when this caller's turn comes. See ``Reducer``.
     ///
     /// - Parameters:
     ///   - caller: whose turn it takes: the peer that asked, or this node itself.
-    ///   - load: reads the main's bytes; called on the pool's thread, and never after a cancellation was seen there.
+    ///   - load: reads the main's bytes; called on the pool's thread, and not when the caller no longer waits. Must
+    ///     not map the file.
     /// - Throws: ``ImagingError``, with code `.busy` at once when the queue is full; what `load` throws;
     ///   `CancellationError` as soon as the waiting task is cancelled, whose place in the queue is then free.
     public func reduce(
         image: ImageID, edge: Int, quality: Int, for caller: NodeID,
         load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
-        throw ImagingError.notReducibleYet(.jpeg)
+        let job = ReducingJob(caller: caller) { [reducer] in
+            let main = try load()
+            return try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality)
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                job.wait(continuation)
+                if !job.isAnswered { threads.submit(job) }
+            }
+        } onCancel: {
+            threads.cancel(job)
+        }
     }
 
     /// Ends the threads after what each is doing now; whatever waits, and all later requests, get `.shutDown`.
-    public func shutdown() {}
+    ///
+    /// Returns at once; may be called again.
+    public func shutdown() { threads.shutdown() }
 }

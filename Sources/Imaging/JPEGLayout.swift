@@ -1,0 +1,64 @@
+/// Where things stand in a whole JPEG file. Found by walking its markers; nothing is decoded.
+struct JPEGLayout {
+    /// The APP1 and APP2 payloads before the first scan, in order, as offsets in the file.
+    private(set) var exifAndXMP: [Range<Int>] = []
+    private(set) var profileChunks: [Range<Int>] = []
+    /// Bytes of all metadata segments, those of other programs too.
+    private(set) var metadataBytes = 0
+    private(set) var hasAdobeMarker = false
+    /// The first frame header; nil when there is none before the first scan.
+    private(set) var frame: JPEGFrame?
+    /// Scans up to the end marker.
+    private(set) var scans = 0
+    /// Components that the first scan codes.
+    private(set) var firstScanComponents = 0
+    /// Offset of the first scan's data.
+    private(set) var dataStart = 0
+    /// Offset behind the end marker; nil when the file ends before.
+    private(set) var end: Int?
+
+    /// Segments of one kind that are remembered. An ICC profile has at most 255 chunks.
+    private static let mostSegments = 255
+
+    /// Walks `file`, which begins with a start marker, to its end marker. Stops where nothing can be made of it.
+    init(_ file: Span<UInt8>) {
+        var offset = 2
+        while let escape = file.firstOffset(of: 0xFF, from: offset) {
+            // Any number of FF may stand before a code.
+            var position = escape + 1
+            while position < file.count, file[position] == 0xFF { position += 1 }
+            guard position < file.count else { return }
+            let code = file[position]
+            offset = position + 1
+            if code == 0 || JPEGMarker.standsAlone(code) { continue }
+            if code == JPEGMarker.endOfImage {
+                end = offset
+                return
+            }
+            guard let length = file.short(at: offset), length >= 2, offset + length <= file.count else { return }
+            take(code, payload: offset + 2..<offset + length, of: file)
+            offset += length
+        }
+    }
+
+    private mutating func take(_ code: UInt8, payload: Range<Int>, of file: Span<UInt8>) {
+        if code == JPEGMarker.startOfScan {
+            if scans == 0 {
+                firstScanComponents = payload.isEmpty ? 0 : Int(file[payload.lowerBound])
+                dataStart = payload.upperBound
+            }
+            scans += 1
+        } else if JPEGMarker.isMetadata(code) {
+            metadataBytes += payload.count
+            guard scans == 0 else { return }
+            switch code {
+            case JPEGMarker.app1 where exifAndXMP.count < Self.mostSegments: exifAndXMP.append(payload)
+            case JPEGMarker.app2 where profileChunks.count < Self.mostSegments: profileChunks.append(payload)
+            case JPEGMarker.app14: hasAdobeMarker = hasAdobeMarker || file.extracting(payload).begins(with: "Adobe")
+            default: break
+            }
+        } else if JPEGMarker.isFrame(code), frame == nil, scans == 0 {
+            frame = JPEGFrame(marker: code, payload: file.extracting(payload))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Tags of TIFF 6.0 and EXIF 2.3 that matter here.
+enum TIFFTag {
+    static let subfileType: UInt16 = 0x00FE
+    static let imageWidth: UInt16 = 0x0100
+    static let imageHeight: UInt16 = 0x0101
+    static let make: UInt16 = 0x010F
+    static let model: UInt16 = 0x0110
+    static let orientation: UInt16 = 0x0112
+    static let dateTime: UInt16 = 0x0132
+    static let exifDirectory: UInt16 = 0x8769
+    static let gpsDirectory: UInt16 = 0x8825
+    static let dateTimeOriginal: UInt16 = 0x9003
+    static let dateTimeDigitized: UInt16 = 0x9004
+    static let makerNote: UInt16 = 0x927C
+    static let pixelXDimension: UInt16 = 0xA002
+    static let pixelYDimension: UInt16 = 0xA003
+    static let interoperabilityDirectory: UInt16 = 0xA005
+
+    /// What says where pixels or further directories of the block lie: StripOffsets, StripByteCounts, TileOffsets,
+    /// TileByteCounts, SubIFDs, JPEGInterchangeFormat and its length. Without them those are not reachable any more.
+    static let references: Set<UInt16> = [0x0111, 0x0117, 0x0144, 0x0145, 0x014A, 0x0201, 0x0202]
+}
