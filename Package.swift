@@ -17,6 +17,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// The modules, lowest first. A module may depend only on those above its own line.
@@ -84,8 +85,8 @@ let package = Package(
 
         .executableTarget(
             name: "syncd",
-            dependencies: ["Agent", arguments, logging, .product(name: "Yams", package: "Yams")]),
-        .executableTarget(name: "syncctl", dependencies: ["Control", arguments]),
+            dependencies: ["Agent", arguments, lifecycle, logging, signals, .product(name: "Yams", package: "Yams")]),
+        .executableTarget(name: "syncctl", dependencies: ["Control", "Model", arguments, signals]),
 
         .target(
             name: "TestSupport",

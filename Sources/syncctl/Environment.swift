@@ -1,0 +1,7 @@
+import Foundation
+
+/// The environment that the command was started with.
+enum Environment {
+    static var current: [String: String] { ProcessInfo.processInfo.environment }
+    static var home: String { NSHomeDirectory() }
+}

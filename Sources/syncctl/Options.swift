@@ -1,0 +1,31 @@
+import ArgumentParser
+import Control
+
+/// Which agent to talk to.
+struct AgentOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The agent's control socket (or SYNCD_CONTROL).",
+            discussion: "Default: $XDG_RUNTIME_DIR/mainstay/syncd.sock, else syncd.sock in the agent's state folder.",
+            valueName: "socket"),
+        completion: .file())
+    var control: String?
+
+    /// The socket: the flag, else the environment, else where the agent puts it by itself.
+    func socketPath(environment: [String: String] = Environment.current, home: String = Environment.home) -> String {
+        if let control { return control }
+        if let path = environment["SYNCD_CONTROL"], !path.isEmpty { return path }
+        let paths = StandardPaths(environment: environment, home: home)
+        return paths.controlSocket(state: environment["SYNCD_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? paths.state)
+    }
+
+    var client: ControlClient { ControlClient(socketPath: socketPath()) }
+}
+
+/// How to show what was read.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Write JSON: an object, or one object a line for lists and streams.")
+    var json = false
+
+    var output: Output { Output(isJSON: json) }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Control
+
+struct Nearby: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The nodes seen on the network, paired or not.",
+        discussion: """
+            Nodes announce themselves by mDNS (Avahi). What is not listed can still be paired by its address; \
+            'syncctl doctor' says why it may be missing.
+
+            Example:
+              syncctl nearby
+            """)
+
+    @OptionGroup var agent: AgentOptions
+    @OptionGroup var shown: OutputOptions
+
+    func run() async throws {
+        let output = shown.output
+        let nodes = try await agent.client.nearby()
+        if shown.json { return try nodes.forEach(output.line) }
+        guard !nodes.isEmpty else {
+            return Output.note(
+                "No other node is seen on this network: is syncd running there? 'syncctl doctor' looks closer.")
+        }
+        var table = Table(columns: [
+            .init(title: "NAME", gives: true), .init(title: "ID"), .init(title: "PAIRED"),
+            .init(title: "ADDRESS", gives: true),
+        ])
+        table.rows = nodes.map { node in
+            [
+                .init(node.name), .init(node.id.short), .init(node.paired ? "yes" : "no", node.paired ? .good : nil),
+                .init(node.addresses.first ?? "-"),
+            ]
+        }
+        try output.text(table.lines(output.style, indent: 0).joined(separator: "\n") + "\n")
+    }
+}
