@@ -6,8 +6,8 @@ public struct NearbyNode: Hashable, Sendable {
     public let id: NodeID
     /// Its name for people, free of control characters; not unique, and at most 63 bytes.
     public var name: String
-    /// Where it says it is, in the order in which to try them; without repetition, at most
-    /// ``NearbyNode/mostAddresses``. Empty for a moment while it moves from one address to another.
+    /// Where it says it is, in the order in which to try them; at least one, at most
+    /// ``NearbyNode/mostAddresses``, without repetition.
     public var addresses: [HostAddress]
     /// The names of this machine's interfaces that it was seen on, sorted.
     public var interfaces: [String]

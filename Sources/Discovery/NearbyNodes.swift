@@ -1,33 +1,151 @@
 public import Logging
 public import Model
+import Synchronization
 
 /// Announces this node and keeps the list of the others nearby, for as long as ``run()`` runs.
 ///
 /// Everything but `run()` answers at once, from any thread, before, during and after the run.
 public final class NearbyNodes: Sendable {
+    private struct Known {
+        var state = DiscoveryState.starting
+        var nodes: [NodeID: NearbyNode] = [:]
+        var listeners: [Int: AsyncStream<DiscoveryEvent>.Continuation] = [:]
+        var nextListener = 0
+        var hasEnded = false
+    }
+
+    private let announced: DiscoverySession.Announced
+    private let logger: Logger
+    private let wait: @Sendable (Duration) async throws -> Void
+    private let known = Mutex(Known())
+
     /// - Parameters:
     ///   - id: this node, announced and left out of the list.
-    ///   - name: its name for people; cut to 63 bytes. Avahi appends a number when another has it.
+    ///   - name: its name for people; cut to 63 bytes. A number is appended when another has it.
     ///   - port: the TCP port that peers reach it at, 1 to 65535.
     ///   - wait: waits before another attempt; throws when the task is cancelled.
     public init(
         id: NodeID, name: String, port: Int, logger: Logger,
         wait: @escaping @Sendable (Duration) async throws -> Void = { try await ContinuousClock().sleep(for: $0) }
     ) {
-        fatalError("not written yet")
+        precondition((1...65_535).contains(port), "a node is announced once its port is bound")
+        announced = DiscoverySession.Announced(id: id, name: name, port: port)
+        self.logger = logger
+        self.wait = wait
     }
 
     /// Announces and looks for nodes until the task is cancelled, through any absence and restart of Avahi: logs that
     /// once, and tries again after 0.5 to 10 seconds. Says goodbye at the end. To be run once.
-    public func run() async {}
+    public func run() async {
+        // An attempt costs one connection to a local socket, so ten seconds is long enough to be no burden, and short
+        // enough for a person who just installed Avahi.
+        var backoff = Backoff(first: .milliseconds(500), longest: .seconds(10))
+        while !Task.isCancelled {
+            do throws(DiscoveryError) {
+                try await session()
+            } catch {
+                if case .available = state { backoff.succeeded() }
+                lose(error)
+                do { try await wait(backoff.failed()) } catch { break }
+            }
+        }
+        end()
+    }
 
     /// Whether Avahi is there.
-    public var state: DiscoveryState { .starting }
+    public var state: DiscoveryState { known.withLock { $0.state } }
 
     /// The nodes nearby, by id, without this one.
-    public var nodes: [NearbyNode] { [] }
+    public var nodes: [NearbyNode] { known.withLock { $0.nodes.values.sorted { $0.id < $1.id } } }
 
     /// What happens to the list from now on, beginning with a `found` for each node that is in it now. Ends with
-    /// ``run()``. Any number may listen.
-    public func events() -> AsyncStream<DiscoveryEvent> { AsyncStream { $0.finish() } }
+    /// ``run()``. Any number may listen; what one has not taken yet is kept for it.
+    public func events() -> AsyncStream<DiscoveryEvent> {
+        let (stream, continuation) = AsyncStream<DiscoveryEvent>.makeStream()
+        let listener: Int? = known.withLock { known in
+            for event in DiscoveryEvent.changes(from: [:], to: known.nodes) { continuation.yield(event) }
+            guard !known.hasEnded else { return nil }
+            known.listeners[known.nextListener] = continuation
+            known.nextListener += 1
+            return known.nextListener - 1
+        }
+        guard let listener else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.known.withLock { $0.listeners.removeValue(forKey: listener) }
+        }
+        return stream
+    }
+
+    /// Returns when the task is cancelled, and throws when Avahi is not there or goes.
+    private func session() async throws(DiscoveryError) {
+        let stop = try StopSignal()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (done: CheckedContinuation<Result<Void, DiscoveryError>, Never>) in
+                do throws(DiscoveryError) {
+                    try OwnThread.start { [self] in done.resume(returning: runSession(stop)) }
+                } catch {
+                    done.resume(returning: .failure(error))
+                }
+            }
+        } onCancel: {
+            stop.raise()
+        }
+        try result.get()
+    }
+
+    private func runSession(_ stop: StopSignal) -> Result<Void, DiscoveryError> {
+        let session = DiscoverySession(announced, stop: stop, report: take)
+        do throws(DiscoveryError) {
+            try session.run()
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func take(_ report: DiscoverySession.Report) {
+        switch report {
+        case .available(let name):
+            let isNew = known.withLock { known in
+                defer { known.state = .available(name: name) }
+                return known.state != .available(name: name)
+            }
+            if isNew { logger.info("announced as '\(name)'") }
+        case .nodes(let nodes): replaceNodes(with: nodes)
+        case .warning(let text): logger.warning("\(text)")
+        }
+    }
+
+    private func replaceNodes(with nodes: [NodeID: NearbyNode]) {
+        // Told under the lock, so that every listener hears the changes in the order in which they happened.
+        known.withLock { known in
+            for event in DiscoveryEvent.changes(from: known.nodes, to: nodes) {
+                for listener in known.listeners.values { listener.yield(event) }
+            }
+            known.nodes = nodes
+        }
+    }
+
+    private func lose(_ error: DiscoveryError) {
+        replaceNodes(with: [:])
+        let isNew = known.withLock { known in
+            defer { known.state = .unavailable(reason: error.message) }
+            return known.state != .unavailable(reason: error.message)
+        }
+        guard isNew else { return }
+        logger.warning("nodes nearby cannot be found, known addresses still work. \(error.message)")
+    }
+
+    private func end() {
+        replaceNodes(with: [:])
+        let listeners = known.withLock { known in
+            known.state = .starting
+            known.hasEnded = true
+            return known.listeners.values.map { $0 }
+        }
+        for listener in listeners { listener.finish() }
+    }
 }
