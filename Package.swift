@@ -103,7 +103,9 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
-        .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "TestSupport"]),
+        .executableTarget(
+            name: "DiscoveryDriver", dependencies: ["Discovery", "Model", logging], path: "Tests/DiscoveryDriver"),
+        .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DiscoveryDriver", "TestSupport"]),
         .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"]),
         .testTarget(
             name: "PeerProtocolTests",
