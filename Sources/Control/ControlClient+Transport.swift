@@ -30,14 +30,15 @@ extension ControlClient {
     }
 
     func stream<Message: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?>
+        _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?>, for time: TimeAmount? = nil
     ) -> AsyncThrowingStream<Message, any Error> {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: Message.self)
+        // Without a time it ends when it ends: a first scan of a large library takes hours.
+        let deadline = time.map { NIODeadline.now() + $0 } ?? .distantFuture
         let task = Task {
             do {
                 try await answering {
-                    // It ends when it ends: a first scan of a large library takes hours.
-                    let response = try await send(method, path, query, nil, deadline: .distantFuture)
+                    let response = try await send(method, path, query, nil, deadline: deadline)
                     var lines = LineSplitter()
                     for try await chunk in response.body {
                         for line in lines.add(chunk.readableBytesView) { continuation.yield(try message(line)) }
@@ -45,7 +46,7 @@ extension ControlClient {
                 }
                 continuation.finish()
             } catch {
-                continuation.finish(throwing: error)
+                continuation.finish(throwing: NIODeadline.now() < deadline ? error : nil)
             }
         }
         continuation.onTermination = { _ in task.cancel() }

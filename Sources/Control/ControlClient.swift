@@ -21,8 +21,10 @@ public struct ControlClient: Sendable {
     public func status() async throws -> StatusReport { try await object(.GET, "/v1/status") }
 
     /// See ``NodeControl/statusChanges()``.
-    public func statusChanges() -> AsyncThrowingStream<StatusReport, any Error> {
-        stream(.GET, "/v1/status", ["follow": "true"])
+    ///
+    /// - Parameter seconds: ends after that long; nil goes on until the agent stops, which throws `tryAgain`.
+    public func statusChanges(for seconds: Int64? = nil) -> AsyncThrowingStream<StatusReport, any Error> {
+        stream(.GET, "/v1/status", ["follow": "true"], for: seconds.map(TimeAmount.seconds))
     }
 
     /// See ``NodeControl/images(under:form:)``.

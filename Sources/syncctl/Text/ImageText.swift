@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import Model
 
 /// A line of `ls` for a person. The path stands last and whole, so that it can be of any length and be cut out.
 enum ImageText {

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import Model
 
 /// `status` for a person: the node, its library, its peers, the work, what is at risk, what is in the way.
 struct StatusText {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Control
+public import ArgumentParser
+public import Control
 
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

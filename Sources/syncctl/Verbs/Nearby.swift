@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Model
 
 struct Nearby: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Model
 
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
