@@ -1,3 +1,4 @@
+import Logging
 import Catalogue
 import Control
 import Discovery

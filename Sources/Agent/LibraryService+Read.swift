@@ -1,3 +1,4 @@
+import Planning
 import Catalogue
 import Control
 import Disk

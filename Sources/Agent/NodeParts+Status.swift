@@ -1,3 +1,4 @@
+import Discovery
 import Catalogue
 import Control
 import Foundation

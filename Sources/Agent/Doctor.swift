@@ -1,0 +1,101 @@
+import Catalogue
+import Control
+import Disk
+import Discovery
+import Foundation
+import Model
+import PeerProtocol
+
+/// Looks at what a node needs to do its work, and says what to do where it is not there.
+struct Doctor: Sendable {
+    let node: NodeParts
+    let shelf: Shelf
+
+    /// Less than this free is a warning: a few hundred reduced copies, and the catalogue's own needs.
+    private static let lowSpace: Int64 = 1_000_000_000
+    /// A clock before the day this was written is wrong.
+    private static let earliest: TimeInterval = 1_790_000_000
+
+    func findings() async -> [DoctorFinding] {
+        var findings = [await library(), avahi(), port(), await disk(), clock()]
+        for peer in node.peers.all { findings.append(self.peer(peer)) }
+        if node.peers.all.isEmpty {
+            findings.append(
+                DoctorFinding(
+                    check: "peers", state: .warning, what: "This node is paired with no other.",
+                    remedy: "Run `syncctl invite` here and `syncctl join` with its line on the other machine."))
+        }
+        return findings
+    }
+
+    private func library() async -> DoctorFinding {
+        switch await node.library.state {
+        case .starting, .ok:
+            DoctorFinding(check: "library", state: .ok, what: "\(node.configuration.library) is there.")
+        case .paused(let reason), .missing(let reason):
+            DoctorFinding(check: "library", state: .problem, what: reason)
+        }
+    }
+
+    private func avahi() -> DoctorFinding {
+        switch node.nearby?.state {
+        case nil:
+            DoctorFinding(
+                check: "avahi", state: .warning, what: "Looking for nodes on the network is turned off.",
+                remedy: "Start syncd without --no-mdns, or give peers' addresses when you invite and pair.")
+        case .starting?:
+            DoctorFinding(check: "avahi", state: .warning, what: "Avahi has not answered yet.", remedy: "Ask again in a moment.")
+        case .available(let name)?:
+            DoctorFinding(check: "avahi", state: .ok, what: "Announced as '\(name)'; \(node.nearby?.nodes.count ?? 0) other nodes are seen.")
+        case .unavailable(let reason)?:
+            DoctorFinding(
+                check: "avahi", state: .problem, what: reason,
+                remedy: "Install it with `sudo apt-get install avahi-daemon`, or start it with `sudo systemctl start avahi-daemon`; "
+                    + "without it, known addresses are used.")
+        }
+    }
+
+    private func port() -> DoctorFinding {
+        let addresses = OwnAddresses.reachable
+        if node.vitals.port == 0 {
+            return DoctorFinding(
+                check: "port", state: .problem, what: "No port is open for peers.", remedy: "See the log of syncd for the reason.")
+        }
+        return DoctorFinding(
+            check: "port", state: .ok,
+            what: "Peers reach this node at port \(node.vitals.port) of \(addresses.joined(separator: ", ")).")
+    }
+
+    private func disk() async -> DoctorFinding {
+        guard let space = try? await shelf.run({ try $0.space() }) else {
+            return DoctorFinding(
+                check: "disk", state: .problem, what: "The library's disk does not say how much room it has.",
+                remedy: "Check that it is mounted.")
+        }
+        let free = space.free.formatted(.byteCount(style: .file))
+        return space.free < Self.lowSpace
+            ? DoctorFinding(
+                check: "disk", state: .warning, what: "Only \(free) are free on the library's disk.",
+                remedy: "Make room: reduced copies of new photos need it.")
+            : DoctorFinding(check: "disk", state: .ok, what: "\(free) are free on the library's disk.")
+    }
+
+    private func clock() -> DoctorFinding {
+        let now = Date.now
+        return now.timeIntervalSince1970 < Self.earliest
+            ? DoctorFinding(
+                check: "clock", state: .warning, what: "The clock says \(now.formatted(.iso8601)), which is long ago.",
+                remedy: "Set it (`timedatectl set-ntp true`); Mainstay works, but the times it shows are wrong.")
+            : DoctorFinding(check: "clock", state: .ok, what: "The clock says \(now.formatted(.iso8601)).")
+    }
+
+    private func peer(_ peer: TrustedPeers.Peer) -> DoctorFinding {
+        let check = "peer \(peer.row.name)"
+        if peer.link.isConnected {
+            return DoctorFinding(check: check, state: .ok, what: "Answers at \(peer.link.address ?? "its address").")
+        }
+        return DoctorFinding(
+            check: check, state: .problem, what: peer.link.problem ?? "It has not answered since this node started.",
+            remedy: "Check that it is switched on, in the same network, and that its firewall lets port 21417 in.")
+    }
+}

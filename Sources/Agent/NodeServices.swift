@@ -1,0 +1,171 @@
+import Catalogue
+import Control
+import Discovery
+import Disk
+import Identity
+import Imaging
+import Logging
+import Model
+import PeerProtocol
+import ServiceLifecycle
+
+/// The services of one node, put together: the only place that knows them all.
+struct NodeServices {
+    private let configuration: AgentConfiguration
+    private let identity: NodeIdentity
+    private let catalogue: CatalogueDatabase
+    private let logger: Logger
+
+    private let status = Bulletin()
+    private let news = Bulletin()
+    private let shelf = Shelf()
+    private let vitals = Vitals()
+    private let limits = ImagingLimits()
+    private let reducing: ReducingPool
+    private let reduced: ReducedCopies
+    private let problems: Problems
+    private let progress: Progress
+    private let peers: TrustedPeers
+    private let fetcher: Fetcher
+    private let placements: Placements
+    private let steering: Steering
+    private let library: LibraryService
+    private let desk: PairingDesk
+    private let server: PeerServer
+
+    init(
+        configuration: AgentConfiguration, identity: NodeIdentity, catalogue: CatalogueDatabase, logger: Logger
+    ) async throws {
+        self.configuration = configuration
+        self.identity = identity
+        self.catalogue = catalogue
+        self.logger = logger
+        let name = NodeName(nearest: configuration.name)
+        reducing = ReducingPool(limits: limits)
+        reduced = ReducedCopies(pool: reducing)
+        problems = Problems(bulletin: status)
+        progress = Progress(bulletin: status)
+        peers = try await TrustedPeers(catalogue: catalogue, status: status)
+        fetcher = Fetcher(problems: problems, bulletin: status)
+        placements = Placements(
+            shelf: shelf, catalogue: catalogue, problems: problems, news: news, status: status, logger: logger)
+        steering = Steering(
+            catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger)
+        library = LibraryService(
+            parts: LibraryService.Parts(
+                path: configuration.library, shelf: shelf, catalogue: catalogue, steering: steering, reduced: reduced,
+                problems: problems, progress: progress, news: news, status: status, logger: logger))
+        desk = PairingDesk(
+            identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
+        let answers = PeerAnswers(
+            id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
+            reduced: reduced, problems: problems, news: news, limits: limits)
+        server = PeerServer(
+            identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
+            desk: desk, logger: logger)
+    }
+
+    /// Runs everything until the task is cancelled, the service group shuts down, or a service cannot go on.
+    func run(
+        opened: Result<LibraryFolder, DiskError>, onReady: @escaping @Sendable (MainstayNode.ReadyInfo) -> Void,
+        onStatus: @escaping @Sendable (String) -> Void
+    ) async throws {
+        defer { reducing.shutdown() }
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                vitals.port = try await server.boundPort
+                let nearby = configuration.discovers
+                    ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
+                let node = NodeParts(
+                    id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
+                    steering: steering, library: library, nearby: nearby, problems: problems, progress: progress,
+                    bulletin: status, vitals: vitals, logger: logger)
+                start(nearby, in: &group)
+                start(sessionsWith: nearby, in: &group)
+                start(libraryOpenedAs: opened, in: &group)
+                let answers = ControlAnswers(
+                    node: node, library: library,
+                    pairing: PairingService(identity: identity, desk: desk, nearby: nearby, vitals: vitals),
+                    doctor: Doctor(node: node, shelf: shelf))
+                group.addTask {
+                    try await ControlServer(socketPath: configuration.controlSocket, node: answers, logger: logger).run()
+                }
+                group.addTask { await tell(node, onStatus) }
+                onReady(
+                    MainstayNode.ReadyInfo(
+                        port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownDigest.count))
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func start(_ nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {
+        guard let nearby else { return }
+        group.addTask { await nearby.run() }
+        group.addTask {
+            // A new address of a peer ends the wait of its session.
+            for await _ in nearby.events() {
+                peers.changes.post()
+                status.post()
+            }
+            try await waitForever()
+        }
+    }
+
+    private func start(sessionsWith nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {
+        let parts = PeerSession.Parts(
+            catalogue: catalogue, peers: peers, fetcher: fetcher, steering: steering,
+            receiver: Receiver(
+                shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
+                limits: limits),
+            progress: progress, logger: logger,
+            nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
+            configured: configuration.addresses)
+        let sessions = PeerSessions(identity: identity, parts: parts, server: server)
+        group.addTask { await sessions.run() }
+    }
+
+    private func start(
+        libraryOpenedAs opened: Result<LibraryFolder, DiskError>,
+        in group: inout ThrowingTaskGroup<Void, any Error>
+    ) {
+        group.addTask {
+            switch opened {
+            case .success(let folder): await library.run(opened: folder)
+            case .failure(let error):
+                await library.setMissing(error.message)
+                await library.run(opened: nil)
+            }
+        }
+        // What was wanted when the node stopped is wanted still.
+        group.addTask {
+            await steering.considerAll()
+            try await waitForever()
+        }
+    }
+
+    private func waitForever() async throws {
+        let never = Bulletin()
+        await never.wait(past: 0)
+        try Task.checkCancellation()
+    }
+
+    private func tell(_ node: NodeParts, _ onStatus: @Sendable (String) -> Void) async {
+        var last = ""
+        while !Task.isCancelled {
+            let edition = status.edition
+            let counts = await fetcher.counts
+            let connected = peers.all.filter(\.link.isConnected).count
+            let line =
+                "\(catalogue.ownDigest.count) files; \(connected) of \(peers.all.count) peers connected; "
+                + "\(counts.pending + counts.running) to get"
+            if line != last { onStatus(line) }
+            last = line
+            // A service manager's log needs no more than one line a second.
+            try? await ContinuousClock().sleep(for: .seconds(1))
+            await status.wait(past: edition)
+        }
+    }
+}

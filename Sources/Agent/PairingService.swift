@@ -1,0 +1,129 @@
+import Control
+import Discovery
+import Foundation
+import Identity
+import Logging
+import Model
+import PeerProtocol
+import Synchronization
+
+/// Pairing as a person at the terminal sees it: names and lines in, digits and reasons out.
+final class PairingService: Sendable {
+    private let identity: NodeIdentity
+    private let desk: PairingDesk
+    private let nearby: NearbyNodes?
+    private let vitals: Vitals
+    /// The attempt whose digits are shown: only its own answer counts.
+    private let attempt = Mutex<String?>(nil)
+
+    init(identity: NodeIdentity, desk: PairingDesk, nearby: NearbyNodes?, vitals: Vitals) {
+        self.identity = identity
+        self.desk = desk
+        self.nearby = nearby
+        self.vitals = vitals
+    }
+
+    func invite() async throws -> InviteReport {
+        let addresses = OwnAddresses.reachable.compactMap { PeerAddress(host: $0, port: vitals.port) }
+        guard !addresses.isEmpty else {
+            throw ControlFailure(.tryAgain, "This machine has no network address yet; connect it and try again.")
+        }
+        let invitation = try await failing { try await desk.invite(addresses: addresses) }
+        return InviteReport(
+            invite: invitation.description,
+            expires: Date(timeIntervalSinceNow: Invitation.lifetime / .seconds(1)))
+    }
+
+    func join(_ line: String) async throws -> PairedReport {
+        guard let invitation = Invitation(line) else {
+            throw ControlFailure(
+                .usage, "That is no invitation; paste the whole line that `syncctl invite` printed on the other machine, in quotes.")
+        }
+        guard invitation.node != identity.id else {
+            throw ControlFailure(.usage, "That invitation is this machine's own; run `syncctl join` on the other one.")
+        }
+        return report(try await failing { try await desk.join(invitation) })
+    }
+
+    func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> {
+        .running { [self] continuation in
+            let number = UUID().uuidString
+            defer { attempt.withLock { if $0 == number { $0 = nil } } }
+            let show: @Sendable (PairingEvent) async throws -> Void = { [self] event in
+                switch event {
+                case .waiting: continuation.yield(.waiting("for the other machine to run `syncctl pair`"))
+                case .digits(let digits, let peerName, let id):
+                    attempt.withLock { $0 = number }
+                    continuation.yield(
+                        .digits(attempt: number, digits: digits, name: peerName.description, id: id))
+                case .waitingForOther: continuation.yield(.waiting("for the answer at the other machine"))
+                case .paired, .failed: break
+                }
+            }
+            do {
+                let peer: PairedPeer
+                if let target {
+                    let addresses = try addresses(of: target)
+                    continuation.yield(.waiting("for \(target) to answer"))
+                    peer = try await desk.pair(with: addresses, report: show)
+                } else {
+                    peer = try await desk.wait(report: show)
+                }
+                continuation.yield(.paired(report(peer)))
+            } catch let error as ControlFailure {
+                continuation.yield(.failed(error))
+            } catch let error as PairingError {
+                continuation.yield(.failed(Self.failure(error)))
+            }
+        }
+    }
+
+    func confirm(attempt number: String, yes: Bool) async throws {
+        guard attempt.withLock({ $0 == number }) else {
+            throw ControlFailure(.notFound, "That pairing is over; run `syncctl pair` again on both machines.")
+        }
+        try await failing { try await desk.answer(yes) }
+    }
+
+    private func addresses(of target: String) throws -> [PeerAddress] {
+        let wanted = target.uppercased().filter { $0 != "-" }
+        let seen = nearby?.nodes ?? []
+        let named = seen.filter { $0.name == target }
+        let found = named.isEmpty && wanted.count >= 4 ? seen.filter { $0.id.description.hasPrefix(wanted) } : named
+        if found.count > 1 {
+            throw ControlFailure(.usage, "\(found.count) nodes nearby are called '\(target)'; give the beginning of the id instead.")
+        }
+        if let node = found.first {
+            return node.addresses.compactMap { PeerAddress(host: $0.host, port: $0.port) }
+        }
+        if target.contains(":") || target.contains("."), let address = PeerAddress(target, defaultPort: 21417) {
+            return [address]
+        }
+        throw ControlFailure(
+            .notFound, "No node nearby is called '\(target)'; see `syncctl nearby`, or give its HOST:PORT.")
+    }
+
+    private func report(_ peer: PairedPeer) -> PairedReport {
+        PairedReport(id: peer.id, name: peer.name.description, address: peer.addresses.first?.description)
+    }
+
+    private func failing<T>(_ body: () async throws -> T) async throws -> T {
+        do { return try await body() } catch let error as PairingError { throw Self.failure(error) }
+    }
+
+    private static func failure(_ error: PairingError) -> ControlFailure {
+        ControlFailure(error.isRetryable ? .tryAgain : .failed, error.message)
+    }
+}
+
+/// Keeps whom a pairing trusted.
+struct PairingTrust: PeerTrusting {
+    let peers: TrustedPeers
+    let logger: Logger
+
+    func trust(_ peer: PairedPeer) async throws {
+        try await peers.trust(
+            peer.certificate, name: peer.name.description, addresses: peer.addresses.map(\.description))
+        logger.notice("paired", metadata: ["peer": "\(peer.name)", "id": "\(peer.id.short)"])
+    }
+}

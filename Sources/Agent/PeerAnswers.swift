@@ -1,0 +1,137 @@
+import Catalogue
+import Disk
+import Identity
+import Imaging
+import Logging
+import Model
+import PeerProtocol
+
+/// What this node answers to its peers: facts about its own library, and its files. Nothing here changes anything.
+struct PeerAnswers: PeerAnswering {
+    let id: NodeID
+    let name: NodeName
+    let policy: Policy
+    let catalogue: CatalogueDatabase
+    let shelf: Shelf
+    let peers: TrustedPeers
+    let reduced: ReducedCopies
+    let problems: Problems
+    let news: Bulletin
+    let limits: ImagingLimits
+
+    /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
+    private static let largestJPEG = 512_000_000
+
+    func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
+
+    func summary() async throws -> NodeSummary {
+        let free = try? await shelf.run { try $0.space().free }
+        return NodeSummary(
+            id: id, name: name, digest: catalogue.ownDigest, last: catalogue.ownLast, keep: policy.keep,
+            freeBytes: free ?? 0)
+    }
+
+    func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary {
+        let deadline = ContinuousClock.now + wait
+        while !Task.isCancelled {
+            let edition = news.edition
+            if catalogue.ownDigest != digest || .now >= deadline { break }
+            await news.wait(past: edition, until: deadline)
+        }
+        try Task.checkCancellation()
+        return try await summary()
+    }
+
+    func digests(of range: SequenceRange, parts: Int) async throws -> [Digest] {
+        try await catalogue.ownDigests(of: range.split(into: parts))
+    }
+
+    func records(in range: SequenceRange, limit: Int) async throws -> RecordLines {
+        let records = try await catalogue.ownRecords(in: range, limit: limit)
+        let next = records.count == limit ? records.last.map { $0.sequence + 1 } : nil
+        return RecordLines(lines: records.map(\.line), next: next.flatMap { $0 < range.to ? $0 : nil })
+    }
+
+    func reducedCopy(of image: ImageID, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8] {
+        let own = try await catalogue.ownFiles(of: image)
+        if let main = own.first(where: { $0.info.form == .main }) {
+            return try await make(from: main, edge: edge, quality: quality, for: node)
+        }
+        guard let copy = own.first(where: { ($0.info.edge ?? 0) >= edge }) else {
+            throw PeerRefusal(.notFound, "This node holds no main of that image, and no reduced copy as large as that.")
+        }
+        let (file, stamp, limit) = (copy.file, copy.stamp, limits.reducedCopyBytes)
+        do {
+            return try await shelf.run { try $0.readWhole(file, limit: limit, expecting: stamp.identity) }
+        } catch let error as DiskError {
+            throw refusal(error, copy.file)
+        }
+    }
+
+    private func make(from main: OwnFile, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8] {
+        guard let folder = shelf.folder else { throw missing }
+        let key = ReducedCopies.Key(image: main.info.image, edge: edge, quality: quality)
+        do {
+            return try await reduced.copy(key, for: node) {
+                try folder.readWhole(main.file, limit: Self.largestJPEG, expecting: main.stamp.identity)
+            }
+        } catch let error as ImagingError {
+            switch error.code {
+            case .busy: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(1))
+            case .shutDown, .outOfMemory: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(10))
+            default:
+                problems.report(main.file.description, "No reduced copy can be made of it: \(error.message)")
+                throw PeerRefusal(.unprocessable, error.message)
+            }
+        } catch let error as DiskError {
+            throw refusal(error, main.file)
+        }
+    }
+
+    func main(of image: ImageID, for node: NodeID) async throws -> any MainReading {
+        guard let own = try await catalogue.ownFiles(of: image).first(where: { $0.info.form == .main }) else {
+            throw PeerRefusal(.notFound, "This node holds no main of that image.")
+        }
+        let (file, stamp) = (own.file, own.stamp)
+        do {
+            let opened = try await shelf.run { try $0.open(file, expecting: stamp.identity) }
+            return ServedMain(file: opened, threads: shelf.threads)
+        } catch let error as DiskError {
+            throw refusal(error, own.file)
+        }
+    }
+
+    private var missing: PeerRefusal {
+        PeerRefusal(.busy, "The disk of this node's library is not there at present.", retryAfter: .seconds(60))
+    }
+
+    /// What a peer is told of a fault of this node's disk: never a path. The person here is told all.
+    private func refusal(_ error: DiskError, _ file: RelativePath) -> PeerRefusal {
+        switch error.code {
+        case .libraryMissing: return missing
+        case .notFound, .changed, .changedWhileRead:
+            return PeerRefusal(.busy, "The file of that image just changed.", retryAfter: .seconds(5))
+        default:
+            problems.report(file.description, error.message)
+            return PeerRefusal(.internalFault, "The file of that image cannot be read.")
+        }
+    }
+}
+
+/// A main that is being sent to a peer.
+private struct ServedMain: MainReading {
+    let file: OpenFile
+    let threads: DiskThreads
+
+    var size: Int64 { file.found.identity.bytes }
+
+    func read(from offset: Int64, count: Int) async throws -> [UInt8] {
+        try await threads.run {
+            let bytes = try file.read(from: offset, count: count)
+            try file.checkUnchanged()
+            return bytes
+        }
+    }
+
+    func close() async {}
+}

@@ -1,0 +1,155 @@
+import Catalogue
+import Disk
+import Imaging
+import Logging
+import Model
+import Planning
+
+/// Brings what the planner decided onto the disk and into the catalogue, both under one turn.
+struct Placements: Sendable {
+    let shelf: Shelf
+    let catalogue: CatalogueDatabase
+    let problems: Problems
+    let news: Bulletin
+    let status: Bulletin
+    let logger: Logger
+
+    /// Names that are tried for an image whose path is taken. A library where all are taken has another problem.
+    private static let attempts = 100
+
+    /// Places a reduced copy that was checked.
+    ///
+    /// - Parameter label: the name of the node that it came from, for a path that another image has.
+    func place(reduced bytes: [UInt8], _ wish: Decision.Wish, from label: String) async throws {
+        try await shelf.turn.take {
+            let replaced = try await replaced(by: wish)
+            if let replaced, replaced.file == wish.info.file {
+                let (known, file) = (KnownFile(path: replaced.file, identity: replaced.stamp.identity), wish.info.file)
+                let placed = try await shelf.run {
+                    try Placement(library: $0).placeReduced(bytes, at: file, replacing: known)
+                }
+                try await record(placed, wish, at: wish.info.path)
+                return
+            }
+            let (placed, path) = try await atFreePath(wish, label) { folder, file in
+                try Placement(library: folder).placeReduced(bytes, at: file)
+            }
+            try await record(placed, wish, at: path)
+        }
+        published()
+    }
+
+    /// Places a main that has come whole; its hash is compared here.
+    func place(main incoming: IncomingFile, _ wish: Decision.Wish, from label: String) async throws {
+        try await shelf.turn.take {
+            let replaced = try await replaced(by: wish)
+            let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
+            try await record(placed, wish, at: path)
+            // The reduced copy goes only now: until here it was all there was.
+            if let replaced { try await removeReduced(replaced) }
+        }
+        published()
+    }
+
+    /// Gives an own reduced copy the place that the holder's main has now.
+    func move(_ file: RelativePath, to info: FileInfo) async {
+        await attempt(file) {
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
+            let (known, target) = (KnownFile(path: file, identity: own.stamp.identity), info.file)
+            _ = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: true) }
+            try await catalogue.apply([
+                .moved(from: file, to: target), .corrected(file: target, info: info, origin: info.path),
+            ])
+        }
+    }
+
+    /// Records what a holder says of the own reduced copy at `file`.
+    func adopt(_ info: FileInfo, at file: RelativePath) async {
+        await attempt(file) {
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
+            try await catalogue.apply([.corrected(file: file, info: info, origin: own.origin ?? info.path)])
+        }
+    }
+
+    /// Removes a reduced copy whose main is here.
+    func dropReduced(_ file: RelativePath) async {
+        await attempt(file) {
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
+            let mains = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
+            guard !mains.isEmpty else { return }
+            try await removeReduced(own)
+        }
+    }
+
+    private func attempt(_ file: RelativePath, _ body: () async throws -> Void) async {
+        do {
+            try await shelf.turn.take(body)
+            published()
+        } catch {
+            // Whatever stands in the way, the next look at the library plans for it again.
+            logger.warning("could not put a reduced copy in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
+        }
+    }
+
+    private func removeReduced(_ own: OwnFile) async throws {
+        let known = KnownFile(path: own.file, identity: own.stamp.identity)
+        do {
+            try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
+        } catch let error as DiskError where error.code == .notFound {
+            // Gone already, which is what was wanted.
+        }
+        try await catalogue.apply([.gone(own.file, byPerson: false)])
+    }
+
+    private func replaced(by wish: Decision.Wish) async throws -> OwnFile? {
+        guard let file = wish.replaces, let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else {
+            return nil
+        }
+        return own
+    }
+
+    /// Places under the wanted path, or under the first readable one beside it that no other image has.
+    private func atFreePath(
+        _ wish: Decision.Wish, _ label: String,
+        place: @escaping @Sendable (LibraryFolder, RelativePath) throws -> KnownFile
+    ) async throws -> (KnownFile, RelativePath) {
+        var path = wish.info.path
+        for attempt in 1...Self.attempts {
+            if try await !isTaken(path, by: wish) {
+                let file = wish.info.form == .main ? path : path.reduced
+                do {
+                    return (try await shelf.run { try place($0, file) }, path)
+                } catch let error as DiskError where error.code == .exists {
+                    // A file that the catalogue does not know yet; it is never overwritten.
+                }
+            }
+            path = wish.info.path.disambiguated(by: label, attempt: attempt)
+        }
+        throw DiskError(
+            code: .exists, message: "Every name for '\(wish.info.path)' is taken; rename the file that stands there.",
+            path: wish.info.path.description, isRetryable: true)
+    }
+
+    /// Whether another image has the path here, be it as a main or as a reduced copy.
+    private func isTaken(_ path: RelativePath, by wish: Decision.Wish) async throws -> Bool {
+        for file in [path, path.reduced] {
+            guard let own = try await catalogue.ownFile(at: file), own.file != wish.replaces else { continue }
+            if own.info.image != wish.info.image && own.info.path == path { return true }
+        }
+        return false
+    }
+
+    private func record(_ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath) async throws {
+        var info = wish.info
+        info.path = path
+        info.bytes = placed.identity.bytes
+        try await catalogue.apply([
+            .image(OwnFile(info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path))
+        ])
+    }
+
+    private func published() {
+        news.post()
+        status.post()
+    }
+}
