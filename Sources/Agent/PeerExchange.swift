@@ -74,8 +74,8 @@ struct PeerExchange {
             let end = page.next.map { min($0, rest.to) } ?? rest.to
             let part = SequenceRange(from: rest.from, to: end)
             let images = try await catalogue.replaceMirror(
-                of: client.peer, range: part, with: page.entries.compactMap(MirrorEntry.init))
-            progress.add(key, done: page.entries.count)
+                of: client.peer, range: part, with: page.records.compactMap(MirrorEntry.init))
+            progress.add(key, done: page.records.count)
             await took(images)
             rest = SequenceRange(from: end, to: rest.to)
         }
@@ -84,15 +84,14 @@ struct PeerExchange {
 
 extension MirrorEntry {
     /// The entry of the mirror for what a peer sent; nil for a line that has no place, because it names no sequence
-    /// number or is too long to have been read.
-    init?(_ entry: RecordEntry) {
-        switch entry {
-        case .success(let received):
-            self.init(
-                sequence: received.record.sequence, fingerprint: received.fingerprint, info: received.record.info)
-        case .failure(let refused):
-            guard let sequence = refused.refusal.sequence, let fingerprint = refused.fingerprint else { return nil }
-            self.init(sequence: sequence, fingerprint: fingerprint, info: nil, refusal: refused.refusal.reason)
+    /// number.
+    init?(_ received: ReceivedRecord) {
+        switch received.content {
+        case .success(let record):
+            self.init(sequence: record.sequence, fingerprint: received.fingerprint, info: record.info)
+        case .failure(let refusal):
+            guard let sequence = refusal.sequence else { return nil }
+            self.init(sequence: sequence, fingerprint: received.fingerprint, info: nil, refusal: refusal.reason)
         }
     }
 }

@@ -46,7 +46,8 @@ public final class HashingPool: Sendable {
     ///   - observer: makes the observer of a file.
     ///   - each: takes each result as it comes, in no order, one at a time. What it throws ends the whole.
     public func hash<Observer: FileObserver>(
-        _ files: some Sequence<RelativePath>, observer: (RelativePath) -> Observer,
+        _ files: some Sequence<RelativePath>, isolation: isolated (any Actor)? = #isolation,
+        observer: (RelativePath) -> Observer,
         each: (RelativePath, Result<(HashedFile, Observer), any Error>) async throws -> Void
     ) async throws {
         typealias Outcome = (RelativePath, Result<(HashedFile, Observer), any Error>)
