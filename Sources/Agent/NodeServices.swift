@@ -86,7 +86,9 @@ struct NodeServices {
                 start(libraryOpenedAs: opened, in: &group)
                 let answers = ControlAnswers(
                     node: node, library: library,
-                    pairing: PairingService(identity: identity, desk: desk, nearby: nearby, vitals: vitals),
+                    pairing: PairingService(
+                        identity: identity, desk: desk, nearby: nearby, vitals: vitals,
+                        listenHosts: configuration.listenHosts),
                     doctor: Doctor(node: node, shelf: shelf))
                 group.addTask {
                     try await ControlServer(socketPath: configuration.controlSocket, node: answers, logger: logger).run()

@@ -13,18 +13,22 @@ final class PairingService: Sendable {
     private let desk: PairingDesk
     private let nearby: NearbyNodes?
     private let vitals: Vitals
+    private let listenHosts: [String]
     /// The attempt whose digits are shown: only its own answer counts.
     private let attempt = Mutex<String?>(nil)
 
-    init(identity: NodeIdentity, desk: PairingDesk, nearby: NearbyNodes?, vitals: Vitals) {
+    init(identity: NodeIdentity, desk: PairingDesk, nearby: NearbyNodes?, vitals: Vitals, listenHosts: [String]) {
         self.identity = identity
         self.desk = desk
         self.nearby = nearby
         self.vitals = vitals
+        self.listenHosts = listenHosts
     }
 
     func invite() async throws -> InviteReport {
-        let addresses = OwnAddresses.reachable.compactMap { PeerAddress(host: $0, port: vitals.port) }
+        // A node that listens at one address only can be reached at no other.
+        let hosts = listenHosts.allSatisfy { ["::", "[::]", "0.0.0.0"].contains($0) } ? OwnAddresses.reachable : listenHosts
+        let addresses = hosts.compactMap { PeerAddress(host: $0, port: vitals.port) }
         guard !addresses.isEmpty else {
             throw ControlFailure(.tryAgain, "This machine has no network address yet; connect it and try again.")
         }
