@@ -1,0 +1,256 @@
+import Disk
+import Foundation
+import Model
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Receiving a main")
+struct IncomingFileTests {
+    private let bytes = sampleBytes(100_000)
+
+    private func receive(
+        _ library: LibraryFolder, _ bytes: [UInt8], as id: ImageID? = nil, at text: String = "2026/05/a.jpg"
+    ) throws -> KnownFile {
+        let incoming = try Placement(library: library).receive(try id ?? image(of: bytes), bytes: Int64(bytes.count))
+        for chunk in stride(from: Int(incoming.received), to: bytes.count, by: 30_000) {
+            try incoming.append(bytes[chunk..<min(chunk + 30_000, bytes.count)])
+        }
+        return try incoming.finish(at: path(text), mtime: 1_700_000_000_123_456_789)
+    }
+
+    @Test("It stands under its name with its bytes and its time, and nothing is left in incoming")
+    func placed() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let placed = try receive(sandbox.library, bytes)
+            #expect(sandbox.read("2026/05/a.jpg") == bytes)
+            #expect(try sandbox.known("2026/05/a.jpg") == placed)
+            #expect(placed.identity.mtime == 1_700_000_000_123_456_789)
+            #expect(sandbox.names(".mainstay/incoming").isEmpty)
+        }
+    }
+
+    @Test("Nothing is visible before the end, and the bytes are synced and compared before the rename, the folder after it")
+    func order() async throws {
+        try await withFolder { parent in
+            let order = Recorder()
+            let calls = FaultyCalls(before: { call in
+                if [.sync, .rename, .write].contains(call.kind) { order.add(call.kind.rawValue) }
+            })
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            order.clear()
+            let incoming = try Placement(library: library).receive(image(of: bytes), bytes: Int64(bytes.count))
+            try incoming.append(bytes)
+            #expect(try LibraryWalk(library: library).walk { _ in }.files == 0)
+            _ = try incoming.finish(at: path("a.jpg"))
+            #expect(order.all == ["write", "sync", "rename", "sync"])
+            order.clear()
+            let other = try Placement(library: library).receive(image(of: [1]), bytes: 1)
+            try other.append([1])
+            _ = try other.finish(at: path("new/b.jpg"))
+            #expect(order.all == ["write", "sync", "sync", "sync", "rename", "sync"], "a new folder and its parent too")
+        }
+    }
+
+    @Test("Bytes of another image are never placed, and are thrown away")
+    func wrongContent() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let error = diskError { _ = try receive(sandbox.library, bytes, as: image(of: [1])) }
+            #expect(error?.code == .wrongContent)
+            #expect(error?.isRetryable == true)
+            #expect(try sandbox.visible().isEmpty)
+            #expect(sandbox.names(".mainstay/incoming").isEmpty)
+        }
+    }
+
+    @Test("Not one byte more than announced is taken, and not one less is placed")
+    func length() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let placement = Placement(library: sandbox.library)
+            let long = try placement.receive(image(of: bytes), bytes: 10)
+            try long.append(bytes[..<10])
+            #expect(diskError { try long.append(bytes[10..<11]) }?.code == .tooLarge)
+            #expect(diskError { _ = try long.finish(at: path("a.jpg")) }?.code == .tooLarge)
+            #expect(sandbox.names(".mainstay/incoming").isEmpty)
+            let short = try placement.receive(image(of: [1, 2]), bytes: 2)
+            try short.append([1])
+            #expect(diskError { _ = try short.finish(at: path("a.jpg")) }?.code == .incomplete)
+            try short.append([2])
+            _ = try short.finish(at: path("a.jpg"))
+            #expect(sandbox.read("a.jpg") == [1, 2])
+        }
+    }
+
+    @Test("A taken name is never overwritten; the same main can be finished under another")
+    func exists() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let mine = try sandbox.write("a.jpg", [9])
+            let incoming = try Placement(library: sandbox.library).receive(image(of: bytes), bytes: Int64(bytes.count))
+            try incoming.append(bytes)
+            #expect(diskError { _ = try incoming.finish(at: path("a.jpg")) }?.code == .exists)
+            #expect(try sandbox.known("a.jpg") == mine)
+            _ = try incoming.finish(at: path("a.jpg").disambiguated(by: "attic", attempt: 1))
+            #expect(sandbox.read("a (attic).jpg") == bytes)
+            #expect(sandbox.read("a.jpg") == [9])
+        }
+    }
+
+    @Test("A broken transfer goes on where it stopped, in another run too", arguments: [true, false])
+    func resume(resuming: Bool) async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let placement = Placement(library: sandbox.library)
+            let id = try image(of: bytes)
+            var first: IncomingFile? = try placement.receive(id, bytes: Int64(bytes.count))
+            try first?.append(bytes[..<40_000])
+            #expect(diskError { _ = try placement.receive(id, bytes: 1) }?.code == .locked)
+            first = nil
+            #expect(try placement.clearIncoming() == [PartialMain(image: id, bytes: 40_000)])
+            let second = try placement.receive(id, bytes: Int64(bytes.count), resuming: resuming)
+            #expect(second.received == (resuming ? 40_000 : 0))
+            try second.append(bytes[Int(second.received)...])
+            _ = try second.finish(at: path("a.jpg"))
+            #expect(sandbox.read("a.jpg") == bytes)
+        }
+    }
+
+    @Test("A part whose bytes went bad, or that is too long, does not become a main")
+    func badPart() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let id = try image(of: bytes)
+            try sandbox.write(".mainstay/incoming/\(id).part", [0] + bytes[1..<50])
+            #expect(diskError { _ = try receive(sandbox.library, bytes) }?.code == .wrongContent)
+            try sandbox.write(".mainstay/incoming/\(id).part", bytes + [0])
+            _ = try receive(sandbox.library, bytes)
+            #expect(sandbox.read("2026/05/a.jpg") == bytes)
+        }
+    }
+
+    @Test("Discarded, it leaves nothing")
+    func discard() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let incoming = try Placement(library: sandbox.library).receive(image(of: bytes), bytes: 10)
+            try incoming.append([1])
+            incoming.discard()
+            #expect(sandbox.names(".mainstay/incoming").isEmpty)
+            #expect(diskError { try incoming.append([1]) } != nil)
+        }
+    }
+
+    @Test(
+        "A symbolic link on the way leads no main out of the library",
+        arguments: ["link/a.jpg", "folder/link/a.jpg", "file/a.jpg", "link"])
+    func symbolicLink(target: String) async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let outside = parent.appending(path: "outside")
+            try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
+            try sandbox.write("folder/b.jpg", [1])
+            try sandbox.write("file", [1])
+            for link in ["link", "folder/link"] {
+                try FileManager.default.createSymbolicLink(at: sandbox.url(link), withDestinationURL: outside)
+            }
+            let code = diskError { _ = try receive(sandbox.library, bytes, at: target) }?.code
+            #expect(code == (target == "link" ? .exists : .notAFolder))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: outside.path).isEmpty)
+        }
+    }
+
+    @Test(
+        "Each fault at each place: nothing visible, nothing lost, and it succeeds when tried again",
+        arguments: [
+            (FaultyCalls.Call.Kind.write, Errno.noSpace), (.write, .ioError), (.sync, .ioError), (.sync, .noSpace),
+            (.rename, .ioError), (.rename, .noSpace), (.makeFolder, .noSpace), (.open, .permissionDenied),
+            (.open, .tooManyOpenFiles), (.status, .ioError), (.setModified, .notPermitted), (.read, .ioError),
+        ])
+    func faults(kind: FaultyCalls.Call.Kind, errno: Errno) async throws {
+        try await withFolder { parent in
+            let whole = FaultyCalls()
+            try DiskSandbox(in: parent, named: "count").write("keep.jpg", [7])
+            let counted = try LibraryFolder(path: parent.path + "/counted", .create, calls: whole)
+            let before = whole.count(kind)
+            _ = try receive(counted, bytes)
+            let calls = whole.count(kind) - before
+            #expect(calls > 0)
+            for number in 1...calls {
+                let sandbox = parent.appending(path: "\(number)")
+                let offset = before + number
+                let faulty = FaultyCalls.failing(kind, at: offset, with: errno)
+                let library = try LibraryFolder(path: sandbox.path, .create, calls: faulty)
+                try Data([7]).write(to: sandbox.appending(path: "keep.jpg"))
+                #expect(throws: DiskError.self) { _ = try receive(library, bytes) }
+                #expect(faulty.hits == 1)
+                var files: [String] = []
+                _ = try LibraryWalk(library: library).walk { files += $0.map(\.path.description) }
+                #expect(files == ["keep.jpg"])
+                _ = try receive(library, bytes)
+                #expect(try Data(contentsOf: sandbox.appending(path: "2026/05/a.jpg")) == Data(bytes))
+                let left = try FileManager.default.contentsOfDirectory(atPath: sandbox.path + "/.mainstay/incoming")
+                #expect(left.isEmpty)
+            }
+        }
+    }
+
+    @Test("Killed after any step: either the whole main is there or none, and the next run finishes")
+    func killed() async throws {
+        try await withFolder { parent in
+            let whole = FaultyCalls()
+            let counted = try LibraryFolder(path: parent.path + "/counted", .create, calls: whole)
+            let before = whole.changes
+            _ = try receive(counted, bytes)
+            var wasThere: Set<Bool> = []
+            for step in before..<whole.changes {
+                let folder = parent.path + "/\(step)"
+                let calls = FaultyCalls.killed(after: step)
+                var dead: LibraryFolder? = try LibraryFolder(path: folder, .create, calls: calls)
+                #expect(throws: DiskError.self) { _ = try receive(#require(dead), bytes) }
+                dead = nil
+                let library = try LibraryFolder(path: folder, .create)
+                let placement = Placement(library: library)
+                var visible: [FoundFile] = []
+                _ = try LibraryWalk(library: library).walk { visible += $0 }
+                wasThere.insert(!visible.isEmpty)
+                for file in visible { #expect(try library.readWhole(file.path, limit: 1_000_000) == bytes) }
+                _ = try placement.clearIncoming()
+                if visible.isEmpty { _ = try receive(library, bytes) }
+                #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/2026/05/a.jpg")) == Data(bytes))
+            }
+            #expect(wasThere == [true, false], "the last steps are after the rename")
+        }
+    }
+
+    @Test("What a run leaves in incoming is cleared, but for parts; what may be a person's goes to the trash")
+    func clear() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let id = try image(of: bytes)
+            for name in ["\(id).part", "0011.tmp", "0022.old", "nothex.part", "stranger.jpg"] {
+                try sandbox.write(".mainstay/incoming/" + name, [1])
+            }
+            let placement = Placement(library: sandbox.library)
+            #expect(try placement.clearIncoming() == [PartialMain(image: id, bytes: 1)])
+            #expect(sandbox.names(".mainstay/incoming") == ["\(id).part", "stranger.jpg"])
+            #expect(sandbox.names(".mainstay/trash") == ["0022.old"])
+            #expect(try placement.clearIncoming(keepingParts: false).isEmpty)
+            #expect(sandbox.names(".mainstay/incoming") == ["stranger.jpg"])
+        }
+    }
+
+    @Test("A file system without RENAME_NOREPLACE neither loses nor overwrites")
+    func noReplaceUnsupported() async throws {
+        try await withFolder { parent in
+            let calls = FaultyCalls { $0.kind == .rename ? .invalidArgument : nil }
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            _ = try receive(library, bytes)
+            #expect(diskError { _ = try receive(library, bytes) }?.code == .exists)
+            #expect(calls.hits > 0)
+            #expect(try Data(contentsOf: parent.appending(path: "2026/05/a.jpg")) == Data(bytes))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Crypto
+import Disk
+import Foundation
+import Model
+import TestSupport
+
+/// Bytes that differ from one seed to the next.
+func sampleBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+}
+
+/// The image that a main of these bytes is.
+func image(of bytes: [UInt8]) throws -> ImageID {
+    guard let name = Bytes32(Array(SHA256.hash(data: Data(bytes)))) else { throw CocoaError(.coderInvalidValue) }
+    return ImageID(name)
+}
+
+/// A path that a test is sure of.
+func path(_ text: String) throws -> RelativePath { try RelativePath(text) }
+
+/// The error that `body` throws, if any.
+func diskError(_ body: () throws -> Void) -> DiskError? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return error as? DiskError
+    }
+}
+
+/// A folder that is there while `body` runs, and gone afterwards.
+func withFolder(_ body: @Sendable (URL) async throws -> Void) async throws {
+    try await withTemporaryFolder { try await body($0) }
+}
