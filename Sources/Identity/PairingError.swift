@@ -26,6 +26,8 @@ public struct PairingError: Error, Hashable, CustomStringConvertible {
         case wrongMachine
         /// The message cannot be read.
         case malformed
+        /// No address of the other machine answers.
+        case unreachable
         /// The outcome could not be stored.
         case notStored
     }
@@ -34,10 +36,13 @@ public struct PairingError: Error, Hashable, CustomStringConvertible {
     public let code: Code
     /// One sentence: the fault and its remedy.
     public let message: String
+    /// When trying again is worth while, for `busy` and `tooSoon`.
+    public let retryAfter: Duration?
 
-    public init(_ code: Code, _ message: String? = nil) {
+    public init(_ code: Code, _ message: String? = nil, retryAfter: Duration? = nil) {
         self.code = code
         self.message = message ?? code.message
+        self.retryAfter = retryAfter
     }
 
     public var description: String { message }
@@ -64,6 +69,7 @@ extension PairingError.Code {
             "the machine at that address is not the one that invited: check the address and invite again"
         case .malformed:
             "the other machine sent something that is no pairing message: check that both run the same version"
+        case .unreachable: "the other machine does not answer: check that it runs, and that both are on one network"
         case .notStored: "the pairing could not be stored: check the disk of the state folder and pair again"
         }
     }

@@ -59,6 +59,9 @@ public struct PairingInitiator: Sendable {
     }
 
     /// Takes the answer of the person at the other machine. Gives the peer when the one here has already said yes.
+    ///
+    /// Once the person here has said yes there is no deadline for it: the responder keeps the time, and what it has
+    /// stored must not be lost because its answer was slow.
     public mutating func confirmThere(
         _ yes: Bool, at now: ContinuousClock.Instant
     ) throws(PairingError) -> PairingParty? {
@@ -69,8 +72,8 @@ public struct PairingInitiator: Sendable {
         _ yes: Bool, at now: ContinuousClock.Instant, refusal: PairingError.Code,
         _ note: (inout PairingComparison) -> Void
     ) throws(PairingError) -> PairingParty? {
-        guard now < deadline else { throw end(.expired) }
-        guard case .comparing(var comparison) = state else { throw end(.outOfOrder) }
+        guard case .comparing(var comparison) = state else { throw end(now < deadline ? .outOfOrder : .expired) }
+        guard comparison.here || now < deadline else { throw end(.expired) }
         guard yes else { throw end(refusal) }
         note(&comparison)
         state = comparison.paired == nil ? .comparing(comparison) : .ended

@@ -16,8 +16,6 @@ public struct ClientLimits: Sendable {
     public var records = 1024
     /// Bytes of one page, refused lines included.
     public var pageBytes = 16 * 1024 * 1024
-    /// Refused lines of one page that are reported; what comes after them is only counted in the last.
-    public var refusals = 100
     /// Records in one walk. A household has a hundred thousand; a peer that claims a billion is lying.
     public var walk = 10_000_000
     /// The longest Retry-After that is believed.

@@ -1,55 +1,137 @@
+import AsyncHTTPClient
 public import Identity
 public import Logging
 public import Model
+import NIOCore
+import NIOHTTP1
 
+/// Asks one paired peer. Its only trust root is the peer's pinned certificate, and the key shown must be the pinned one.
+///
+/// Addresses are tried in turn, the one that answered last first. All that comes back is checked and bounded; what is
+/// not as the protocol says is a ``PeerError``. Cancelling a task ends its request at once. ``close()`` must be called
+/// at the end.
 public final class PeerClient: Sendable {
+    /// The peer.
     public let peer: NodeID
+    /// The bytes of all requests so far.
     public let traffic = Traffic()
+    /// What the peer is kept to.
+    public let limits: ClientLimits
 
+    private let known: PeerAddresses
+    private let logger: Logger
+    /// Two clients, because a long poll is silent for longer than an answer may stall.
+    private let asking: HTTPClient
+    private let polling: HTTPClient
+
+    /// A client of the peer that has `peer` for its certificate.
+    ///
+    /// - Parameters:
+    ///   - addresses: best first; may be empty, and changed by ``use(_:)``.
+    ///   - identity: this node, as the peer knows it.
     public init(
         peer: PeerCertificate, addresses: [PeerAddress], identity: NodeIdentity,
         limits: ClientLimits = ClientLimits(), logger: Logger
-    ) throws { fatalError() }
-
-    /// Best first; those that answered move to the front.
-    public var addresses: [PeerAddress] { get { fatalError() } }
-    public func use(_ addresses: [PeerAddress]) { fatalError() }
-    /// The address that last answered.
-    public var lastAddress: PeerAddress? { fatalError() }
-
-    public func summary() async throws -> NodeSummary { fatalError() }
-    public func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary { fatalError() }
-    public func digests(of range: SequenceRange, parts: Int) async throws -> [Digest] { fatalError() }
-    public func recordPage(in range: SequenceRange, limit: Int) async throws -> RecordPage { fatalError() }
-    public func records(in range: SequenceRange) -> RecordSequence { fatalError() }
-    public func reducedCopy(of image: ImageID, edge: Int, quality: Int, limit: Int) async throws -> [UInt8] { fatalError() }
-    /// Gives the bytes from `offset` on to `receive`, in order; returns the main's size.
-    public func main(
-        of image: ImageID, from offset: Int64, size: Int64, receive: ([UInt8]) async throws -> Void
-    ) async throws { fatalError() }
-
-    /// Must be called once, at the end.
-    public func close() async { fatalError() }
-}
-
-/// A record with the fingerprint of the line it came on, or why it was refused.
-public typealias RecordEntry = Result<ReceivedRecord, Record.Refusal>
-
-public struct ReceivedRecord: Hashable, Sendable {
-    public let record: Record
-    public let fingerprint: Fingerprint
-}
-
-public struct RecordPage: Sendable {
-    public var entries: [RecordEntry]
-    public var next: Record.Sequence?
-}
-
-/// All the records of a range, fetched page by page as they are asked for.
-public struct RecordSequence: AsyncSequence, Sendable {
-    public typealias Element = RecordEntry
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        public mutating func next() async throws -> RecordEntry? { fatalError() }
+    ) throws {
+        self.peer = peer.id
+        self.limits = limits
+        self.logger = logger
+        known = PeerAddresses(addresses)
+        asking = try PinnedConnection.client(to: peer, as: identity, limits: limits, read: limits.stall)
+        polling = try PinnedConnection.client(
+            to: peer, as: identity, limits: limits, read: limits.poll + limits.pollGrace)
     }
-    public func makeAsyncIterator() -> AsyncIterator { fatalError() }
+
+    /// The addresses that are tried, in this order.
+    public var addresses: [PeerAddress] { known.list }
+
+    /// The address that answered last; nil before the first answer, and when it stopped answering.
+    public var lastAddress: PeerAddress? { known.last }
+
+    /// Takes these addresses from now on, best first; requests that run go on.
+    public func use(_ addresses: [PeerAddress]) { known.use(addresses) }
+
+    /// Ends all requests and connections. To be called once, at the end.
+    public func close() async {
+        for client in [asking, polling] {
+            do {
+                try await client.shutdown()
+            } catch {
+                logger.debug("A client's connections did not close cleanly", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Sends a GET to the first address that takes it and gives the good answer to `read`.
+    func ask<Value>(
+        _ kind: Traffic.Kind, _ path: String, range: String? = nil, wait: Duration? = nil,
+        isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
+    ) async throws -> Value {
+        var last: PeerError?
+        for address in addresses {
+            do {
+                return try await ask(kind, path, range: range, wait: wait, at: address, read: read)
+            } catch let error as PeerError where error.code == .unreachable || error.code == .wrongPeer {
+                known.failed(address)
+                // That some machine there is another one says more than that no machine is elsewhere.
+                if last?.code != .wrongPeer { last = error }
+            }
+        }
+        throw last
+            ?? PeerError(
+                .unreachable, "no address of \(peer.short) is known: start it, or give its address", peer: peer)
+    }
+
+    private func ask<Value>(
+        _ kind: Traffic.Kind, _ path: String, range: String?, wait: Duration?, at address: PeerAddress,
+        isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
+    ) async throws -> Value {
+        var request = HTTPClientRequest(url: "https://\(address.inURL)\(path)")
+        if let range { request.headers.add(name: "Range", value: range) }
+        let time = wait.map { $0 + limits.pollGrace } ?? limits.stall
+        traffic.add(kind, requests: 1, sent: request.head(path, host: "\(address)"))
+        let response: HTTPClientResponse
+        do {
+            response = try await execute(request, wait == nil ? asking : polling, time)
+        } catch {
+            throw PeerError.of(error, peer: peer, address: address)
+        }
+        known.answered(address)
+        traffic.add(kind, received: response.head)
+        var reader = AnswerReader(response, peer: peer, address: address, limits: limits, traffic: traffic, kind: kind)
+        guard response.status == .ok || response.status == .partialContent else { throw try await reader.refusal() }
+        return try await read(&reader)
+    }
+
+    private func execute(
+        _ request: HTTPClientRequest, _ client: HTTPClient, _ time: Duration
+    ) async throws -> HTTPClientResponse {
+        do {
+            return try await client.execute(request, timeout: TimeAmount(time), logger: nil)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed && !Task.isCancelled {
+            // An idle connection may be closed by the other side in the moment of its use; every request here is a GET.
+            return try await client.execute(request, timeout: TimeAmount(time), logger: nil)
+        }
+    }
+}
+
+extension PeerAddress {
+    /// The address in a URL: the percent sign of a zone is escaped (RFC 6874).
+    var inURL: String { description.replacing("%", with: "%25") }
+}
+
+extension HTTPClientRequest {
+    /// Bytes of the request's head as HTTP/1.1 writes it.
+    func head(_ path: String, host: String) -> Int {
+        "\(method.rawValue) \(path) HTTP/1.1\r\n".utf8.count + "host: \(host)\r\n\r\n".utf8.count
+            + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    }
+}
+
+extension HTTPClientResponse {
+    /// Bytes of the answer's head as HTTP/1.1 writes it.
+    var head: Int {
+        "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n\r\n".utf8.count
+            + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    }
 }

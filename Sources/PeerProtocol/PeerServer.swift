@@ -1,19 +1,115 @@
+import HummingbirdCore
+import HummingbirdTLS
 public import Identity
 public import Logging
 public import Model
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
 
-public final class PeerServer: Sendable {
+/// Serves this node's file info and images to its paired peers, and the pairing route to everybody.
+///
+/// TLS 1.3 with a client certificate, which is taken as it comes: it says who asks. What a stranger gets is 403, on
+/// every path and method but the pairing route's own.
+public final class PeerServer: Service {
+    private let hosts: [String]
+    private let port: Int
+    private let limits: ServerLimits
+    private let logger: Logger
+    private let channel: TLSChannel<HTTP1Channel>
+    private let connections: Connections
+    private let desk: PairingDesk
+    private let bound: EventLoopPromise<Int>
+
+    /// A server that does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - hosts: addresses to bind, tried in this order until one can be: `["[::]", "0.0.0.0"]` takes IPv6 and IPv4,
+    ///     and IPv4 alone where IPv6 is off.
+    ///   - port: 0 takes a free one.
+    /// - Throws: when the identity is no certificate that TLS can use.
     public init(
         identity: NodeIdentity, hosts: [String], port: Int, answering: any PeerAnswering, desk: PairingDesk,
         limits: ServerLimits = ServerLimits(), logger: Logger
-    ) { fatalError() }
+    ) throws {
+        let connections = Connections(limits: limits)
+        let responder = PeerResponder(
+            answering: answering, desk: desk, connections: connections, limits: limits, logger: logger)
+        let http = HTTP1Channel(
+            responder: { try await responder.respond(to: $0, writer: $1, channel: $2) },
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    ConnectionGate(connections: connections, limits: limits) { answering.isTrusted($0.id) }
+                ],
+                idleTimeout: TimeAmount(limits.idleTime),
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes,
+                    maxHeaderFieldCount: limits.headFields)))
+        channel = try TLSChannel(
+            http,
+            configuration: TLSChannelConfiguration(
+                tlsConfiguration: TLS.server(identity),
+                customVerificationCallback: { $1.succeed(TLS.accepts($0)) }))
+        self.hosts = hosts
+        self.port = port
+        self.limits = limits
+        self.logger = logger
+        self.connections = connections
+        self.desk = desk
+        bound = MultiThreadedEventLoopGroup.singleton.any().makePromise()
+    }
 
-    /// The port, as soon as it is bound; throws when nothing could be bound.
-    public var boundPort: Int { get async throws { fatalError() } }
+    deinit { bound.fail(CancellationError()) }
 
-    /// Serves until the task is cancelled or shut down gracefully (ServiceLifecycle).
-    public func run() async throws { fatalError() }
+    /// The port, as soon as it is bound. Throws when nothing could be bound.
+    public var boundPort: Int { get async throws { try await bound.futureResult.get() } }
 
-    /// Closes the connections of a peer that was just unpaired.
-    public func disconnect(_ node: NodeID) { fatalError() }
+    /// Serves until the task is cancelled or, in a service group, shut down gracefully; then within about a second:
+    /// what runs is cancelled, and its connections are closed. To be called once.
+    ///
+    /// - Throws: the error of the last host, when none could be bound.
+    public func run() async throws {
+        let (connections, grace) = (connections, TimeAmount(limits.shutdownGrace))
+        do {
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await serve()
+            } onCancelOrGracefulShutdown: {
+                connections.stop(grace: grace)
+            }
+        } catch {
+            bound.fail(error)
+            throw error
+        }
+        bound.fail(CancellationError())
+    }
+
+    /// Closes the connections of a peer that was just unpaired, whatever runs on them.
+    public func disconnect(_ node: NodeID) { connections.disconnect(node) }
+
+    private func serve() async throws {
+        for (index, host) in hosts.enumerated() {
+            let (bound, desk) = (bound, desk)
+            let server = Server(
+                childChannelSetup: channel,
+                configuration: ServerConfiguration(
+                    address: .hostname(host.trimmingBrackets, port: port), backlog: limits.connections),
+                onServerRunning: { channel in
+                    let port = channel.localAddress?.port ?? 0
+                    await desk.listens(on: port)
+                    bound.succeed(port)
+                },
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            do {
+                return try await server.run()
+            } catch  where index < hosts.count - 1 && !Task.isCancelled {
+                logger.notice(
+                    "Could not listen; trying the next address",
+                    metadata: ["host": "\(host)", "port": "\(port)", "error": "\(error)"])
+            }
+        }
+    }
+}
+
+extension String {
+    var trimmingBrackets: String { hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self }
 }

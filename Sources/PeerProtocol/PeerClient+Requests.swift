@@ -1,0 +1,94 @@
+public import Model
+import NIOCore
+import NIOHTTP1
+
+/// The requests of the protocol.
+extension PeerClient {
+    /// The peer now.
+    public func summary() async throws -> NodeSummary {
+        try await ask(.summary, "/v1/node") { try await self.summary(&$0) }
+    }
+
+    /// The peer, as soon as its digest is not `digest`; after `wait` at the latest, whatever the digest is then.
+    ///
+    /// - Parameter wait: at most ``ClientLimits/poll``.
+    public func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary {
+        let wait = max(.zero, min(wait, limits.poll))
+        return try await ask(
+            .poll, "/v1/node?unless=\(digest)&wait=\(wait.components.seconds)", wait: wait
+        ) { try await self.summary(&$0) }
+    }
+
+    /// The digests of the parts of `range.split(into: parts)`, in that order.
+    ///
+    /// - Parameter parts: 1 to 256.
+    public func digests(of range: SequenceRange, parts: Int) async throws -> [Digest] {
+        let expected = range.split(into: parts)
+        if expected.isEmpty { return [] }
+        return try await ask(
+            .digests, "/v1/file-info/digest?from=\(range.from)&to=\(range.to)&parts=\(parts)"
+        ) { reader in
+            let digests = try await reader.json(Wire.Digests.self).digests
+            guard digests.count == expected.count else {
+                throw reader.malformed("has \(digests.count) digests for \(expected.count) ranges")
+            }
+            guard zip(digests, expected).allSatisfy({ Int64($0.count) <= $1.span }) else {
+                throw reader.malformed("counts more records than a range has numbers")
+            }
+            return digests
+        }
+    }
+
+    /// A reduced copy of `image`: JPEG bytes by the peer's word, which the caller checks.
+    ///
+    /// - Parameter limit: bytes that it may have at most, such as the main's size; a larger one is given up.
+    public func reducedCopy(of image: ImageID, edge: Int, quality: Int, limit: Int) async throws -> [UInt8] {
+        try await ask(.reduced, "/v1/reduced/\(image)?edge=\(edge)&quality=\(quality)") { reader in
+            let bytes = try await reader.all(limit: limit)
+            guard !bytes.isEmpty else { throw reader.malformed("is an empty reduced copy") }
+            return bytes
+        }
+    }
+
+    /// The bytes of a main from `offset` to its end, handed to `receive` piece by piece as they come, and nothing more
+    /// before `receive` returns. What they hash to is for the caller to compare.
+    ///
+    /// - Parameters:
+    ///   - offset: where to go on, less than `size`.
+    ///   - size: the main's size as its record says. A peer whose file has another is refused.
+    public func main(
+        of image: ImageID, from offset: Int64, size: Int64, isolation: isolated (any Actor)? = #isolation,
+        receive: ([UInt8]) async throws -> Void
+    ) async throws {
+        guard offset < size else { return }
+        let range = offset > 0 ? "bytes=\(offset)-" : nil
+        try await ask(.mains, "/v1/mains/\(image)", range: range) { reader in
+            if offset > 0 {
+                guard reader.status == .partialContent,
+                    reader.headers.first(name: "content-range") == "bytes \(offset)-\(size - 1)/\(size)"
+                else { throw reader.malformed("is not the part of a main of \(size) bytes that was asked for") }
+            }
+            if let length = reader.headers.first(name: "content-length"), length != String(size - offset) {
+                throw reader.malformed("is a main of another size than its record says")
+            }
+            var left = size - offset
+            while let chunk = try await reader.next() {
+                left -= Int64(chunk.readableBytes)
+                guard left >= 0 else { throw reader.malformed("is a main of another size than its record says") }
+                try await receive(Array(chunk.readableBytesView))
+            }
+            guard left == 0 else {
+                throw PeerError(
+                    .disconnected, "\(peer.short) broke off its answer: it is tried again later", peer: peer)
+            }
+        }
+    }
+
+    private func summary(_ reader: inout AnswerReader) async throws -> NodeSummary {
+        let wire = try await reader.json(Wire.Node.self)
+        guard let summary = NodeSummary(wire), summary.id == peer else {
+            throw reader.malformed("is no summary of itself")
+        }
+        return summary
+    }
+}

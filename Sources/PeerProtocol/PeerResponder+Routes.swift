@@ -1,0 +1,82 @@
+import HTTPTypes
+import Identity
+import Model
+
+/// What a paired peer may ask. The routes are compared byte by byte: nothing is decoded, and nothing of a path reaches
+/// a file system but an image's hash, read as such.
+extension PeerResponder {
+    func route(_ path: String, _ query: Query, _ head: HTTPRequest, for node: NodeID) async throws -> Answer {
+        switch path {
+        case "/v1/node": try read(head); return try await summary(query)
+        case "/v1/file-info/digest": try read(head); return try await digests(query)
+        case "/v1/file-info": try read(head); return try await records(query)
+        default: break
+        }
+        if let image = image(path, below: "/v1/reduced/") {
+            try read(head)
+            return try await reducedCopy(of: image, query, for: node)
+        }
+        if let image = image(path, below: "/v1/mains/") {
+            try read(head)
+            return try await main(of: image, range: head.headerFields[.range], for: node)
+        }
+        throw PeerRefusal(.notFound, "version 1 of the protocol has no such path")
+    }
+
+    private func read(_ head: HTTPRequest) throws(PeerRefusal) {
+        guard head.method == .get else { throw PeerRefusal(.methodNotAllowed, "this path is for GET") }
+    }
+
+    private func image(_ path: String, below prefix: String) -> ImageID? {
+        path.utf8.starts(with: prefix.utf8) ? ImageID(path.dropFirst(prefix.count)) : nil
+    }
+
+    private func summary(_ query: Query) async throws -> Answer {
+        let longest = Int64(limits.poll.components.seconds)
+        let wait = try query.number("wait", in: 0...3600, default: 0)
+        guard let digest = try query.digest("unless") else { return .json(try await answering.summary().wire) }
+        return .json(try await answering.summary(unless: digest, wait: .seconds(min(wait, longest))).wire)
+    }
+
+    private func digests(_ query: Query) async throws -> Answer {
+        let parts = Int(try query.number("parts", in: 1...Int64(limits.parts), default: 16))
+        let range = try query.range()
+        return .json(Wire.Digests(digests: try await answering.digests(of: range, parts: parts)))
+    }
+
+    private func records(_ query: Query) async throws -> Answer {
+        let range = try query.range()
+        let limit = try query.number("limit", in: 1...Record.highestSequence, default: Int64(limits.records))
+        let page = try await answering.records(in: range, limit: Int(min(limit, Int64(limits.records))))
+        var answer = Answer(
+            status: .ok, fields: [.contentType: "application/x-ndjson"], body: .lines(page.lines))
+        if let next = page.next { answer.fields[Answer.next] = String(next) }
+        return answer
+    }
+
+    private func reducedCopy(of image: ImageID, _ query: Query, for node: NodeID) async throws -> Answer {
+        let edge = Int(try query.number("edge", in: 1...65_535))
+        let quality = Int(try query.number("quality", in: 1...100))
+        let bytes = try await answering.reducedCopy(of: image, edge: edge, quality: quality, for: node)
+        return Answer(status: .ok, fields: [.contentType: "image/jpeg"], body: .bytes(bytes))
+    }
+
+    private func main(of image: ImageID, range: String?, for node: NodeID) async throws -> Answer {
+        let main = try await answering.main(of: image, for: node)
+        var fields: HTTPFields = [
+            .contentType: "application/octet-stream", .acceptRanges: "bytes", .eTag: "\"\(image)\"",
+        ]
+        switch ByteRange(range, size: main.size) {
+        case .whole: return Answer(status: .ok, fields: fields, body: .main(main, nil))
+        case .part(let part):
+            fields[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound)/\(main.size)"
+            return Answer(status: .partialContent, fields: fields, body: .main(main, part))
+        case .unsatisfiable:
+            let size = main.size
+            await main.close()
+            var answer = Answer(PeerRefusal(.rangeNotSatisfiable, "the main has \(size) bytes"))
+            answer.fields[.contentRange] = "bytes */\(size)"
+            return answer
+        }
+    }
+}

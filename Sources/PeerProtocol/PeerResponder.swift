@@ -1,0 +1,130 @@
+import HTTPTypes
+import HummingbirdCore
+import Identity
+import Logging
+import Model
+import NIOCore
+
+/// Answers the requests of one server: who may ask, what is asked, and writing the answer.
+struct PeerResponder: Sendable {
+    let answering: any PeerAnswering
+    let desk: PairingDesk
+    let connections: Connections
+    let limits: ServerLimits
+    let logger: Logger
+
+    /// Answers one request. Throws when the connection is to be closed.
+    func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
+        guard let asking = connections.certificate(of: channel) else { throw Connections.Ended() }
+        let answer: Answer
+        do {
+            answer = try await self.answer(request, from: asking, on: channel)
+        } catch let refusal as PeerRefusal {
+            answer = Answer(refusal)
+        } catch let error as PairingError {
+            answer = Answer(error)
+        } catch let error as Connections.Ended {
+            throw error
+        } catch is CancellationError {
+            throw Connections.Ended()
+        } catch {
+            logger.error("A peer's request failed", metadata: ["peer": "\(asking.id.short)", "error": "\(error)"])
+            answer = Answer(PeerRefusal(.internalFault, "a fault at the other machine; its log says which"))
+        }
+        do {
+            try await write(answer, to: asking, writer: writer)
+        } catch {
+            await answer.discard()
+            throw error
+        }
+        await answer.discard()
+        if answer.closes { throw Connections.Ended() }
+    }
+
+    private func answer(_ request: Request, from asking: PeerCertificate, on channel: any Channel) async throws
+        -> Answer
+    {
+        let target = request.head.path ?? ""
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = parts.first.map(String.init) ?? ""
+        let node = asking.id
+        if path.hasPrefix(Self.pairing), request.method == .post {
+            return try await pair(String(path.dropFirst(Self.pairing.count)), request, from: asking, on: channel)
+        }
+        guard answering.isTrusted(node) else { return .stranger }
+        let head = request.head
+        let answer = try await connections.run(on: channel, for: node, drop: { await $0.discard() }) {
+            let query = try Query(parts.count == 2 ? parts[1] : "")
+            return try await self.route(path, query, head, for: node)
+        }
+        // Whoever was unpaired while this was made gets none of it.
+        guard answering.isTrusted(node) else {
+            await answer.discard()
+            return .stranger
+        }
+        return answer
+    }
+
+    /// The only route for strangers.
+    private static let pairing = "/v1/pairing/"
+
+    private func pair(
+        _ step: String, _ request: Request, from asking: PeerCertificate, on channel: any Channel
+    ) async throws -> Answer {
+        guard let step = PairingStep(rawValue: step) else {
+            guard answering.isTrusted(asking.id) else { return .stranger }
+            throw PeerRefusal(.notFound, "there is no such step of pairing")
+        }
+        let remote = channel.remoteAddress?.ipAddress
+        let (desk, limit) = (desk, limits.bodyBytes)
+        return try await connections.run(on: channel, for: asking.id) {
+            let body: ByteBuffer
+            do {
+                body = try await request.body.collect(upTo: limit)
+            } catch is NIOTooManyBytesError {
+                throw PeerRefusal(.tooLarge, "the body is larger than \(limit) bytes")
+            }
+            let answer = try await desk.handle(
+                step, body: Array(body.readableBytesView), asking: asking, remote: remote)
+            return Answer(status: .ok, fields: [.contentType: "application/json"], body: .bytes(answer))
+        }
+    }
+
+    private func write(_ answer: Answer, to asking: PeerCertificate, writer: consuming ResponseWriter) async throws {
+        var fields = answer.fields
+        fields[.contentLength] = String(answer.length)
+        if answer.closes { fields[.connection] = "close" }
+        let head = HTTPResponse(status: answer.status, headerFields: fields)
+        switch answer.body {
+        case .bytes(let bytes):
+            try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .lines(let lines):
+            var body = try await writer.writeHead(head)
+            var buffer = ByteBuffer()
+            for line in lines {
+                buffer.writeBytes(line)
+                buffer.writeInteger(UInt8(ascii: "\n"))
+                if buffer.readableBytes >= limits.chunk {
+                    try await body.write(buffer)
+                    buffer = ByteBuffer()
+                }
+            }
+            if buffer.readableBytes > 0 { try await body.write(buffer) }
+            try await body.finish(nil)
+        case .main(let main, let range):
+            let range = range.map { $0.lowerBound..<$0.upperBound + 1 } ?? 0..<main.size
+            var body = try await writer.writeHead(head)
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                guard answering.isTrusted(asking.id) else { throw Connections.Ended() }
+                let count = Int(min(Int64(limits.chunk), range.upperBound - offset))
+                let bytes = try await main.read(from: offset, count: count)
+                // A file that shrank: the length was promised, so all there is to do is to break off.
+                guard !bytes.isEmpty, bytes.count <= count else { throw Connections.Ended() }
+                try await body.write(ByteBuffer(bytes: bytes))
+                offset += Int64(bytes.count)
+            }
+            try await body.finish(nil)
+        }
+    }
+}
