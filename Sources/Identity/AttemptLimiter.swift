@@ -22,6 +22,11 @@ public struct AttemptLimiter: Sendable {
         public let code: PairingError.Code
         /// The time until it is worth trying again.
         public let wait: Duration
+
+        public init(code: PairingError.Code, wait: Duration) {
+            self.code = code
+            self.wait = wait
+        }
     }
 
     /// Begins an attempt that ends by itself at `deadline`.

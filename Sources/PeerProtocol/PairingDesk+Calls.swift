@@ -112,7 +112,7 @@ extension PairingDesk {
         _ = try await call.post(.reveal, message, answer: Wire.Done.self)
         let (answers, source) = AsyncStream.makeStream(of: Bool.self)
         self.answers = source
-        try await report(.digits(digits, peerName: peer.name))
+        try await report(.digits(digits, peerName: peer.name, id: peer.id))
         let deadline = ContinuousClock.now + now().duration(to: machine.deadline)
         let answer = await Deadline.first(of: answers, source: source, by: deadline)
         self.answers = nil

@@ -65,7 +65,7 @@ extension PairingDesk {
         attempt.isShown = true
         self.attempt = attempt
         calls.extend(until: attempt.machine.deadline)
-        seat?.source.yield(.digits(digits, attempt.machine.peer.name))
+        seat?.source.yield(.digits(digits, attempt.machine.peer))
         return Wire.Done()
     }
 

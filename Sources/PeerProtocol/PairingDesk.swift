@@ -13,7 +13,7 @@ import NIOPosix
 public actor PairingDesk {
     /// What the person who sits here is told, and what wakes the loop that tells it.
     enum Notice: Sendable {
-        case digits(String, NodeName)
+        case digits(String, PairingParty)
         case confirmedHere
         case paired(PairedPeer)
         case failed(PairingError)
@@ -125,7 +125,8 @@ public actor PairingDesk {
         var ticked = false
         for await notice in seat.notices {
             switch notice {
-            case .digits(let digits, let name): try await report(.digits(digits, peerName: name))
+            case .digits(let digits, let peer):
+                try await report(.digits(digits, peerName: peer.name, id: peer.id))
             case .confirmedHere: try await report(.waitingForOther)
             case .paired(let peer):
                 try await report(.paired(peer))

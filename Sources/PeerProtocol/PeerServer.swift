@@ -12,11 +12,12 @@ public import ServiceLifecycle
 /// TLS 1.3 with a client certificate, which is taken as it comes: it says who asks. What a stranger gets is 403, on
 /// every path and method but the pairing route's own.
 public final class PeerServer: Service {
+    private let identity: NodeIdentity
     private let hosts: [String]
     private let port: Int
     private let limits: ServerLimits
     private let logger: Logger
-    private let channel: TLSChannel<HTTP1Channel>
+    private let answering: any PeerAnswering
     private let connections: Connections
     private let desk: PairingDesk
     private let bound: EventLoopPromise<Int>
@@ -27,34 +28,17 @@ public final class PeerServer: Service {
     ///   - hosts: addresses to bind, tried in this order until one can be: `["[::]", "0.0.0.0"]` takes IPv6 and IPv4,
     ///     and IPv4 alone where IPv6 is off.
     ///   - port: 0 takes a free one.
-    /// - Throws: when the identity is no certificate that TLS can use.
     public init(
         identity: NodeIdentity, hosts: [String], port: Int, answering: any PeerAnswering, desk: PairingDesk,
         limits: ServerLimits = ServerLimits(), logger: Logger
-    ) throws {
-        let connections = Connections(limits: limits)
-        let responder = PeerResponder(
-            answering: answering, desk: desk, connections: connections, limits: limits, logger: logger)
-        let http = HTTP1Channel(
-            responder: { try await responder.respond(to: $0, writer: $1, channel: $2) },
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [
-                    ConnectionGate(connections: connections, limits: limits) { answering.isTrusted($0.id) }
-                ],
-                idleTimeout: TimeAmount(limits.idleTime),
-                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                    maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes,
-                    maxHeaderFieldCount: limits.headFields)))
-        channel = try TLSChannel(
-            http,
-            configuration: TLSChannelConfiguration(
-                tlsConfiguration: TLS.server(identity),
-                customVerificationCallback: { $1.succeed(TLS.accepts($0)) }))
+    ) {
+        self.identity = identity
+        self.answering = answering
         self.hosts = hosts
         self.port = port
         self.limits = limits
         self.logger = logger
-        self.connections = connections
+        connections = Connections(limits: limits)
         self.desk = desk
         bound = MultiThreadedEventLoopGroup.singleton.any().makePromise()
     }
@@ -86,7 +70,30 @@ public final class PeerServer: Service {
     /// Closes the connections of a peer that was just unpaired, whatever runs on them.
     public func disconnect(_ node: NodeID) { connections.disconnect(node) }
 
+    /// What each connection goes through: TLS, HTTP, the gate, the responder.
+    private func channel() throws -> TLSChannel<HTTP1Channel> {
+        let (connections, limits, answering) = (connections, limits, answering)
+        let responder = PeerResponder(
+            answering: answering, desk: desk, connections: connections, limits: limits, logger: logger)
+        let http = HTTP1Channel(
+            responder: { try await responder.respond(to: $0, writer: $1, channel: $2) },
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    ConnectionGate(connections: connections, limits: limits) { answering.isTrusted($0.id) }
+                ],
+                idleTimeout: TimeAmount(limits.idleTime),
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes,
+                    maxHeaderFieldCount: limits.headFields)))
+        return try TLSChannel(
+            http,
+            configuration: TLSChannelConfiguration(
+                tlsConfiguration: TLS.server(identity),
+                customVerificationCallback: { $1.succeed(TLS.accepts($0)) }))
+    }
+
     private func serve() async throws {
+        let channel = try channel()
         for (index, host) in hosts.enumerated() {
             let (bound, desk) = (bound, desk)
             let server = Server(
