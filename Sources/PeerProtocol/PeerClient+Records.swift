@@ -19,20 +19,20 @@ extension PeerClient {
             .records, "/v1/file-info?from=\(range.from)&to=\(range.to)&limit=\(limit)"
         ) { reader in
             var splitter = LineSplitter()
-            var entries: [RecordEntry] = []
+            var records: [ReceivedRecord] = []
             var bytes = 0
             var highest = range.from - 1
             func take(_ line: LineSplitter.Line) throws {
-                guard entries.count < limit else { throw reader.malformed("has more than \(limit) records") }
-                let entry = RecordEntry(line)
-                guard let sequence = entry.sequence else { return entries.append(entry) }
+                guard records.count < limit else { throw reader.malformed("has more than \(limit) records") }
+                let received = ReceivedRecord(line)
+                guard let sequence = received.sequence else { return records.append(received) }
                 if !range.contains(sequence) {
-                    entries.append(entry.refused("lies outside the range that was asked for"))
+                    records.append(received.refused("lies outside the range that was asked for"))
                 } else if sequence <= highest {
-                    entries.append(entry.refused("comes twice or out of order"))
+                    records.append(received.refused("comes twice or out of order"))
                 } else {
                     highest = sequence
-                    entries.append(entry)
+                    records.append(received)
                 }
             }
             while let chunk = try await reader.next() {
@@ -42,13 +42,13 @@ extension PeerClient {
             }
             if let last = splitter.finish() { try take(last) }
             guard let text = reader.headers.first(name: "mainstay-next") else {
-                return RecordPage(entries: entries, next: nil)
+                return RecordPage(records: records, next: nil)
             }
-            guard let next = Record.Sequence(text), next > max(range.from, highest), next < range.to, !entries.isEmpty
+            guard let next = Record.Sequence(text), next > max(range.from, highest), next < range.to, !records.isEmpty
             else {
                 throw reader.malformed("goes on at a place that does not follow")
             }
-            return RecordPage(entries: entries, next: next)
+            return RecordPage(records: records, next: next)
         }
     }
 }

@@ -5,7 +5,7 @@ import Model
 /// A peer that answers in circles or without end is given up with an error; each line that is no record comes as a
 /// refusal, and the walk goes on.
 public struct RecordSequence: AsyncSequence, Sendable {
-    public typealias Element = RecordEntry
+    public typealias Element = ReceivedRecord
 
     let client: PeerClient
     let range: SequenceRange
@@ -15,7 +15,7 @@ public struct RecordSequence: AsyncSequence, Sendable {
         private let client: PeerClient
         private let to: Record.Sequence
         private var from: Record.Sequence?
-        private var page: ArraySlice<RecordEntry> = []
+        private var page: ArraySlice<ReceivedRecord> = []
         private var count = 0
 
         init(client: PeerClient, range: SequenceRange) {
@@ -24,10 +24,10 @@ public struct RecordSequence: AsyncSequence, Sendable {
             to = range.to
         }
 
-        public mutating func next() async throws -> RecordEntry? {
+        public mutating func next() async throws -> ReceivedRecord? {
             while page.isEmpty, let start = from {
                 let answer = try await client.recordPage(in: SequenceRange(from: start, to: to))
-                page = answer.entries[...]
+                page = answer.records[...]
                 from = answer.next
             }
             guard let first = page.popFirst() else { return nil }
