@@ -85,7 +85,10 @@ let package = Package(
 
         .executableTarget(
             name: "syncd",
-            dependencies: ["Agent", arguments, lifecycle, logging, signals, .product(name: "Yams", package: "Yams")]),
+            dependencies: [
+                "Agent", "Control", "Imaging", "Model", arguments, lifecycle, logging, signals,
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(name: "syncctl", dependencies: ["Control", "Model", arguments, signals]),
 
         .target(
