@@ -1,0 +1,141 @@
+import Agent
+import Control
+import Foundation
+import Glibc
+import Logging
+import Model
+
+/// Everything that was set, by flag, environment and file, with the defaults where nothing was.
+struct Settings {
+    private let set: [Setting.Key: Setting]
+    private let paths: StandardPaths
+    private let home: String
+    private let current: String
+    private let host: String
+
+    /// Lays the flags over the environment over the file.
+    ///
+    /// - Parameters:
+    ///   - file: the file named by a flag; nil takes `SYNCD_CONFIG`, else the standard one, which need not be there.
+    static func load(
+        flags: [Setting.Key: Setting], file: String?,
+        environment: [String: String] = ProcessInfo.processInfo.environment, home: String = NSHomeDirectory(),
+        current: String = FileManager.default.currentDirectoryPath, host: String = hostName()
+    ) throws -> Settings {
+        let paths = StandardPaths(environment: environment, home: home)
+        let named = file ?? environment["SYNCD_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        var set = try SettingsFile.read(named ?? paths.configuration, isRequired: named != nil)
+        for key in Setting.Key.allCases {
+            if let text = environment[key.variable], !text.isEmpty {
+                let words = key == .peers ? text.split(separator: ",").map { String($0.trimmed) } : [text]
+                set[key] = Setting(words, from: .variable(key.variable))
+            }
+        }
+        set.merge(flags) { $1 }
+        let settings = Settings(set: set, paths: paths, home: home, current: current, host: host)
+        _ = try settings.configuration()
+        _ = try settings.level()
+        return settings
+    }
+
+    /// The level of the log.
+    var logLevel: Logger.Level { (try? level()) ?? .info }
+
+    private func level() throws -> Logger.Level {
+        try value(.logLevel, "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))") {
+            Logger.Level(rawValue: $0.lowercased())
+        } ?? .info
+    }
+
+    /// The configuration of the agent. Throws ``StartFailure`` for a value that cannot be.
+    func configuration() throws -> AgentConfiguration {
+        let state = try folder(.state) ?? paths.state
+        let listen =
+            try value(.listen, "HOST:PORT, such as [::]:21417 or 192.168.1.20:21417", ListenAddress.init) ?? .standard
+        var policy = Policy()
+        policy.keep = try value(.keep, "mains or reduced", Policy.Keep.init) ?? policy.keep
+        policy.edge = try number(.reducedEdge, 256...16_384) ?? policy.edge
+        policy.quality = try number(.reducedQuality, 1...100) ?? policy.quality
+        policy.copiesMinimum = try number(.copiesMinimum, 1...16) ?? policy.copiesMinimum
+        policy.copiesTarget = try number(.copiesTarget, 1...16) ?? policy.copiesTarget
+        policy.limit = try value(.limit, "a size, such as 200 GB", ByteSize.bytes)
+        let name = try value(.name, "a name of 1 to 63 bytes without control characters") { text in
+            let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            return isPlain && (1...63).contains(text.utf8.count) && !text.trimmed.isEmpty ? text : nil
+        }
+        return AgentConfiguration(
+            library: try folder(.library) ?? paths.library, state: state, name: name ?? host, listenHosts: listen.hosts,
+            port: listen.port, controlSocket: try folder(.control) ?? paths.controlSocket(state: state), policy: policy,
+            discovers: try value(.mdns, "true or false", Self.flag) ?? true, addresses: try peers())
+    }
+
+    private func value<Value>(_ key: Setting.Key, _ wanted: String, _ read: (String) -> Value?) throws -> Value? {
+        guard let setting = set[key] else { return nil }
+        guard let text = setting.words.first, setting.words.count == 1, let value = read(text) else {
+            throw setting.fault(key, "'\(setting.words.joined(separator: ", "))' is not \(wanted)")
+        }
+        return value
+    }
+
+    private func number(_ key: Setting.Key, _ range: ClosedRange<Int>) throws -> Int? {
+        try value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// An absolute path. `~/` is the home folder; a relative one is taken from where the agent was started, except in
+    /// the file, where nobody could tell what it is relative to.
+    private func folder(_ key: Setting.Key) throws -> String? {
+        let isInFile = if case .file? = set[key]?.origin { true } else { false }
+        let path = try value(key, isInFile ? "an absolute path, or one that begins with ~/" : "a path") {
+            text -> String? in
+            guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
+            if text == "~" { return home }
+            if text.hasPrefix("~/") { return home + text.dropFirst(1) }
+            if text.hasPrefix("/") { return text }
+            return isInFile ? nil : current + "/" + text
+        }
+        return path.map { path in
+            var path = path
+            while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+            return path
+        }
+    }
+
+    private func peers() throws -> [String] {
+        guard let setting = set[.peers] else { return [] }
+        for word in setting.words {
+            guard let address = ListenAddress(word), address.port > 0, address.hosts.count == 1 else {
+                throw setting.fault(.peers, "'\(word)' is not HOST:PORT, such as attic:21417")
+            }
+        }
+        return setting.words
+    }
+
+    private static func flag(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": true
+        case "false", "no", "off", "0": false
+        default: nil
+        }
+    }
+
+    /// The host's name up to its first dot.
+    static func hostName() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "node" }
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return name.split(separator: ".").first.map(String.init) ?? "node"
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at its ends.
+    var trimmed: SubSequence {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
+            return self[startIndex..<startIndex]
+        }
+        return self[first...last]
+    }
+}
