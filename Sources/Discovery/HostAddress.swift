@@ -6,6 +6,7 @@ public struct HostAddress: Hashable, Sendable, Comparable, CustomStringConvertib
     /// The TCP port, 1 to 65535.
     public let port: Int
 
+    /// Takes both as they are.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port

@@ -15,6 +15,7 @@ public struct NearbyNode: Hashable, Sendable {
     /// Two families on a few interfaces, several times over; more is somebody who makes them up.
     public static let mostAddresses = 16
 
+    /// One with these values.
     public init(id: NodeID, name: String, addresses: [HostAddress], interfaces: [String]) {
         self.id = id
         self.name = name

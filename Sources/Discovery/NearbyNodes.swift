@@ -14,7 +14,14 @@ public final class NearbyNodes: Sendable {
         var hasEnded = false
     }
 
-    private let announced: DiscoverySession.Announced
+    /// Announces and browses on the thread that it is called on: returns when `stop` was raised, fails when Avahi is
+    /// not there or goes.
+    typealias Session =
+        @Sendable (_ stop: StopSignal, _ report: @escaping (DiscoverySession.Report) -> Void) -> Result<
+            Void, DiscoveryError
+        >
+
+    private let session: Session
     private let logger: Logger
     private let wait: @Sendable (Duration) async throws -> Void
     private let known = Mutex(Known())
@@ -24,14 +31,27 @@ public final class NearbyNodes: Sendable {
     ///   - name: its name for people; cut to 63 bytes. A number is appended when another has it.
     ///   - port: the TCP port that peers reach it at, 1 to 65535.
     ///   - wait: waits before another attempt; throws when the task is cancelled.
-    public init(
+    public convenience init(
         id: NodeID, name: String, port: Int, logger: Logger,
         wait: @escaping @Sendable (Duration) async throws -> Void = { try await ContinuousClock().sleep(for: $0) }
     ) {
         precondition((1...65_535).contains(port), "a node is announced once its port is bound")
-        announced = DiscoverySession.Announced(id: id, name: name, port: port)
+        let announced = DiscoverySession.Announced(id: id, name: name, port: port)
+        self.init(logger: logger, wait: wait) { stop, report in
+            let session = DiscoverySession(announced, stop: stop, report: report)
+            do throws(DiscoveryError) {
+                try session.run()
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    init(logger: Logger, wait: @escaping @Sendable (Duration) async throws -> Void, session: @escaping Session) {
         self.logger = logger
         self.wait = wait
+        self.session = session
     }
 
     /// Announces and looks for nodes until the task is cancelled, through any absence and restart of Avahi: logs that
@@ -42,7 +62,7 @@ public final class NearbyNodes: Sendable {
         var backoff = Backoff(first: .milliseconds(500), longest: .seconds(10))
         while !Task.isCancelled {
             do throws(DiscoveryError) {
-                try await session()
+                try await runSession()
             } catch {
                 if case .available = state { backoff.succeeded() }
                 lose(error)
@@ -80,12 +100,12 @@ public final class NearbyNodes: Sendable {
     }
 
     /// Returns when the task is cancelled, and throws when Avahi is not there or goes.
-    private func session() async throws(DiscoveryError) {
+    private func runSession() async throws(DiscoveryError) {
         let stop = try StopSignal()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (done: CheckedContinuation<Result<Void, DiscoveryError>, Never>) in
                 do throws(DiscoveryError) {
-                    try OwnThread.start { [self] in done.resume(returning: runSession(stop)) }
+                    try OwnThread.start { [self] in done.resume(returning: session(stop, take)) }
                 } catch {
                     done.resume(returning: .failure(error))
                 }
@@ -94,16 +114,6 @@ public final class NearbyNodes: Sendable {
             stop.raise()
         }
         try result.get()
-    }
-
-    private func runSession(_ stop: StopSignal) -> Result<Void, DiscoveryError> {
-        let session = DiscoverySession(announced, stop: stop, report: take)
-        do throws(DiscoveryError) {
-            try session.run()
-            return .success(())
-        } catch {
-            return .failure(error)
-        }
     }
 
     private func take(_ report: DiscoverySession.Report) {

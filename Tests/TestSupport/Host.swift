@@ -121,11 +121,19 @@ public final class Host: Sendable {
         content.withLock { $0.address = address }
     }
 
-    /// Pulls its cable: no carrier, addresses stay.
+    /// Pulls its cable: no carrier, addresses stay. Avahi does not notice, unless its use-iff-running is set.
     public func linkDown() async throws { try await port.set(isUp: false) }
 
     /// Plugs its cable in again.
     public func linkUp() async throws { try await port.set(isUp: true) }
+
+    /// Turns its interface off, as a person does on a train: what was known of others through it is forgotten.
+    public func turnOffInterface() async throws {
+        try await require(["ip", "link", "set", HostPort.interface, "down"])
+    }
+
+    /// Turns its interface on again.
+    public func turnOnInterface() async throws { try await require(["ip", "link", "set", HostPort.interface, "up"]) }
 
     /// Limits what it sends and what it receives, each, to a rate as tc(8) writes them, `10mbit`; nil lifts it.
     public func limitRate(_ rate: String?) async throws { try await port.limit(rate) }

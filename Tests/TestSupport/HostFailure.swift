@@ -5,6 +5,7 @@ public struct HostFailure: Error, Sendable, CustomStringConvertible {
     /// The whole story, over several lines where there is output to show.
     public let description: String
 
+    /// Tells this story.
     public init(_ description: String) { self.description = description }
 
     /// For a system call that failed.
