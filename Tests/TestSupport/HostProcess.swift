@@ -98,20 +98,20 @@ public final class HostProcess: Sendable {
         try await wait(for: what, within: limit) { output in output.lines.dropFirst(start).first(where: matches) }
     }
 
-    /// Waits for `text` in what follows the last such match, as a person reads a dialogue. Needs no line's end.
+    /// Waits for a match of a regular expression in what follows the last such match, as a person reads a dialogue.
+    /// Needs no line's end.
     ///
-    /// - Returns: what was written from there to the end of `text`.
+    /// - Returns: what the expression matched.
     @discardableResult
-    public func expect(_ text: some RegexComponent & Sendable, within limit: Duration = .seconds(60)) async throws
-        -> String
-    {
+    public func expect(_ pattern: String, within limit: Duration = .seconds(60)) async throws -> String {
         let start = cursor.withLock { $0 }
-        let found = try await wait(for: "the text asked for", within: limit) { output -> String? in
+        let found = try await wait(for: "a match of /\(pattern)/", within: limit) { output -> (String, Int)? in
             let rest = String(decoding: output.out.dropFirst(start), as: UTF8.self)
-            return rest.firstMatch(of: text).map { String(rest[..<$0.range.upperBound]) }
+            guard let range = try rest.firstMatch(of: Regex(pattern))?.range else { return nil }
+            return (String(rest[range]), rest[..<range.upperBound].utf8.count)
         }
-        cursor.withLock { $0 = start + found.utf8.count }
-        return found
+        cursor.withLock { $0 = start + found.1 }
+        return found.0
     }
 
     /// Waits for it to end by itself, with all that it had to say.
@@ -154,11 +154,11 @@ public final class HostProcess: Sendable {
     public func kill() { signal(SIGKILL) }
 
     private func wait<Value: Sendable>(
-        for what: String, within limit: Duration, _ match: @escaping @Sendable (HostOutput) -> Value?
+        for what: String, within limit: Duration, _ match: @escaping @Sendable (HostOutput) throws -> Value?
     ) async throws -> Value {
         let name = name
         return try await observed.value(within: limit, "\(name): \(what)", story: \.story) { output in
-            if let value = match(output) { return value }
+            if let value = try match(output) { return value }
             guard !output.isComplete else { throw HostFailure("\(name) ended before: \(what). \(output.story)") }
             return nil
         }
