@@ -60,7 +60,7 @@ struct NodeServices {
         let answers = PeerAnswers(
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
             reduced: reduced, problems: problems, news: news, limits: limits)
-        server = try PeerServer(
+        server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)
     }

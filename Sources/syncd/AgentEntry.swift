@@ -1,7 +1,7 @@
 import Agent
 import Logging
 
-/// The one place where the agent's own code is called.
+/// The one place where the agent's own code is called, and where its errors become this process's.
 struct AgentEntry: Sendable {
     let configuration: AgentConfiguration
     let logger: Logger
@@ -12,6 +12,21 @@ struct AgentEntry: Sendable {
     ///   - onReady: called once, when the agent takes requests.
     ///   - onStatus: called with what goes on, in one line, whenever that changes.
     func run(onReady: @escaping @Sendable () -> Void, onStatus: @escaping @Sendable (String) -> Void) async throws {
-        throw StartFailure(.failed, "This build has no agent in it.")
+        let node = MainstayNode(
+            configuration: configuration, logger: logger,
+            onReady: { [logger] info in
+                logger.notice(
+                    "ready", metadata: ["port": "\(info.port)", "control": "\(info.controlSocket)", "files": "\(info.images)"])
+                onReady()
+            }, onStatus: onStatus)
+        do {
+            try await node.run()
+        } catch let error as AgentError {
+            switch error.code {
+            case .alreadyRunning: throw StartFailure(.alreadyRunning, error.message)
+            case .configuration: throw StartFailure(.configuration, error.message)
+            case .failed: throw StartFailure(.failed, error.message)
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// The folder of identity and catalogue, which nobody else may look into.
@@ -9,10 +10,11 @@ enum StateFolder {
     /// that the person's umask gives it.
     static func prepare(_ path: String) throws {
         try make(path)
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0, status.st_uid == geteuid(), isOwn(path) else {
-            return
-        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let rights = (attributes?[.posixPermissions] as? NSNumber)?.intValue, rights & 0o077 != 0,
+            (attributes?[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid(),
+            isOwn(path)
+        else { return }
         chmod(path, 0o700)
     }
 
