@@ -117,7 +117,12 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
-        .testTarget(name: "AgentTests", dependencies: ["Agent", "TestSupport"]),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Catalogue", "Control", "Disk", "Identity", "Imaging", "Model", "PeerProtocol", "Planning",
+                "TestSupport", logging, system,
+            ]),
         .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport"]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
         .executableTarget(

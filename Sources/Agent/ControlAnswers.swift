@@ -1,8 +1,8 @@
-import Logging
 import Catalogue
 import Control
 import Discovery
 import Foundation
+import Logging
 import Model
 import Planning
 
@@ -38,7 +38,8 @@ struct ControlAnswers: NodeControl {
     func nearby() async throws -> [NearbyLine] {
         (node.nearby?.nodes ?? []).map {
             NearbyLine(
-                id: $0.id, name: $0.name, addresses: $0.addresses.map(\.description), paired: node.peers.isTrusted($0.id))
+                id: $0.id, name: $0.name, addresses: $0.addresses.map(\.description),
+                paired: node.peers.isTrusted($0.id))
         }
     }
 
@@ -50,10 +51,12 @@ struct ControlAnswers: NodeControl {
         let named = all.filter { $0.row.name == peer }
         let found = named.isEmpty ? all.filter { !wanted.isEmpty && $0.row.id.description.hasPrefix(wanted) } : named
         guard let match = found.first else {
-            throw ControlFailure(.notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
+            throw ControlFailure(
+                .notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
         }
         guard found.count == 1 else {
-            throw ControlFailure(.usage, "\(found.count) peers are called '\(peer)'; give the beginning of the id instead.")
+            throw ControlFailure(
+                .usage, "\(found.count) peers are called '\(peer)'; give the beginning of the id instead.")
         }
         guard let line = try await node.peerLines().first(where: { $0.id == match.row.id }) else {
             throw ControlFailure(.tryAgain, "The peer '\(peer)' was just unpaired by another command.")

@@ -1,7 +1,7 @@
 import Catalogue
 import Control
-import Disk
 import Discovery
+import Disk
 import Foundation
 import Model
 import PeerProtocol
@@ -44,13 +44,17 @@ struct Doctor: Sendable {
                 check: "avahi", state: .warning, what: "Looking for nodes on the network is turned off.",
                 remedy: "Start syncd without --no-mdns, or give peers' addresses when you invite and pair.")
         case .starting?:
-            DoctorFinding(check: "avahi", state: .warning, what: "Avahi has not answered yet.", remedy: "Ask again in a moment.")
+            DoctorFinding(
+                check: "avahi", state: .warning, what: "Avahi has not answered yet.", remedy: "Ask again in a moment.")
         case .available(let name)?:
-            DoctorFinding(check: "avahi", state: .ok, what: "Announced as '\(name)'; \(node.nearby?.nodes.count ?? 0) other nodes are seen.")
+            DoctorFinding(
+                check: "avahi", state: .ok,
+                what: "Announced as '\(name)'; \(node.nearby?.nodes.count ?? 0) other nodes are seen.")
         case .unavailable(let reason)?:
             DoctorFinding(
                 check: "avahi", state: .problem, what: reason,
-                remedy: "Install it with `sudo apt-get install avahi-daemon`, or start it with `sudo systemctl start avahi-daemon`; "
+                remedy:
+                    "Install it with `sudo apt-get install avahi-daemon`, or start it with `sudo systemctl start avahi-daemon`; "
                     + "without it, known addresses are used.")
         }
     }
@@ -59,7 +63,8 @@ struct Doctor: Sendable {
         let addresses = OwnAddresses.reachable
         if node.vitals.port == 0 {
             return DoctorFinding(
-                check: "port", state: .problem, what: "No port is open for peers.", remedy: "See the log of syncd for the reason.")
+                check: "port", state: .problem, what: "No port is open for peers.",
+                remedy: "See the log of syncd for the reason.")
         }
         return DoctorFinding(
             check: "port", state: .ok,

@@ -1,6 +1,5 @@
 import Catalogue
 import Disk
-import Logging
 
 /// Opening the library when the node starts: made when it is new to this node, recognised by its marker ever after.
 struct LibraryOpening {
@@ -9,7 +8,7 @@ struct LibraryOpening {
 
     let path: String
     let catalogue: CatalogueDatabase
-    let logger: Logger
+    let calls: any SystemCalls
 
     /// - Returns: the library, or the reason why it is not there; then the node starts and waits for it.
     /// - Throws: ``AgentError`` when another agent has it, or it cannot be made.
@@ -17,7 +16,7 @@ struct LibraryOpening {
         let remembered = try await catalogue.setting(Self.key)
         do {
             let opening: LibraryFolder.Opening = remembered.map { .expect(id: $0) } ?? .create
-            let folder = try LibraryFolder(path: path, opening)
+            let folder = try LibraryFolder(path: path, opening, calls: calls)
             if remembered == nil { try await catalogue.setSetting(Self.key, to: folder.id) }
             _ = try Placement(library: folder).clearIncoming()
             return .success(folder)

@@ -1,10 +1,10 @@
-import Planning
 import Catalogue
 import Control
 import Disk
 import Imaging
 import Logging
 import Model
+import Planning
 
 /// Reading files that are new or changed, and publishing what they are.
 extension LibraryService {
@@ -100,8 +100,11 @@ extension LibraryService {
 
     /// What a person should know of a file that is no image but is named like one; nil for any other file.
     private static func fault(of file: FoundFile, isEmpty: Bool) -> String? {
-        let endings = ["jpg", "jpeg", "png", "heic", "heif", "avif", "webp", "tif", "tiff", "gif", "dng", "cr2", "nef", "arw"]
-        guard let ending = file.path.name.lowercased().split(separator: ".").last, endings.contains(String(ending)) else {
+        let endings = [
+            "jpg", "jpeg", "png", "heic", "heif", "avif", "webp", "tif", "tiff", "gif", "dng", "cr2", "nef", "arw",
+        ]
+        guard let ending = file.path.name.lowercased().split(separator: ".").last, endings.contains(String(ending))
+        else {
             return nil
         }
         return isEmpty

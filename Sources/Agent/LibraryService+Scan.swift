@@ -77,7 +77,8 @@ extension LibraryService {
         var now: Set<String> = []
         for name in walk.unnameable {
             now.insert(name.text)
-            parts.problems.report(name.text, "This file \(name.reason) and is left alone; rename it to have it backed up.")
+            parts.problems.report(
+                name.text, "This file \(name.reason) and is left alone; rename it to have it backed up.")
         }
         for unread in walk.unread {
             guard case .fault(let sentence) = unread.reason else { continue }
@@ -114,7 +115,9 @@ extension LibraryService {
             }
             var changes: [OwnChange] = []
             for file in gone {
-                let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first { $0.file == file.path }
+                let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first {
+                    $0.file == file.path
+                }
                 if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: true)) }
             }
             return (changes.count, try await parts.catalogue.apply(changes))

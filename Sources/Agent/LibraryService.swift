@@ -39,6 +39,7 @@ actor LibraryService {
     /// What this service works with.
     struct Parts: Sendable {
         let path: String
+        let calls: any SystemCalls
         let shelf: Shelf
         let catalogue: CatalogueDatabase
         let steering: Steering
@@ -111,8 +112,8 @@ actor LibraryService {
     private func reopen() async -> LibraryFolder? {
         do {
             guard let id = try await parts.catalogue.setting(LibraryOpening.key) else { return nil }
-            let path = parts.path
-            return try await parts.shelf.threads.run { try LibraryFolder(path: path, .expect(id: id)) }
+            let (path, calls) = (parts.path, parts.calls)
+            return try await parts.shelf.threads.run { try LibraryFolder(path: path, .expect(id: id), calls: calls) }
         } catch {
             setMissing("\(error)")
             return nil

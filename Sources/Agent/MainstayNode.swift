@@ -1,7 +1,7 @@
 import Catalogue
 import Control
 import Discovery
-import Disk
+public import Disk
 import Foundation
 import Identity
 import Imaging
@@ -26,14 +26,17 @@ public struct MainstayNode: Service {
     private let logger: Logger
     private let onReady: @Sendable (ReadyInfo) -> Void
     private let onStatus: @Sendable (String) -> Void
+    private let calls: any SystemCalls
 
     /// - Parameters:
+    ///   - calls: the door to the library's disk.
     ///   - onReady: called once, when peers and people are served.
     ///   - onStatus: called with a short line whenever there is something new to say; for a service manager.
     public init(
-        configuration: AgentConfiguration, logger: Logger, onReady: @escaping @Sendable (ReadyInfo) -> Void,
-        onStatus: @escaping @Sendable (String) -> Void
+        configuration: AgentConfiguration, logger: Logger, calls: any SystemCalls = LinuxCalls(),
+        onReady: @escaping @Sendable (ReadyInfo) -> Void, onStatus: @escaping @Sendable (String) -> Void
     ) {
+        self.calls = calls
         self.configuration = configuration
         self.logger = logger
         self.onReady = onReady
@@ -54,14 +57,16 @@ public struct MainstayNode: Service {
         } catch {
             throw AgentError(.failed, "\(error)", cause: error)
         }
-        let opened = try await LibraryOpening(path: configuration.library, catalogue: catalogue, logger: logger).open()
+        let opened = try await LibraryOpening(path: configuration.library, catalogue: catalogue, calls: calls).open()
         let services = try await NodeServices(
-            configuration: configuration, identity: identity, catalogue: catalogue, logger: logger)
+            configuration: configuration, identity: identity, catalogue: catalogue, calls: calls, logger: logger)
         do {
             try await services.run(opened: opened, onReady: onReady, onStatus: onStatus)
         } catch is CancellationError {
         } catch let error as AgentError {
             throw error
+        } catch let error as ControlFailure {
+            throw AgentError(error.code == .tryAgain ? .alreadyRunning : .failed, error.message, cause: error)
         } catch {
             throw AgentError(.failed, "\(error)", cause: error)
         }

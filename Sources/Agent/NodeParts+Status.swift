@@ -1,6 +1,6 @@
-import Discovery
 import Catalogue
 import Control
+import Discovery
 import Foundation
 import Model
 import Planning
@@ -59,7 +59,8 @@ extension NodeParts {
         let lead = own?.info ?? situation.claims.first { $0.info.path == path }?.info ?? situation.claims.first?.info
         let (what, reason) = step(decision)
         return WhyReport(
-            path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg, mainBytes: lead?.mainBytes ?? 0,
+            path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg,
+            mainBytes: lead?.mainBytes ?? 0,
             size: lead?.size,
             here: WhyReport.Here(
                 form: HeldForm(own?.info.form), file: own?.file, bytes: own?.info.bytes ?? 0, edge: own?.info.edge,

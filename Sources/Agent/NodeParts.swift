@@ -59,7 +59,9 @@ final class Vitals: Sendable {
     /// Distinct images and refused records in the mirror of `peer`, counted anew only when the mirror changed.
     func mirrored(_ catalogue: CatalogueDatabase, _ peer: NodeID) async throws -> (images: Int, refused: Int) {
         guard let digest = catalogue.mirrorDigest(of: peer) else { return (0, 0) }
-        if let known = state.withLock({ $0.mirrored[peer] }), known.digest == digest { return (known.images, known.refused) }
+        if let known = state.withLock({ $0.mirrored[peer] }), known.digest == digest {
+            return (known.images, known.refused)
+        }
         let images = try await catalogue.mirrorImages(of: peer)
         let refused = try await catalogue.refusals(of: peer, limit: 0).count
         state.withLock { $0.mirrored[peer] = (digest, images, refused) }

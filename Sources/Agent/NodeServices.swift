@@ -34,7 +34,8 @@ struct NodeServices {
     private let server: PeerServer
 
     init(
-        configuration: AgentConfiguration, identity: NodeIdentity, catalogue: CatalogueDatabase, logger: Logger
+        configuration: AgentConfiguration, identity: NodeIdentity, catalogue: CatalogueDatabase, calls: any SystemCalls,
+        logger: Logger
     ) async throws {
         self.configuration = configuration
         self.identity = identity
@@ -50,10 +51,12 @@ struct NodeServices {
         placements = Placements(
             shelf: shelf, catalogue: catalogue, problems: problems, news: news, status: status, logger: logger)
         steering = Steering(
-            catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger)
+            catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
+        )
         library = LibraryService(
             parts: LibraryService.Parts(
-                path: configuration.library, shelf: shelf, catalogue: catalogue, steering: steering, reduced: reduced,
+                path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
+                reduced: reduced,
                 problems: problems, progress: progress, news: news, status: status, logger: logger))
         desk = PairingDesk(
             identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
@@ -75,7 +78,8 @@ struct NodeServices {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
                 vitals.port = try await server.boundPort
-                let nearby = configuration.discovers
+                let nearby =
+                    configuration.discovers
                     ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
                 let node = NodeParts(
                     id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
@@ -90,13 +94,13 @@ struct NodeServices {
                         identity: identity, desk: desk, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),
                     doctor: Doctor(node: node, shelf: shelf))
-                group.addTask {
-                    try await ControlServer(socketPath: configuration.controlSocket, node: answers, logger: logger).run()
-                }
+                let info = MainstayNode.ReadyInfo(
+                    port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownDigest.count)
+                let control = ControlServer(
+                    socketPath: configuration.controlSocket, node: answers, logger: logger, onServing: { onReady(info) }
+                )
+                group.addTask { try await control.run() }
                 group.addTask { await tell(node, onStatus) }
-                onReady(
-                    MainstayNode.ReadyInfo(
-                        port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownDigest.count))
                 try await group.next()
                 group.cancelAll()
             }

@@ -27,7 +27,8 @@ final class PairingService: Sendable {
 
     func invite() async throws -> InviteReport {
         // A node that listens at one address only can be reached at no other.
-        let hosts = listenHosts.allSatisfy { ["::", "[::]", "0.0.0.0"].contains($0) } ? OwnAddresses.reachable : listenHosts
+        let hosts =
+            listenHosts.allSatisfy { ["::", "[::]", "0.0.0.0"].contains($0) } ? OwnAddresses.reachable : listenHosts
         let addresses = hosts.compactMap { PeerAddress(host: $0, port: vitals.port) }
         guard !addresses.isEmpty else {
             throw ControlFailure(.tryAgain, "This machine has no network address yet; connect it and try again.")
@@ -41,7 +42,9 @@ final class PairingService: Sendable {
     func join(_ line: String) async throws -> PairedReport {
         guard let invitation = Invitation(line) else {
             throw ControlFailure(
-                .usage, "That is no invitation; paste the whole line that `syncctl invite` printed on the other machine, in quotes.")
+                .usage,
+                "That is no invitation; paste the whole line that `syncctl invite` printed on the other machine, in quotes."
+            )
         }
         guard invitation.node != identity.id else {
             throw ControlFailure(.usage, "That invitation is this machine's own; run `syncctl join` on the other one.")
@@ -95,7 +98,8 @@ final class PairingService: Sendable {
         let named = seen.filter { $0.name == target }
         let found = named.isEmpty && wanted.count >= 4 ? seen.filter { $0.id.description.hasPrefix(wanted) } : named
         if found.count > 1 {
-            throw ControlFailure(.usage, "\(found.count) nodes nearby are called '\(target)'; give the beginning of the id instead.")
+            throw ControlFailure(
+                .usage, "\(found.count) nodes nearby are called '\(target)'; give the beginning of the id instead.")
         }
         if let node = found.first {
             return node.addresses.compactMap { PeerAddress(host: $0.host, port: $0.port) }

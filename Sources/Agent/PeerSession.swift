@@ -74,7 +74,9 @@ struct PeerSession {
         connected()
         try await answered(summary)
         parts.peers.update(peer) { ($0.isConnected, $0.problem) = (true, nil) }
-        parts.logger.info("connected", metadata: ["peer": "\(name)", "address": "\(client.lastAddress.map(String.init(describing:)) ?? "")"])
+        parts.logger.info(
+            "connected",
+            metadata: ["peer": "\(name)", "address": "\(client.lastAddress.map(String.init(describing:)) ?? "")"])
         await parts.fetcher.setConnected(peer, true)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -87,7 +87,8 @@ struct Placements: Sendable {
             published()
         } catch {
             // Whatever stands in the way, the next look at the library plans for it again.
-            logger.warning("could not put a reduced copy in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
+            logger.warning(
+                "could not put a reduced copy in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
         }
     }
 
@@ -102,7 +103,8 @@ struct Placements: Sendable {
     }
 
     private func replaced(by wish: Decision.Wish) async throws -> OwnFile? {
-        guard let file = wish.replaces, let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else {
+        guard let file = wish.replaces, let own = try await catalogue.ownFile(at: file), own.info.form == .reduced
+        else {
             return nil
         }
         return own

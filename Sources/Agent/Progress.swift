@@ -64,7 +64,8 @@ final class Progress: Sendable {
                     line.bytesPerSecond = Double(activity.bytesDone - mark.bytes) / seconds
                 }
                 if let total = activity.total, activity.done > mark.done {
-                    line.secondsLeft = Double(max(total - activity.done, 0)) * seconds / Double(activity.done - mark.done)
+                    line.secondsLeft =
+                        Double(max(total - activity.done, 0)) * seconds / Double(activity.done - mark.done)
                 }
                 return line
             }.sorted { ($0.phase.rawValue, $0.peer ?? "") < ($1.phase.rawValue, $1.peer ?? "") }

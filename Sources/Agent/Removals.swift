@@ -29,7 +29,9 @@ struct Removals {
     ///
     /// - Parameter known: files that the catalogue knows, those removed included.
     /// - Returns: nil when nothing is due; otherwise the files, and whether they are too many.
-    mutating func take(now: ContinuousClock.Instant, known: Int) -> (files: Set<RelativePath>, mass: MassDisappearance?)? {
+    mutating func take(now: ContinuousClock.Instant, known: Int) -> (
+        files: Set<RelativePath>, mass: MassDisappearance?
+    )? {
         guard let due, due <= now else { return nil }
         done.removeAll { $0.at + LibraryService.removalMemory < now }
         let earlier = done.reduce(0) { $0 + $1.count }
