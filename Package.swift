@@ -121,7 +121,7 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Catalogue", "Control", "Disk", "Identity", "Imaging", "Model", "PeerProtocol", "Planning",
-                "TestSupport", logging, system,
+                "TestSupport", crypto, logging, system,
             ]),
         .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport"]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
