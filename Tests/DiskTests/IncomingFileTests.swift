@@ -123,9 +123,9 @@ struct IncomingFileTests {
         try await withFolder { parent in
             let sandbox = try DiskSandbox(in: parent)
             let id = try image(of: bytes)
-            try sandbox.write(".mainstay/incoming/\(id).part", [0] + bytes[1..<50])
+            try sandbox.put(".mainstay/incoming/\(id).part", [0] + bytes[1..<50])
             #expect(diskError { _ = try receive(sandbox.library, bytes) }?.code == .wrongContent)
-            try sandbox.write(".mainstay/incoming/\(id).part", bytes + [0])
+            try sandbox.put(".mainstay/incoming/\(id).part", bytes + [0])
             _ = try receive(sandbox.library, bytes)
             #expect(sandbox.read("2026/05/a.jpg") == bytes)
         }
@@ -231,7 +231,7 @@ struct IncomingFileTests {
             let sandbox = try DiskSandbox(in: parent)
             let id = try image(of: bytes)
             for name in ["\(id).part", "0011.tmp", "0022.old", "nothex.part", "stranger.jpg"] {
-                try sandbox.write(".mainstay/incoming/" + name, [1])
+                try sandbox.put(".mainstay/incoming/" + name, [1])
             }
             let placement = Placement(library: sandbox.library)
             #expect(try placement.clearIncoming() == [PartialMain(image: id, bytes: 1)])

@@ -7,7 +7,7 @@ import TestSupport
 /// Bytes that differ from one seed to the next.
 func sampleBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
-    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    return (0...count / 8).flatMap { _ in withUnsafeBytes(of: generator.next(), Array.init) }.prefix(count).map { $0 }
 }
 
 /// The image that a main of these bytes is.

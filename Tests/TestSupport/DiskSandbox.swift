@@ -21,10 +21,15 @@ public struct DiskSandbox: Sendable {
     /// Writes a file as a person would, with its folders.
     @discardableResult
     public func write(_ path: String, _ bytes: [UInt8]) throws -> KnownFile {
+        try put(path, bytes)
+        return try known(path)
+    }
+
+    /// Writes a file under any name, a hidden one too.
+    public func put(_ path: String, _ bytes: [UInt8]) throws {
         try FileManager.default.createDirectory(
             at: url(path).deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url(path))
-        return try known(path)
     }
 
     /// The bytes of a file; nil when it is not there.
