@@ -1,6 +1,7 @@
 import Disk
 import Foundation
 import Model
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -115,6 +116,31 @@ struct IncomingFileTests {
             try second.append(bytes[Int(second.received)...])
             _ = try second.finish(at: path("a.jpg"))
             #expect(sandbox.read("a.jpg") == bytes)
+        }
+    }
+
+    @Test("A part that another transfer places just before it is locked is that transfer's main, and is not written to")
+    func placedMeanwhile() async throws {
+        try await withFolder { parent in
+            let first = Mutex<IncomingFile?>(nil)
+            let calls = FaultyCalls(before: { call in
+                guard call.kind == .lock, call.number == 3 else { return }
+                first.withLock { file in
+                    _ = try? file?.finish(at: path("a.jpg"))
+                    file = nil
+                }
+            })
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            let placement = Placement(library: library)
+            let id = try image(of: bytes)
+            try first.withLock { file in
+                file = try placement.receive(id, bytes: Int64(bytes.count))
+                try file?.append(bytes)
+            }
+            let second = try placement.receive(id, bytes: Int64(bytes.count), resuming: false)
+            #expect(second.received == 0)
+            try second.append([0])
+            #expect(try Data(contentsOf: parent.appending(path: "a.jpg")) == Data(bytes))
         }
     }
 

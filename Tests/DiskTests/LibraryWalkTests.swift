@@ -162,6 +162,29 @@ struct LibraryWalkTests {
         }
     }
 
+    @Test("A folder of 5,000 photos renamed on the disk is 5,000 moves, and none is read")
+    func renamedFolder() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            try sandbox.put("before/end.jpg", [1])
+            let folder = open(sandbox.url("before").path, O_RDONLY | O_DIRECTORY)
+            for index in 1..<5_000 { close(openat(folder, "IMG_\(index).JPG", O_CREAT | O_WRONLY, 0o600)) }
+            close(folder)
+            var known: [KnownFile] = []
+            _ = try LibraryWalk(library: sandbox.library).walk { batch in
+                known += batch.map { KnownFile(path: $0.path, identity: $0.identity) }
+            }
+            rename(sandbox.url("before").path, sandbox.url("after").path)
+            let settling = SettlingRule(time: .seconds(2))
+            var comparison = LibraryComparison(known: known, now: .max, settling: settling)
+            let walk = try LibraryWalk(library: sandbox.library).walk { comparison.take($0) }
+            let changes = comparison.finish(walk)
+            #expect(changes.moved.count == 5_000)
+            #expect(changes.toHash.isEmpty && changes.unsettled.isEmpty && changes.vanished.isEmpty)
+            #expect(changes.massDisappearance == nil)
+        }
+    }
+
     @Test("A walk that is stopped says so")
     func stopped() async throws {
         try await withFolder { parent in
