@@ -13,7 +13,8 @@ struct HashingPoolTests {
         mutating func consume(_ chunk: UnsafeRawBufferPointer) { bytes += Array(chunk) }
     }
 
-    @Test("The hash is that of the bytes, and the observer sees each of them once", arguments: [0, 1, 1 << 20, 3_000_001])
+    @Test(
+        "The hash is that of the bytes, and the observer sees each of them once", arguments: [0, 1, 1 << 20, 3_000_001])
     func hash(count: Int) async throws {
         try await withFolder { parent in
             let sandbox = try DiskSandbox(in: parent)
@@ -54,20 +55,27 @@ struct HashingPoolTests {
         }
     }
 
-    enum Meddling: CaseIterable { case append, overwrite, replace, truncate, delete }
+    enum Meddling: CaseIterable { case append, overwrite, overwriteInSecret, replace, truncate, delete, moveFolder }
 
     @Test("A file changed in any way while it is read gives no hash", arguments: Meddling.allCases)
     func changedWhileRead(meddling: Meddling) async throws {
         try await withFolder { parent in
-            let file = parent.path + "/a.jpg"
+            let file = parent.path + "/folder/a.jpg"
+            let date = Date(timeIntervalSince1970: 1_000_000)
             let calls = FaultyCalls(before: { call in
-                guard call.kind == .read, call.number >= 2, let handle = FileHandle(forUpdatingAtPath: file) else { return }
+                guard call.kind == .read, call.number >= 2, let handle = FileHandle(forUpdatingAtPath: file) else {
+                    return
+                }
                 defer { try? handle.close() }
                 switch meddling {
                 case .append:
                     _ = try? handle.seekToEnd()
                     try? handle.write(contentsOf: Data([1]))
                 case .overwrite: try? handle.write(contentsOf: Data([1]))
+                case .overwriteInSecret:
+                    try? handle.write(contentsOf: Data([1]))
+                    try? FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file)
+                case .moveFolder: rename(parent.path + "/folder", parent.path + "/elsewhere")
                 case .truncate: try? handle.truncate(atOffset: 5)
                 case .delete: unlink(file)
                 case .replace:
@@ -76,9 +84,11 @@ struct HashingPoolTests {
                 }
             })
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            mkdir(parent.path + "/folder", 0o755)
             try Data(sampleBytes(2_500_000)).write(to: URL(fileURLWithPath: file))
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file)
             let pool = HashingPool(library: library, threads: 1)
-            let error = await #expect(throws: DiskError.self) { _ = try await pool.hash(path("a.jpg")) }
+            let error = await #expect(throws: DiskError.self) { _ = try await pool.hash(path("folder/a.jpg")) }
             #expect(error?.code == .changedWhileRead)
             #expect(error?.isRetryable == true)
         }
@@ -113,13 +123,17 @@ struct HashingPoolTests {
         }
     }
 
-    @Test("Links, pipes, folders and what is not there are errors of their own", arguments: ["link", "pipe", "folder", "none", "linked/a"])
+    @Test(
+        "Links, pipes, folders and what is not there are errors of their own",
+        arguments: ["link", "pipe", "folder", "none", "linked/a"])
     func notRegular(name: String) async throws {
         try await withFolder { parent in
             let sandbox = try DiskSandbox(in: parent)
             try sandbox.write("folder/a", [1])
-            try FileManager.default.createSymbolicLink(atPath: sandbox.url("link").path, withDestinationPath: "folder/a")
-            try FileManager.default.createSymbolicLink(atPath: sandbox.url("linked").path, withDestinationPath: "folder")
+            try FileManager.default.createSymbolicLink(
+                atPath: sandbox.url("link").path, withDestinationPath: "folder/a")
+            try FileManager.default.createSymbolicLink(
+                atPath: sandbox.url("linked").path, withDestinationPath: "folder")
             #expect(mkfifo(sandbox.url("pipe").path, 0o600) == 0)
             let pool = HashingPool(library: sandbox.library, threads: 1)
             let error = await #expect(throws: DiskError.self) { _ = try await pool.hash(path(name)) }

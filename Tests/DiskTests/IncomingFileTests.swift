@@ -32,7 +32,9 @@ struct IncomingFileTests {
         }
     }
 
-    @Test("Nothing is visible before the end, and the bytes are synced and compared before the rename, the folder after it")
+    @Test(
+        "Nothing is visible before the end, and the bytes are synced and compared before the rename, the folder after it"
+    )
     func order() async throws {
         try await withFolder { parent in
             let order = Recorder()
@@ -50,7 +52,8 @@ struct IncomingFileTests {
             let other = try Placement(library: library).receive(image(of: [1]), bytes: 1)
             try other.append([1])
             _ = try other.finish(at: path("new/b.jpg"))
-            #expect(order.all == ["write", "sync", "sync", "sync", "rename", "sync"], "a new folder and its parent too")
+            #expect(
+                order.all == ["write", "sync", "sync", "sync", "rename", "sync"], "a new folder and its parent too")
         }
     }
 
@@ -119,9 +122,12 @@ struct IncomingFileTests {
         }
     }
 
-    @Test("A part that another transfer places just before it is locked is that transfer's main, and is not written to")
-    func placedMeanwhile() async throws {
+    @Test(
+        "A part that another transfer places just before it is locked is that transfer's main, and is not written to",
+        arguments: [false, true])
+    func placedMeanwhile(isBegunAnew: Bool) async throws {
         try await withFolder { parent in
+            let part = try parent.path + "/.mainstay/incoming/\(image(of: bytes)).part"
             let first = Mutex<IncomingFile?>(nil)
             let calls = FaultyCalls(before: { call in
                 guard call.kind == .lock, call.number == 3 else { return }
@@ -129,6 +135,7 @@ struct IncomingFileTests {
                     _ = try? file?.finish(at: path("a.jpg"))
                     file = nil
                 }
+                if isBegunAnew { try? Data([0]).write(to: URL(fileURLWithPath: part)) }
             })
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
             let placement = Placement(library: library)

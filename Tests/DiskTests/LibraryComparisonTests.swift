@@ -88,7 +88,8 @@ struct LibraryComparisonTests {
     @Test(
         "What lies below a folder that was not read is unknown, not gone",
         arguments: [
-            ("dark", ["dark-room/c"]), ("dark/inner", ["dark-room/c", "dark/a"]), ("", []), ("dark/a", ["dark-room/c", "dark/inner/b"]),
+            ("dark", ["dark-room/c"]), ("dark/inner", ["dark-room/c", "dark/a"]), ("", []),
+            ("dark/a", ["dark-room/c", "dark/inner/b"]),
         ] as [(String, [String])])
     func unread(folder: String, vanished: [String]) throws {
         var walk = LibraryWalk.Result()
@@ -114,7 +115,8 @@ struct LibraryComparisonTests {
     @Test("Only what lies within the scope is compared")
     func scope() throws {
         let changes = compare(
-            [try known("a/x", inode: 1), try known("ab/y", inode: 2)], [try found("ab/z", inode: 3)], scope: "a", total: 2)
+            [try known("a/x", inode: 1), try known("ab/y", inode: 2)], [try found("ab/z", inode: 3)], scope: "a",
+            total: 2)
         #expect(changes.vanished.map(\.path.description) == ["a/x"])
         #expect(changes.toHash.isEmpty)
     }

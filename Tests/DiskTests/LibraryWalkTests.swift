@@ -47,7 +47,8 @@ struct LibraryWalkTests {
             try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
             try Data([1]).write(to: outside.appending(path: "secret.jpg"))
             for name in [".hidden.jpg", ".folder/a.jpg", "seen.jpg"] { try sandbox.put(name, [1]) }
-            for (name, target) in [("folder", outside.path), ("file.jpg", outside.path + "/secret.jpg"), ("loop", ".")] {
+            for (name, target) in [("folder", outside.path), ("file.jpg", outside.path + "/secret.jpg"), ("loop", ".")]
+            {
                 try FileManager.default.createSymbolicLink(atPath: sandbox.url(name).path, withDestinationPath: target)
             }
             #expect(mkfifo(sandbox.url("pipe.jpg").path, 0o600) == 0)

@@ -9,7 +9,9 @@ import Testing
 @Suite("The watch over the library", .timeLimit(.minutes(1)))
 struct LibraryWatcherTests {
     /// Takes up events until one of them is `last`, or the watch ends. The suite's time limit is the deadline.
-    private func events(_ watcher: LibraryWatcher, until last: @Sendable (WatchEvent) -> Bool) async throws -> [WatchEvent] {
+    private func events(_ watcher: LibraryWatcher, until last: @Sendable (WatchEvent) -> Bool) async throws
+        -> [WatchEvent]
+    {
         var all: [WatchEvent] = []
         for await batch in watcher.events {
             all += batch
@@ -187,7 +189,8 @@ struct LibraryWatcherTests {
             })
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
             let watcher = try await LibraryWatcher.start(library)
-            try FileManager.default.createDirectory(at: parent.appending(path: "missed"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: parent.appending(path: "missed"), withIntermediateDirectories: true)
             _ = try await events(watcher) { $0 == .rescanAll(.overflow) }
             #expect(once.all == ["overflow"])
             try Data([1]).write(to: parent.appending(path: "missed/a.jpg"))
@@ -203,7 +206,8 @@ struct LibraryWatcherTests {
             let calls = FaultyCalls { $0.kind == .addWatch && $0.number > 3 ? .noSpace : nil }
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
             for name in ["a", "b", "c"] {
-                try FileManager.default.createDirectory(at: parent.appending(path: name), withIntermediateDirectories: true)
+                try FileManager.default.createDirectory(
+                    at: parent.appending(path: name), withIntermediateDirectories: true)
             }
             let watcher = try await LibraryWatcher.start(library)
             try FileManager.default.createDirectory(at: parent.appending(path: "d"), withIntermediateDirectories: true)

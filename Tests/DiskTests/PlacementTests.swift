@@ -63,7 +63,8 @@ struct PlacementTests {
             let placement = Placement(library: sandbox.library)
             #expect(diskError { _ = try placement.placeReduced([1], at: path(copy)) }?.code == .exists)
             let stranger = FileIdentity(bytes: 1, mtime: 0, inode: 0, device: 0)
-            #expect(diskError { try replace(KnownFile(path: mine.path, identity: stranger), placement) }?.code == .changed)
+            #expect(
+                diskError { try replace(KnownFile(path: mine.path, identity: stranger), placement) }?.code == .changed)
             #expect(try sandbox.known(copy) == mine)
             #expect(sandbox.names(".mainstay/incoming").isEmpty)
             try replace(mine, placement)
@@ -89,7 +90,9 @@ struct PlacementTests {
         }
     }
 
-    @Test("A file put there by a person at the last moment is not taken for the known one", arguments: Deed.allCases, [true, false])
+    @Test(
+        "A file put there by a person at the last moment is not taken for the known one", arguments: Deed.allCases,
+        [true, false])
     func race(deed: Deed, canExchange: Bool) async throws {
         try await withFolder { parent in
             let person: [UInt8] = [7, 7, 7, 7]
@@ -110,7 +113,9 @@ struct PlacementTests {
         }
     }
 
-    @Test("Killed after any step, a person's file is still there and the old or the new copy is whole", arguments: Deed.allCases)
+    @Test(
+        "Killed after any step, a person's file is still there and the old or the new copy is whole",
+        arguments: Deed.allCases)
     func killed(deed: Deed) async throws {
         try await withFolder { parent in
             let whole = FaultyCalls()
@@ -188,7 +193,9 @@ struct PlacementTests {
             let sandbox = try DiskSandbox(in: parent)
             let placement = Placement(library: sandbox.library)
             var asides: [SetAsideFile] = []
-            for (text, byte) in [("x/IMG_1.JPG", 1), ("y/IMG_1.JPG", 2), (String(repeating: "é", count: 127), 3)] as [(String, UInt8)] {
+            for (text, byte) in [("x/IMG_1.JPG", 1), ("y/IMG_1.JPG", 2), (String(repeating: "é", count: 127), 3)]
+                as [(String, UInt8)]
+            {
                 asides.append(try placement.setAside(sandbox.write(text, [byte]), into: folder))
             }
             #expect(try sandbox.visible().isEmpty)
@@ -215,7 +222,9 @@ struct PlacementTests {
             let kind = fault.0
             func place(_ library: LibraryFolder) throws {
                 let placement = Placement(library: library)
-                let known = try library.find(path("old.reduced.jpg")).map { KnownFile(path: $0.path, identity: $0.identity) }
+                let known = try library.find(path("old.reduced.jpg")).map {
+                    KnownFile(path: $0.path, identity: $0.identity)
+                }
                 let target = try replacing ? path("old.reduced.jpg") : path("new/a.reduced.jpg")
                 _ = try placement.placeReduced(
                     [1, 1], at: target, replacing: replacing ? known : nil, mtime: 1, synced: true)

@@ -36,7 +36,9 @@ public struct DiskSandbox: Sendable {
     public func read(_ path: String) -> [UInt8]? { (try? Data(contentsOf: url(path))).map(Array.init) }
 
     /// Whether anything has that name.
-    public func exists(_ path: String) -> Bool { (try? FileManager.default.attributesOfItem(atPath: url(path).path)) != nil }
+    public func exists(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: url(path).path)) != nil
+    }
 
     /// The file as it stands there now.
     public func known(_ path: String) throws -> KnownFile {
