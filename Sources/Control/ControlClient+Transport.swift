@@ -33,12 +33,11 @@ extension ControlClient {
         _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?>, for time: TimeAmount? = nil
     ) -> AsyncThrowingStream<Message, any Error> {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: Message.self)
-        // Without a time it ends when it ends: a first scan of a large library takes hours.
-        let deadline = time.map { NIODeadline.now() + $0 } ?? .distantFuture
         let task = Task {
             do {
                 try await answering {
-                    let response = try await send(method, path, query, nil, deadline: deadline)
+                    // It ends when it ends: a first scan of a large library takes hours.
+                    let response = try await send(method, path, query, nil, deadline: .distantFuture)
                     var lines = LineSplitter()
                     for try await chunk in response.body {
                         for line in lines.add(chunk.readableBytesView) { continuation.yield(try message(line)) }
@@ -46,10 +45,14 @@ extension ControlClient {
                 }
                 continuation.finish()
             } catch {
-                continuation.finish(throwing: NIODeadline.now() < deadline ? error : nil)
+                continuation.finish(throwing: error)
             }
         }
-        continuation.onTermination = { _ in task.cancel() }
+        let ending = time.map { HTTPClient.shared.eventLoopGroup.next().scheduleTask(in: $0) { continuation.finish() } }
+        continuation.onTermination = { _ in
+            task.cancel()
+            ending?.cancel()
+        }
         return stream
     }
 

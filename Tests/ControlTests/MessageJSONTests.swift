@@ -1,0 +1,111 @@
+import Control
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@Suite("The JSON of the messages is that of the command-line contract")
+struct MessageJSONTests {
+    private func text(_ message: some Encodable) throws -> String {
+        try String(decoding: ControlJSON.line(message), as: UTF8.self)
+    }
+
+    private static let node = "AEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQ"
+    private static let peer = "AIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBA"
+
+    @Test("status has the contract's keys, with null where there is no value")
+    func status() throws {
+        var report = CommandSamples.status
+        report.peers = [
+            PeerLine(
+                id: CommandSamples.peer, name: "laptop", state: .offline, address: nil, images: 3, inSync: false,
+                lastSeen: nil)
+        ]
+        report.work.progress = []
+        report.problems = []
+        #expect(
+            try text(report) == """
+                {"library":{"elsewhereBytes":16400000000,"images":12345,"mainBytes":31200000000,"mains":8000,"missing":45,\
+                "path":"/srv/Pictures","reduced":4300,"reducedBytes":1900000000,"state":"ok"},\
+                "node":{"discovery":"on","id":"\(Self.node)","keep":"reduced","name":"desktop","port":21417,\
+                "uptimeSeconds":11520,"version":"0.2.0"},\
+                "peers":[{"address":null,"id":"\(Self.peer)","images":3,"inSync":false,"lastSeen":null,"name":"laptop",\
+                "refused":0,"state":"offline"}],"problems":[],\
+                "safety":{"atRisk":120,"damaged":0,"paused":null},\
+                "work":{"failed":1,"pending":42,"progress":[],"running":2}}
+                """)
+    }
+
+    @Test("progress, problems and times in status")
+    func details() throws {
+        let report = CommandSamples.status
+        #expect(
+            try text(report.work) == """
+                {"failed":1,"pending":42,"progress":[{"bytesDone":1240000000,"bytesPerSecond":18300000,\
+                "bytesTotal":2000000000,"done":312,"peer":"laptop","phase":"getting","secondsLeft":41.5,"total":500}],\
+                "running":2}
+                """)
+        #expect(
+            try text(report.problems[0]) == """
+                {"nextTry":"2026-11-22T15:09:05Z","reason":"The main is no whole JPEG (it ends in the middle of a scan): \
+                its main is backed up as it is.","since":"2026-11-22T14:04:05Z","subject":"2026/05/IMG_0666.JPG"}
+                """)
+        #expect(try text(report.peers[0]).contains(#""lastSeen":"2026-11-22T15:04:05Z""#))
+    }
+
+    @Test("a line of ls")
+    func images() throws {
+        let id = { (byte: String) in String(repeating: byte, count: 32) }
+        #expect(
+            try text(CommandSamples.images[0]) == """
+                {"bytes":8100000,"captured":"2026-05-01T09:00:00","form":"main","height":4000,"holders":["desktop"],\
+                "image":"\(id("0a"))","mainBytes":8100000,"path":"2026/05/IMG_0001.JPG","width":6000}
+                """)
+        #expect(
+            try text(CommandSamples.images[2]) == """
+                {"bytes":0,"captured":null,"form":"none","height":null,"holders":["laptop"],"image":"\(id("0c"))",\
+                "mainBytes":2400000,"path":"写真/2026年の夏休み 🏖️.HEIC","width":null}
+                """)
+    }
+
+    @Test("invite and the messages of a pairing")
+    func pairing() throws {
+        #expect(
+            try text(InviteReport(invite: "mainstay://a:1/B#C", expires: CommandSamples.now))
+                == #"{"expires":"2026-11-22T15:04:05Z","invite":"mainstay://a:1/B#C"}"#)
+        #expect(
+            try text(PairingMessage.digits(attempt: "a", digits: "012345", name: "x", id: CommandSamples.node))
+                == #"{"attempt":"a","digits":"012345","id":"\#(Self.node)","kind":"digits","name":"x"}"#)
+    }
+
+    @Test("every message reads back as it was written")
+    func roundTrips() throws {
+        func check<Message: Codable & Equatable>(_ message: Message) throws {
+            #expect(try ControlJSON.decode(Message.self, from: ControlJSON.line(message)) == message)
+            #expect(try ControlJSON.decode(Message.self, from: ControlJSON.indented(message)) == message)
+        }
+        try check(CommandSamples.status)
+        try CommandSamples.images.forEach(check)
+        try check(CommandSamples.why(CommandSamples.path("a.jpg")))
+        try CommandSamples.nearby.forEach(check)
+        try check(PairingMessage.waiting("for it"))
+        try check(PairingMessage.digits(attempt: "a", digits: "1", name: "n", id: CommandSamples.node))
+        try check(PairingMessage.paired(PairedReport(id: CommandSamples.node, name: "n", address: "a:1")))
+        try check(PairingMessage.failed(ControlFailure(.tryAgain, "m")))
+        try check(ScanMessage.progress(ActivityProgress(phase: .scanning, done: 1)))
+        try check(
+            ScanMessage.done(
+                ScanReport(images: 1, added: 2, changed: 3, moved: 4, removed: 5, skipped: 6, paused: "p", seconds: 0.5)
+            ))
+        try check(RestoreLine(path: CommandSamples.path("a/b.jpg"), outcome: .here))
+        try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
+    }
+
+    @Test(
+        "a path that leads outside is refused wherever it is read",
+        arguments: ["../a", "/etc/passwd", "a/../b", "", ".hidden/a"])
+    func badPaths(path: String) {
+        let line = #"{"path":"\#(path)","outcome":"here"}"#
+        #expect(throws: DecodingError.self) { try ControlJSON.decode(RestoreLine.self, from: line.utf8) }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Synchronization
+
+/// A program of this package, or of the system, run by a test.
+public struct CommandProgram: Sendable {
+    /// What a run ended with.
+    public struct Result: Sendable {
+        public var status: Int32
+        public var output: String
+        public var errors: String
+    }
+
+    private let path: String
+
+    /// One of this package's, beside the tests' own executable.
+    public init(built name: String) {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        path = own.deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
+    /// One of the system's.
+    public init(path: String) { self.path = path }
+
+    /// The file.
+    public var file: String { path }
+
+    /// Runs it to its end, with this environment and no other.
+    public func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws
+        -> Result
+    {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TZ": "UTC"].merging(environment) { $1 }
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        let (exits, continuation) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            continuation.yield(process.terminationStatus)
+            continuation.finish()
+        }
+        try process.run()
+        stdin.fileHandleForWriting.write(Data(input.utf8))
+        try stdin.fileHandleForWriting.close()
+        async let output = Self.read(stdout.fileHandleForReading)
+        async let errors = Self.read(stderr.fileHandleForReading)
+        let status = await exits.first { _ in true } ?? -1
+        return await Result(status: status, output: output, errors: errors)
+    }
+
+    /// All that comes, read on a thread of its own.
+    private static func read(_ handle: FileHandle) async -> String {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(returning: String(decoding: handle.readDataToEndOfFile(), as: UTF8.self))
+            }
+            thread.start()
+        }
+    }
+}

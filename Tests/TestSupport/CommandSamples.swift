@@ -1,0 +1,89 @@
+public import Control
+public import Foundation
+public import Model
+
+/// Messages with every kind of value in them, for tests of JSON and of text.
+public enum CommandSamples {
+    /// 2026-11-22 15:04:05 UTC.
+    public static let now = Date(timeIntervalSince1970: 1_795_359_845)
+    public static let node = id(1)
+    public static let peer = id(2)
+
+    /// A node id of equal bytes.
+    public static func id(_ byte: UInt8) -> NodeID {
+        guard let bytes = Bytes32([UInt8](repeating: byte, count: 32)) else { preconditionFailure("32 bytes") }
+        return NodeID(bytes)
+    }
+
+    /// An image id of equal bytes.
+    public static func image(_ byte: UInt8) -> ImageID {
+        guard let bytes = Bytes32([UInt8](repeating: byte, count: 32)) else { preconditionFailure("32 bytes") }
+        return ImageID(bytes)
+    }
+
+    /// A path that is known to be one.
+    public static func path(_ text: String) -> RelativePath {
+        do { return try RelativePath(text) } catch { preconditionFailure("'\(text)' \(error)") }
+    }
+
+    public static let images = [
+        ImageLine(
+            path: path("2026/05/IMG_0001.JPG"), image: image(10), form: .main, bytes: 8_100_000, mainBytes: 8_100_000,
+            size: PixelSize(width: 6000, height: 4000), captured: 1_777_626_000, holders: ["desktop"]),
+        ImageLine(
+            path: path("2026/05/IMG_0002.JPG"), image: image(11), form: .reduced, bytes: 412_345, mainBytes: 7_900_000,
+            size: PixelSize(width: 4000, height: 6000), captured: 1_777_636_800, holders: ["laptop", "attic"]),
+        ImageLine(
+            path: path("写真/2026年の夏休み 🏖️.HEIC"), image: image(12), form: .none, bytes: 0, mainBytes: 2_400_000, size: nil,
+            captured: nil, holders: ["laptop"]),
+    ]
+
+    public static let nearby = [
+        NearbyLine(id: peer, name: "laptop", addresses: ["192.168.1.21:21417", "[fe80::1]:21417"], paired: true),
+        NearbyLine(id: id(3), name: "attic", addresses: ["192.168.1.30:21417"], paired: false),
+    ]
+
+    public static let status = StatusReport(
+        node: .init(
+            id: node, name: "desktop", version: "0.2.0", keep: .reduced, uptimeSeconds: 11_520, port: 21_417,
+            discovery: .on),
+        library: .init(
+            path: "/srv/Pictures", state: .ok, images: 12_345, mains: 8_000, reduced: 4_300, missing: 45,
+            mainBytes: 31_200_000_000, reducedBytes: 1_900_000_000, elsewhereBytes: 16_400_000_000),
+        peers: [
+            PeerLine(
+                id: peer, name: "laptop", state: .connected, address: "192.168.1.21:21417", images: 4_345, inSync: true,
+                lastSeen: now),
+            PeerLine(
+                id: id(3), name: "屋根裏部屋の写真サーバー attic", state: .offline, address: nil, images: 8_000, inSync: false,
+                lastSeen: now - 3 * 86_400, refused: 2, problem: "It has not answered for 3 days: is it switched on?"),
+        ],
+        work: .init(
+            pending: 42, running: 2, failed: 1,
+            progress: [
+                ActivityProgress(
+                    phase: .getting, peer: "laptop", done: 312, total: 500, bytesDone: 1_240_000_000,
+                    bytesTotal: 2_000_000_000, bytesPerSecond: 18_300_000, secondsLeft: 41.5)
+            ]),
+        safety: .init(atRisk: 120, damaged: 0, paused: nil),
+        problems: [
+            ProblemLine(
+                subject: "2026/05/IMG_0666.JPG",
+                reason: "The main is no whole JPEG (it ends in the middle of a scan): its main is backed up as it is.",
+                since: now - 3600, nextTry: now + 300)
+        ])
+
+    public static func why(_ path: RelativePath) -> WhyReport {
+        WhyReport(
+            path: path, image: image(11), type: .jpeg, mainBytes: 7_900_000, size: PixelSize(width: 4000, height: 6000),
+            here: .init(form: .reduced, file: path.reduced, bytes: 412_345, edge: 2048),
+            elsewhere: [
+                .init(id: peer, name: "laptop", form: .main, path: path, connected: true, lastSeen: now),
+                .init(
+                    id: id(3), name: "attic", form: .main, path: CommandSamples.path("old/A.JPG"), connected: false,
+                    lastSeen: now - 3 * 86_400),
+            ],
+            next: .init(what: "nothing", reason: "this node keeps reduced copies and has one of the edge it wants"),
+            obstacles: [ProblemLine(subject: "laptop", reason: "It answered 503.", since: now, nextTry: now + 30)])
+    }
+}
