@@ -1,5 +1,4 @@
 import CDNSSD
-import Glibc
 
 /// The one owner of a `DNSServiceRef`, and the only place that touches `dns_sd.h`.
 ///
@@ -30,9 +29,7 @@ struct ServiceReference: ~Copyable {
 
     private static let serviceType = "_mainstay._tcp"
 
-    /// The library writes an advertisement for its own interface to standard error unless this is set before its
-    /// first call.
-    private static let prepared: Void = { setenv("AVAHI_COMPAT_NOWARN", "1", 1) }()
+    private static let prepared: Void = dnssd_prepare()
 
     private final class Mailbox {
         var replies: [Reply] = []
