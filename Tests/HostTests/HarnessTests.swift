@@ -101,6 +101,41 @@ extension HostSuites {
             }
         }
 
+        @Test("sees each partial image that is visible, and nothing wrong with whole or hidden ones")
+        func libraryWatch() async throws {
+            try await HostNetwork.run { network in
+                let host = try await network.host("alpha")
+                let library = host.folder.appending(path: "library")
+                for folder in [".mainstay", "x/y"] {
+                    try FileManager.default.createDirectory(
+                        at: library.appending(path: folder), withIntermediateDirectories: true)
+                }
+                let watch = try LibraryWatch(library)
+                let whole = #"'\377\330\377\340 \377\331'"#
+                func shell(_ script: String) async throws {
+                    try await host.require(["sh", "-c", "cd \(library.path) && \(script)"])
+                }
+
+                try await shell("printf '\\377' >.mainstay/a.reduced.jpg; printf x >b.jpg")
+                try await shell("printf \(whole) >.mainstay/part; mv .mainstay/part x/y/a.reduced.jpg")
+                try await watch.wait(forLooks: 1)
+                #expect(watch.seen.faults.isEmpty)
+
+                try await shell("printf '\\377\\330\\377' >.mainstay/part; mv .mainstay/part x/y/b.reduced.jpg")
+                try await watch.wait(forLooks: 2)
+                #expect(watch.seen.faults.count == 1)
+                #expect(watch.seen.faults.first?.hasSuffix("b.reduced.jpg is not whole (3 bytes)") ?? false)
+
+                try await shell("printf more >>x/y/a.reduced.jpg")
+                try await watch.wait(forLooks: 3)
+                #expect(watch.seen.faults.contains { $0.hasSuffix("a.reduced.jpg was written in place") })
+
+                try await shell("mkdir z && printf x >z/c.reduced.jpg")
+                try await watch.wait(forLooks: 4)
+                #expect(watch.seen.faults.contains { $0.contains("z/c.reduced.jpg is not whole") })
+            }
+        }
+
         /// Whether a port where nobody listens is refused by the host itself, instead of by nobody at all.
         private static func reaches(_ host: TestSupport.Host, _ address: String) async throws -> Bool {
             // The neighbour's answer of a moment ago would let a packet go out into nothing.

@@ -18,7 +18,7 @@ extension HostSuites {
             }
         }
 
-        @Test("they meet again after one was started anew on another port and address, unseen by the other")
+        @Test("they meet again after one was killed and came back at another address")
         func restartedElsewhere() async throws {
             try await Household.run { household in
                 let (laptop, archive) = try await household.twoPairedMachines()
