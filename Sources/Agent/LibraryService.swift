@@ -89,6 +89,7 @@ actor LibraryService {
         while !Task.isCancelled {
             if let folder = opened {
                 await serve(folder)
+                folder.release()
                 opened = nil
                 parts.shelf.folder = nil
             } else if let folder = await reopen() {

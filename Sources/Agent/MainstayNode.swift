@@ -48,7 +48,7 @@ public struct MainstayNode: Service {
     /// - Throws: ``AgentError`` when it cannot start, or cannot go on.
     public func run() async throws {
         let lock = try prepareState()
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.release() }
         let identity: NodeIdentity
         let catalogue: CatalogueDatabase
         do {
@@ -60,6 +60,11 @@ public struct MainstayNode: Service {
         let opened = try await LibraryOpening(path: configuration.library, catalogue: catalogue, calls: calls).open()
         let services = try await NodeServices(
             configuration: configuration, identity: identity, catalogue: catalogue, calls: calls, logger: logger)
+        defer {
+            do { try catalogue.close() } catch {
+                logger.warning("the catalogue did not close", metadata: ["reason": "\(error)"])
+            }
+        }
         do {
             try await services.run(opened: opened, onReady: onReady, onStatus: onStatus)
         } catch is CancellationError {

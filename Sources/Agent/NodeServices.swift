@@ -129,7 +129,7 @@ struct NodeServices {
             progress: progress, logger: logger,
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
             configured: configuration.addresses)
-        let sessions = PeerSessions(identity: identity, parts: parts, server: server)
+        let sessions = PeerSessions(identity: identity, port: vitals.port, parts: parts, server: server)
         group.addTask { await sessions.run() }
     }
 

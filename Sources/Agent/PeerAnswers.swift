@@ -24,6 +24,8 @@ struct PeerAnswers: PeerAnswering {
 
     func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
 
+    func heard(_ node: NodeID, at address: PeerAddress) { peers.heard(node, from: address.description) }
+
     func summary() async throws -> NodeSummary {
         let free = try? await shelf.run { try $0.space().free }
         return NodeSummary(

@@ -8,6 +8,8 @@ import PeerProtocol
 /// Keeps one session for each trusted peer, for as long as it is trusted.
 struct PeerSessions: Sendable {
     let identity: NodeIdentity
+    /// Where this node serves, for its peers to know.
+    let port: Int
     let parts: PeerSession.Parts
     let server: PeerServer
 
@@ -40,7 +42,7 @@ struct PeerSessions: Sendable {
     private func serve(_ peer: TrustedPeers.Peer, until handle: SessionHandle) async -> NodeID {
         do {
             let client = try PeerClient(
-                peer: peer.certificate, addresses: [], identity: identity, logger: parts.logger)
+                peer: peer.certificate, addresses: [], identity: identity, servedAt: port, logger: parts.logger)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await PeerSession(client: client, parts: parts).run() }
                 group.addTask { await handle.end.wait(past: 0) }

@@ -97,6 +97,11 @@ public final class CatalogueDatabase: Sendable {
         }
     }
 
+    /// Closes the database, so that its files can be copied or replaced. Whatever is asked afterwards fails.
+    public func close() throws {
+        do { try pool.close() } catch { throw CatalogueError(error, path: path) }
+    }
+
     /// A fact kept under `key`, or nil.
     public func setting(_ key: String) async throws -> String? {
         try await read { db in

@@ -47,6 +47,9 @@ public final class LibraryFolder: Sendable {
         }
     }
 
+    /// Gives the library's lock back. Nothing is to be changed through this object afterwards.
+    public func release() { lock.release() }
+
     /// Whether the library is still there under its path. Blocks.
     public func state() -> LibraryState {
         do {

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// One agent at a time: a file locked with flock(2) for as long as this object lives.
@@ -6,7 +7,7 @@ import SystemPackage
 /// The kernel takes the lock away when the process ends in whatever way, so none is ever left behind. The file holds
 /// the process id only so that another agent can say who has it.
 public final class ProcessLock: Sendable {
-    private let file: Descriptor
+    private let held: Mutex<Descriptor?>
 
     /// Takes the lock.
     ///
@@ -23,6 +24,7 @@ public final class ProcessLock: Sendable {
     init(
         _ folder: Int32?, _ name: String, protecting subject: String, calls: any SystemCalls
     ) throws(DiskError) {
+        let file: Descriptor
         do {
             file = Descriptor(
                 try calls.open(folder, name, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600), calls)
@@ -44,5 +46,9 @@ public final class ProcessLock: Sendable {
         // The lock holds whether or not the number can be written: a full disk must not stop the agent here.
         try? calls.truncate(file.number, to: 0)
         try? calls.writeAll(file.number, Array("\(getpid())\n".utf8))
+        held = Mutex(file)
     }
+
+    /// Gives the lock back before this object goes: whoever comes next need not wait for the last of its users.
+    public func release() { held.withLock { $0 = nil } }
 }

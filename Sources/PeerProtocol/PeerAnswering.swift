@@ -1,3 +1,4 @@
+public import Identity
 public import Model
 
 /// What the server asks of the agent. Every argument is checked, and the asking node was trusted when the call began.
@@ -9,6 +10,9 @@ public protocol PeerAnswering: Sendable {
     /// Whether `node` is paired. Asked on every request, before a long poll is answered and before every chunk of a
     /// body, on the connections' event loops: it must be quick and must not block.
     func isTrusted(_ node: NodeID) -> Bool
+
+    /// A paired node came from the network and says that it is served at this address. Called on every request.
+    func heard(_ node: NodeID, at address: PeerAddress)
 
     /// This node now.
     func summary() async throws -> NodeSummary
@@ -32,6 +36,11 @@ public protocol PeerAnswering: Sendable {
     ///
     /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none).
     func main(of image: ImageID, for node: NodeID) async throws -> any MainReading
+}
+
+extension PeerAnswering {
+    /// Passes it over.
+    public func heard(_ node: NodeID, at address: PeerAddress) {}
 }
 
 /// Some records as their canonical lines, without line ends.

@@ -23,19 +23,22 @@ public final class PeerClient: Sendable {
     /// Two clients, because a long poll is silent for longer than an answer may stall.
     private let asking: HTTPClient
     private let polling: HTTPClient
+    private let servedAt: Int?
 
     /// A client of the peer that has `peer` for its certificate.
     ///
     /// - Parameters:
     ///   - addresses: best first; may be empty, and changed by ``use(_:)``.
     ///   - identity: this node, as the peer knows it.
+    ///   - servedAt: the port at which this node serves, for the peer to find it again; nil when it serves nobody.
     public init(
-        peer: PeerCertificate, addresses: [PeerAddress], identity: NodeIdentity,
+        peer: PeerCertificate, addresses: [PeerAddress], identity: NodeIdentity, servedAt: Int? = nil,
         limits: ClientLimits = ClientLimits(), logger: Logger
     ) throws {
         self.peer = peer.id
         self.limits = limits
         self.logger = logger
+        self.servedAt = servedAt
         known = PeerAddresses(addresses)
         asking = try PinnedConnection.client(to: peer, as: identity, limits: limits, read: limits.stall)
         polling = try PinnedConnection.client(
@@ -88,6 +91,7 @@ public final class PeerClient: Sendable {
     ) async throws -> Value {
         var request = HTTPClientRequest(url: "https://\(address.inURL)\(path)")
         if let range { request.headers.add(name: "Range", value: range) }
+        if let servedAt { request.headers.add(name: "Mainstay-Port", value: "\(servedAt)") }
         let time = wait.map { $0 + limits.pollGrace } ?? limits.stall
         traffic.add(kind, requests: 1, sent: request.head(path, host: "\(address)"))
         let response: HTTPClientResponse

@@ -53,6 +53,12 @@ struct PeerResponder: Sendable {
         }
         guard answering.isTrusted(node) else { return .stranger }
         let head = request.head
+        // Where it is served is a hint like any address: the certificate there tells whether it is true.
+        if let port = HTTPField.Name("Mainstay-Port").flatMap({ head.headerFields[$0] }).flatMap({ Int($0) }),
+            let host = channel.remoteAddress?.ipAddress, let address = PeerAddress(host: host, port: port)
+        {
+            answering.heard(node, at: address)
+        }
         let answer = try await connections.run(on: channel, for: node, drop: { await $0.discard() }) {
             let query = try Query(parts.count == 2 ? parts[1] : "")
             return try await self.route(path, query, head, for: node)

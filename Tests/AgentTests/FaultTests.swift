@@ -13,11 +13,12 @@ struct FaultTests {
     @Test("A full disk at the receiver stops what is received, says so, and is got over by itself")
     func fullDisk() async throws {
         try await withTemporaryFolder { folder in
-            let isFull = Switch(true)
+            let isFull = Switch(false)
             let calls = FaultyCalls { call in call.kind == .write && isFull.isOn ? .noSpace : nil }
             try await TestNode.run("anna", in: folder, configure: { $0.reduceMore() }) { a in
                 for number in 1...3 { try a.put(try Photo.large(number), "\(number).jpg") }
                 try await TestNode.run("ben", in: folder, calls: calls, configure: { $0.reduceMore() }) { b in
+                    isFull.set(true)
                     try await b.join(a)
                     let status = try await b.wait("the problem") { $0.problems.contains { $0.subject == "disk" } }
                     #expect(status.problems.first { $0.subject == "disk" }?.nextTry != nil)
