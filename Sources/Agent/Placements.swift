@@ -122,7 +122,10 @@ struct Placements: Sendable {
                 do {
                     return (try await shelf.run { try place($0, file) }, path)
                 } catch let error as DiskError where error.code == .exists {
-                    // A file that the catalogue does not know yet; it is never overwritten.
+                    // A file that was not looked at yet may well be this very image, as after a lost catalogue: wait
+                    // for the scan to tell, instead of placing it twice.
+                    guard try await catalogue.knownFiles(in: file.description).contains(where: { $0.file == file })
+                    else { throw notLookedAt(file) }
                 }
             }
             path = wish.info.path.disambiguated(by: label, attempt: attempt)
@@ -130,6 +133,12 @@ struct Placements: Sendable {
         throw DiskError(
             code: .exists, message: "Every name for '\(wish.info.path)' is taken; rename the file that stands there.",
             path: wish.info.path.description, isRetryable: true)
+    }
+
+    private func notLookedAt(_ file: RelativePath) -> DiskError {
+        DiskError(
+            code: .exists, message: "A file that was not looked at yet stands at '\(file)'; the scan tells what it is.",
+            path: file.description, isRetryable: true)
     }
 
     /// Whether another image has the path here, be it as a main or as a reduced copy.
