@@ -16,7 +16,8 @@ struct AgentEntry: Sendable {
             configuration: configuration, logger: logger,
             onReady: { [logger] info in
                 logger.notice(
-                    "ready", metadata: ["port": "\(info.port)", "control": "\(info.controlSocket)", "files": "\(info.images)"])
+                    "ready",
+                    metadata: ["port": "\(info.port)", "control": "\(info.controlSocket)", "files": "\(info.images)"])
                 onReady()
             }, onStatus: onStatus)
         do {

@@ -17,6 +17,8 @@ public final class FakeNode: NodeControl {
     private let state = Mutex(State())
     private let images: [ImageLine]
     private let failure: ControlFailure?
+    private let begun: AsyncStream<Void>
+    private let begin: AsyncStream<Void>.Continuation
     private let ended: AsyncStream<String>
     private let end: AsyncStream<String>.Continuation
 
@@ -24,11 +26,15 @@ public final class FakeNode: NodeControl {
     public init(images: [ImageLine] = CommandSamples.images, failure: ControlFailure? = nil) {
         self.images = images
         self.failure = failure
+        (begun, begin) = AsyncStream.makeStream(of: Void.self)
         (ended, end) = AsyncStream.makeStream(of: String.self)
     }
 
     /// What was asked, in order, as a word with its arguments.
     public var calls: [String] { state.withLock { $0.calls } }
+
+    /// The followers of the status, as they come.
+    public var followers: AsyncStream<Void> { begun }
 
     /// The streams that were given up by their readers, as they are.
     public var endedStreams: AsyncStream<String> { ended }
@@ -64,6 +70,7 @@ public final class FakeNode: NodeControl {
             self?.end.yield("status")
         }
         continuation.yield(report)
+        begin.yield()
         return stream
     }
 

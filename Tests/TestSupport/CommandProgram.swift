@@ -25,9 +25,14 @@ public struct CommandProgram: Sendable {
     public var file: String { path }
 
     /// Runs it to its end, with this environment and no other.
-    public func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws
-        -> Result
-    {
+    ///
+    /// - Parameters:
+    ///   - input: given at once.
+    ///   - dialogue: then, each `answer` is given when `prompt` has been shown on standard output after the one before.
+    public func run(
+        _ arguments: [String], environment: [String: String] = [:], input: String = "",
+        dialogue: [(prompt: String, answer: String)] = []
+    ) async throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
@@ -43,18 +48,34 @@ public struct CommandProgram: Sendable {
         }
         try process.run()
         stdin.fileHandleForWriting.write(Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-        async let output = Self.read(stdout.fileHandleForReading)
-        async let errors = Self.read(stderr.fileHandleForReading)
+        if dialogue.isEmpty { try stdin.fileHandleForWriting.close() }
+        async let output = Self.read(stdout.fileHandleForReading, stdin.fileHandleForWriting, dialogue)
+        async let errors = Self.read(stderr.fileHandleForReading, nil, [])
         let status = await exits.first { _ in true } ?? -1
         return await Result(status: status, output: output, errors: errors)
     }
 
-    /// All that comes, read on a thread of its own.
-    private static func read(_ handle: FileHandle) async -> String {
+    /// All that comes, read on a thread of its own; answers to `prompts` are written to `answers`, closed after the last.
+    private static func read(
+        _ handle: FileHandle, _ answers: FileHandle?, _ dialogue: [(prompt: String, answer: String)]
+    ) async -> String {
         await withCheckedContinuation { continuation in
             let thread = Thread {
-                continuation.resume(returning: String(decoding: handle.readDataToEndOfFile(), as: UTF8.self))
+                var all = Data()
+                var rest = dialogue[...]
+                var seen = 0
+                while true {
+                    let chunk = handle.availableData
+                    if chunk.isEmpty { break }
+                    all += chunk
+                    while let next = rest.first, let found = all[seen...].range(of: Data(next.prompt.utf8)) {
+                        seen = found.upperBound
+                        rest = rest.dropFirst()
+                        answers?.write(Data(next.answer.utf8))
+                        if rest.isEmpty { try? answers?.close() }
+                    }
+                }
+                continuation.resume(returning: String(decoding: all, as: UTF8.self))
             }
             thread.start()
         }

@@ -29,6 +29,8 @@ struct DemoExchange {
                 }
                 if output.style.isTerminal { try screen.show(lines(report)) }
             }
+            // A stream that is given up ends as one that is over.
+            try Task.checkCancellation()
             guard let last, before.map({ Self.hasMoved(from: $0, to: last) }) ?? true else {
                 let reason = last?.problems.first.map { "\($0.subject): \($0.reason)" } ?? "nothing moved for a minute."
                 throw ControlFailure(

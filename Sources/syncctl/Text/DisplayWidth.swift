@@ -3,7 +3,9 @@ extension Character {
     /// Columns: 2 for East Asian wide characters and emoji, 0 for what only marks another, else 1.
     var columns: Int {
         if unicodeScalars.contains(where: { $0 == "\u{FE0F}" }) { return 2 }
-        return unicodeScalars.map(\.columns).max() ?? 0
+        // Halfwidth voiced marks count as parts of the character before them, but stand beside it.
+        let beside = unicodeScalars.dropFirst().count { $0 == "\u{FF9E}" || $0 == "\u{FF9F}" }
+        return (unicodeScalars.map(\.columns).max() ?? 0) + beside
     }
 }
 

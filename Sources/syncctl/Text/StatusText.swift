@@ -43,7 +43,7 @@ struct StatusText {
         return section(
             "Node",
             [
-                ("\(node.name)  \(node.id.short)  \(keeps)", nil),
+                ("\(node.name) (\(node.id.short)), \(keeps)", nil),
                 (
                     "up \(Quantity.span(Double(node.uptimeSeconds))), port \(node.port), \(discovery), version \(node.version)",
                     .faint

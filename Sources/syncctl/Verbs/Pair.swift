@@ -53,6 +53,8 @@ struct Pair: AsyncParsableCommand {
                     throw failure
                 }
             }
+            // A stream that is given up ends as one that is over.
+            try Task.checkCancellation()
             throw ControlFailure(.tryAgain, "The agent stopped before the machines were paired: try again.")
         }
     }

@@ -19,9 +19,10 @@ struct Settings {
     ///   - file: the file named by a flag; nil takes `SYNCD_CONFIG`, else the standard one, which need not be there.
     static func load(
         flags: [Setting.Key: Setting], file: String?,
-        environment: [String: String] = ProcessInfo.processInfo.environment, home: String = NSHomeDirectory(),
+        environment: [String: String] = ProcessInfo.processInfo.environment, home: String? = nil,
         current: String = FileManager.default.currentDirectoryPath, host: String = hostName()
     ) throws -> Settings {
+        let home = home ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
         let paths = StandardPaths(environment: environment, home: home)
         let named = file ?? environment["SYNCD_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         var set = try SettingsFile.read(named ?? paths.configuration, isRequired: named != nil)

@@ -41,7 +41,7 @@ enum SettingsFile {
     static func parse(_ text: String, path: String) throws -> [Setting.Key: Setting] {
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
-            throw StartFailure(.configuration, "\(path), \(clause(error)).")
+            throw StartFailure(.configuration, "\(path), \(clause(error, in: text)).")
         }
         guard let root else { return [:] }
         // Comments alone, or `---`, are an empty configuration.
@@ -100,14 +100,21 @@ enum SettingsFile {
         StartFailure(.configuration, "\(path), line \(node.mark?.line ?? 1): \(what).")
     }
 
-    private static func clause(_ error: YamlError) -> String {
+    private static func clause(_ error: YamlError, in text: String) -> String {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             "line \(mark.line): not YAML: \(problem)"
         case .duplicatedKeysInMapping(let duplicates, let context):
-            "line \(context.mark.line): a key stands there twice: \(duplicates.map { String(describing: $0) }.sorted().joined(separator: ", "))"
+            // The error knows where the mapping begins; what a person wants to see is the second of the two.
+            "line \(secondLine(of: duplicates.first ?? "", in: text) ?? context.mark.line): a key stands there twice: "
+                + duplicates.sorted().joined(separator: ", ")
         default: "line 1: not YAML: \(error)"
         }
+    }
+
+    private static func secondLine(of key: String, in text: String) -> Int? {
+        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.element.trimmed.hasPrefix(key + ":") }.dropFirst().first.map { $0.offset + 1 }
     }
 }

@@ -1,0 +1,70 @@
+import Control
+import Foundation
+import TestSupport
+import Testing
+
+@testable import syncctl
+
+@Suite("The demo copies what it is given and shows what is there")
+struct DemoTests {
+    @Test("pictures are copied with their places and times; everything else stays behind; the source is as it was")
+    func copy() throws {
+        let scratch = try CommandScratch()
+        let manager = FileManager.default
+        for (name, text) in [
+            ("2026/05/a.JPG", "a"), ("b.heic", "bb"), ("notes.txt", "n"), (".hidden/c.jpg", "c"), (".d.jpg", "d"),
+        ] {
+            let url = URL(fileURLWithPath: scratch("source/\(name)"))
+            try manager.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+        try manager.createSymbolicLink(atPath: scratch("source/link.jpg"), withDestinationPath: "b.heic")
+        let time = Date(timeIntervalSince1970: 1_700_000_000)
+        try manager.setAttributes([.modificationDate: time], ofItemAtPath: scratch("source/b.heic"))
+        var last = (0, Int64(0))
+        try DemoFolder.copy(scratch("source"), to: scratch("target")) { last = ($0, $1) }
+        #expect(last == (2, 3))
+        let found = try manager.subpathsOfDirectory(atPath: scratch("target")).filter { $0.contains(".") }.sorted()
+        #expect(found == ["2026/05/a.JPG", "b.heic"])
+        #expect(try manager.attributesOfItem(atPath: scratch("target/b.heic"))[.modificationDate] as? Date == time)
+        #expect(try manager.subpathsOfDirectory(atPath: scratch("source")).count == 9)
+    }
+
+    @Test("a folder without photos, or none, is said to be", arguments: ["empty", "nowhere"])
+    func nothing(name: String) throws {
+        let scratch = try CommandScratch()
+        try FileManager.default.createDirectory(atPath: scratch("empty"), withIntermediateDirectories: false)
+        let failure = #expect(throws: ControlFailure.self) {
+            try DemoFolder.copy(scratch(name), to: scratch("target")) { _, _ in }
+        }
+        #expect(failure?.code == .usage)
+    }
+
+    @Test("the tree")
+    func tree() throws {
+        let scratch = try CommandScratch()
+        try FileManager.default.createDirectory(atPath: scratch("l/2026"), withIntermediateDirectories: true)
+        for index in 1...8 {
+            try Data(count: 1000 * index).write(to: URL(fileURLWithPath: scratch("l/2026/\(index).JPG")))
+        }
+        try Data(count: 5).write(to: URL(fileURLWithPath: scratch("l/写真.jpg")))
+        try Data(count: 5).write(to: URL(fileURLWithPath: scratch("l/.hidden")))
+        let tree = TreeText(of: scratch("l"), style: Style(isTerminal: false, hasColour: false, width: 80))
+        let pad = { (count: Int) in String(repeating: " ", count: count) }
+        #expect(
+            tree.text(title: "desktop") == """
+                desktop  9 files, 36.0 kB
+                  \(scratch("l"))/
+                      写真.jpg\(pad(32))       5 B
+                    2026/
+                      1.JPG\(pad(35))    1.0 kB
+                      2.JPG\(pad(35))    2.0 kB
+                      3.JPG\(pad(35))    3.0 kB
+                      4.JPG\(pad(35))    4.0 kB
+                      5.JPG\(pad(35))    5.0 kB
+                      6.JPG\(pad(35))    6.0 kB
+                      … and 2 more like these
+
+                """)
+    }
+}

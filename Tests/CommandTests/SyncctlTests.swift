@@ -1,0 +1,261 @@
+import Control
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The built syncctl, against an agent that answers what it is told")
+struct SyncctlTests {
+    private static let syncctl = CommandProgram(built: "syncctl")
+
+    @Test(
+        "wrong usage exits 64 and says so on standard error",
+        arguments: [
+            ["bogus"], ["ls", "--form", "huge"], ["why"], ["join"], ["join", "http://x"],
+            ["join", "mainstay://h:1/ID"],
+            ["restore"], ["status", "--nope"], ["unpair"],
+        ])
+    func usage(arguments: [String]) async throws {
+        let result = try await Self.syncctl.run(arguments)
+        #expect(result.status == 64)
+        #expect(result.output == "")
+        #expect(result.errors.contains("Usage: syncctl"))
+    }
+
+    @Test(
+        "without an agent every verb exits 69 in one sentence",
+        arguments: [
+            ["status"], ["status", "--follow"], ["ls"], ["ls", "2026"], ["why", "a.jpg"], ["nearby"], ["invite"],
+            ["join", "mainstay://h:1/I#s"],
+            ["peers"], ["unpair", "x"], ["scan"], ["restore", "a.jpg"], ["doctor"],
+        ])
+    func notRunning(arguments: [String]) async throws {
+        let result = try await Self.syncctl.run(arguments + ["--control", "/nonexistent/s"])
+        #expect(result.status == 69)
+        #expect(result.output == "")
+        #expect(result.errors == "syncctl: The agent is not running (no socket at /nonexistent/s): start syncd.\n")
+    }
+
+    @Test(
+        "the socket is found as the agent puts it",
+        arguments: [
+            (["SYNCD_CONTROL": "/a/b"], "/a/b"), (["XDG_RUNTIME_DIR": "/r"], "/r/mainstay/syncd.sock"),
+            (["SYNCD_STATE": "/st"], "/st/syncd.sock"), (["XDG_STATE_HOME": "/x"], "/x/mainstay/syncd.sock"),
+            ([:], "/nonexistent/.local/state/mainstay/syncd.sock"),
+        ])
+    func socket(environment: [String: String], path: String) async throws {
+        let result = try await Self.syncctl.run(["peers"], environment: environment)
+        #expect(result.errors.contains("no socket at \(path))"))
+    }
+
+    @Test(
+        "each failure has its exit code",
+        arguments: [
+            (ControlFailure.Code.failed, Int32(1)), (.notFound, 1), (.usage, 64), (.tryAgain, 75), (.notAllowed, 77),
+        ])
+    func failures(code: ControlFailure.Code, status: Int32) async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try await CommandServed.serve(FakeNode(failure: ControlFailure(code, "So it is.")), at: socket) { _ in
+            for verb in [["status"], ["ls"], ["doctor"], ["scan"]] {
+                let result = try await Self.syncctl.run(verb + ["--control", socket])
+                #expect(result.status == status, "\(verb)")
+                #expect(result.errors == "syncctl: So it is.\n")
+                #expect(result.output == "")
+            }
+        }
+    }
+
+    @Test(
+        "JSON: an object for one thing, a line for each of several",
+        arguments: [
+            (["status"], 1, "\"node\""), (["ls"], 3, "\"path\""), (["ls", "--form", "main"], 1, "IMG_0001"),
+            (["ls", "2026"], 2, "2026"),
+            (["why", "2026/05/IMG_0001.JPG"], 1, "\"next\""), (["nearby"], 2, "\"addresses\""),
+            (["peers"], 2, "\"inSync\""),
+            (["invite"], 1, "\"invite\":\"mainstay://"), (["join", "mainstay://h:1/I#s"], 1, "\"laptop\""),
+            (["unpair", "laptop"], 1, "\"laptop\""),
+            (["scan"], 2, "{"), (["restore", "2026/05/IMG_0001.JPG"], 1, "\"restored\""), (["doctor"], 2, "\"check\""),
+        ])
+    func json(arguments: [String], lines: Int, text: String) async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try await CommandServed.serve(FakeNode(), at: socket) { _ in
+            let result = try await Self.syncctl.run(arguments + ["--json"], environment: ["SYNCD_CONTROL": socket])
+            #expect(result.status == 0, "\(result.errors)")
+            let objects = result.output.split(separator: "\n")
+            #expect(objects.count == lines)
+            for object in objects {
+                #expect(object.contains(text))
+                _ = try JSONSerialization.jsonObject(with: Data(object.utf8))
+            }
+        }
+    }
+
+    @Test("invite prints the line alone, so that it can be put into join")
+    func invite() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try await CommandServed.serve(FakeNode(), at: socket) { _ in
+            let result = try await Self.syncctl.run(["invite", "--control", socket])
+            #expect(result.output == "mainstay://192.168.1.20:21417/\(CommandSamples.node)#c2VjcmV0\n")
+            #expect(result.errors.contains("syncctl join"))
+        }
+    }
+
+    @Test("a path nobody knows exits 1, one outside the library 64")
+    func paths() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try await CommandServed.serve(FakeNode(), at: socket) { _ in
+            for verb in ["why", "ls", "restore"] {
+                #expect(try await Self.syncctl.run([verb, "nowhere.jpg", "--control", socket]).status == 1, "\(verb)")
+                #expect(try await Self.syncctl.run([verb, "/etc/passwd", "--control", socket]).status == 64, "\(verb)")
+            }
+            let why = try await Self.syncctl.run([
+                "why", "/srv/Pictures/2026/05/IMG_0002.JPG.reduced.jpg", "--control", socket,
+            ])
+            #expect(why.output.hasPrefix("2026/05/IMG_0002.JPG\n"))
+        }
+    }
+
+    @Test("nothing on standard output is coloured when it is no terminal, and on one it is unless NO_COLOR says not")
+    func colour() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try await CommandServed.serve(FakeNode(), at: socket) { _ in
+            let piped = try await Self.syncctl.run(["status", "--control", socket], environment: ["TERM": "xterm"])
+            #expect(!piped.output.contains("\u{1B}"))
+            let script = CommandProgram(path: "/usr/bin/script")
+            let command = "\(Self.syncctl.file) status --control \(socket)"
+            let shown = try await script.run(["-qec", command, "/dev/null"], environment: ["TERM": "xterm"])
+            #expect(shown.output.contains("\u{1B}[1mNode"))
+            #expect(shown.output.contains("█"))
+            let plain = try await script.run(
+                ["-qec", command, "/dev/null"], environment: ["TERM": "xterm", "NO_COLOR": "1"])
+            #expect(!plain.output.contains("\u{1B}["))
+        }
+    }
+
+    @Test("a reader that has enough ends the command without a word")
+    func brokenPipe() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let many = (0..<20_000).map { index in
+            ImageLine(
+                path: CommandSamples.path("2026/IMG_\(index).JPG"), image: CommandSamples.image(1), form: .main,
+                bytes: 1,
+                mainBytes: 1, size: nil, captured: nil, holders: [])
+        }
+        try await CommandServed.serve(FakeNode(images: many), at: socket) { _ in
+            let shell = CommandProgram(path: "/bin/bash")
+            let result = try await shell.run([
+                "-c", "set -o pipefail; \(Self.syncctl.file) ls --control \(socket) | head -1",
+            ])
+            #expect(result.status == 0)
+            #expect(result.errors == "")
+            #expect(result.output.hasSuffix("PATH\n"))
+        }
+    }
+
+    @Test(
+        "pairing asks the person at the terminal",
+        arguments: [
+            ("y\n", Int32(0), "confirm a1 true"), ("\n", 1, "confirm a1 false"), ("n\n", 1, "confirm a1 false"),
+        ])
+    func pair(answer: String, status: Int32, call: String) async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        try await CommandServed.serve(node, at: socket) { _ in
+            let result = try await CommandProgram(path: "/usr/bin/script").run(
+                ["-qec", "exec \(Self.syncctl.file) pair laptop --control \(socket)", "/dev/null"],
+                dialogue: [("[y/N] ", answer)])
+            #expect(result.status == status)
+            #expect(result.output.contains("012 345"))
+            #expect(result.output.contains("do both machines show this number? [y/N]"))
+            #expect(result.output.contains(status == 0 ? "Paired with laptop" : "nothing was paired"))
+        }
+        #expect(Set(node.calls) == ["pair laptop", call])
+    }
+
+    @Test("pairing without a person at a terminal is refused, whatever a pipe says")
+    func pairWithoutTerminal() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        try await CommandServed.serve(node, at: socket) { _ in
+            let result = try await CommandProgram(path: "/usr/bin/setsid").run(
+                ["--wait", Self.syncctl.file, "pair", "--control", socket], input: "y\n")
+            #expect(result.status == 1)
+            #expect(result.errors.contains("a person at a terminal"))
+        }
+        #expect(node.calls == [])
+    }
+
+    @Test("interrupting a pairing ends it on the agent, too")
+    func interrupt() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        try await CommandServed.serve(node, at: socket) { _ in
+            // The character that a terminal turns into SIGINT.
+            let result = try await CommandProgram(path: "/usr/bin/script").run(
+                ["-qec", "exec \(Self.syncctl.file) pair --control \(socket)", "/dev/null"],
+                dialogue: [("[y/N] ", "\u{3}")])
+            #expect(result.status == 1)
+            #expect(result.output.contains("nothing was paired"))
+            var ended = node.endedStreams.makeAsyncIterator()
+            #expect(await ended.next() == "pair")
+        }
+    }
+
+    @Test("following ends with the agent, as lines of JSON for a program")
+    func follow() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        let (stopping, stop) = AsyncStream.makeStream(of: Void.self)
+        async let result = {
+            for await _ in stopping {}
+            return try await Self.syncctl.run(["status", "--follow", "--json", "--control", socket])
+        }()
+        try await CommandServed.serve(node, at: socket) { _ in
+            stop.finish()
+            var followers = node.followers.makeAsyncIterator()
+            await followers.next()
+        }
+        let ended = try await result
+        #expect(ended.output.hasPrefix("{\"library\""))
+        #expect(ended.status == 75)
+        #expect(ended.errors == "syncctl: The agent is stopping: ask again when it runs.\n")
+    }
+
+    @Test("completion scripts are whole", arguments: [("bash", "/bin/bash")])
+    func completions(shell: String, path: String) async throws {
+        let script = try await Self.syncctl.run(["--generate-completion-script", shell])
+        #expect(script.status == 0)
+        #expect(script.output.contains("nearby"))
+        let check = try await CommandProgram(path: path).run(["-n"], input: script.output)
+        #expect(check.status == 0)
+        #expect(check.errors == "")
+    }
+
+    @Test(
+        "every verb's help teaches with an example",
+        arguments: [
+            "status", "ls", "why", "nearby", "pair", "invite", "join", "peers", "unpair", "scan", "restore", "doctor",
+            "demo",
+        ])
+    func help(verb: String) async throws {
+        let result = try await Self.syncctl.run([verb, "--help"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("Example"))
+        #expect(result.output.contains("syncctl \(verb)"))
+    }
+
+    @Test("the version")
+    func version() async throws {
+        let result = try await Self.syncctl.run(["--version"])
+        #expect(result.output == MainstayVersion.current + "\n")
+    }
+}
