@@ -41,6 +41,8 @@ extension PeerError {
         case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode):
             return because(
                 .unreachable, "\(name) cannot be reached at \(address): check that it runs and is on this network")
+        case HTTPParserError.invalidEOFState:
+            return because(.disconnected, "\(name) broke off its answer: it is tried again later")
         case is HTTPParserError:
             return because(.malformed, "what answers at \(address) does not speak this protocol: check the port")
         default: return because(.disconnected, "\(name) broke off its answer: it is tried again later")

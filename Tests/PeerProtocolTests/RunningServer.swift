@@ -5,6 +5,7 @@ import Model
 import NIOCore
 import NIOHTTP1
 import PeerProtocol
+import ServiceLifecycle
 import Testing
 
 @testable import struct PeerProtocol.PairingCall
@@ -18,6 +19,35 @@ struct RunningServer: Sendable {
     let trust: StubTrust
     let server: PeerServer
     let port: Int
+    private let ending: Ending
+
+    init(
+        identity: NodeIdentity, answers: StubAnswers, desk: PairingDesk, trust: StubTrust, server: PeerServer,
+        port: Int, ending: Ending
+    ) {
+        self.identity = identity
+        self.answers = answers
+        self.desk = desk
+        self.trust = trust
+        self.server = server
+        self.port = port
+        self.ending = ending
+    }
+
+    /// Shuts the server down gracefully, as a service group does, and waits until it has ended.
+    func stop() async {
+        await ending.trigger.triggerGracefulShutdown()
+        await ending.ended.wait()
+    }
+
+    /// Cancels the server's task.
+    func cancel() { ending.cancel.happen() }
+
+    struct Ending: Sendable {
+        let trigger: ServiceGroup
+        let ended: Gate
+        let cancel: Event
+    }
 
     var address: PeerAddress { get throws { try #require(PeerAddress("127.0.0.1:\(port)")) } }
 }
@@ -37,10 +67,24 @@ func withServer<T: Sendable>(
         identity: identity, hosts: ["127.0.0.1"], port: 0, answering: answers, desk: desk, limits: limits,
         logger: silent)
     return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await server.run() }
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: silent
+            ))
+        let ending = RunningServer.Ending(trigger: services, ended: Gate(), cancel: Event())
+        group.addTask {
+            await withTaskGroup(of: Void.self) { inner in
+                inner.addTask { try? await services.run() }
+                inner.addTask { await ending.cancel.wait() }
+                await inner.next()
+                inner.cancelAll()
+                await inner.waitForAll()
+            }
+            ending.ended.open()
+        }
         let port = try await server.boundPort
         let running = RunningServer(
-            identity: identity, answers: answers, desk: desk, trust: trust, server: server, port: port)
+            identity: identity, answers: answers, desk: desk, trust: trust, server: server, port: port, ending: ending)
         let value = try await body(running)
         group.cancelAll()
         return value

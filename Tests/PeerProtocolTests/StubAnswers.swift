@@ -16,6 +16,8 @@ final class StubAnswers: PeerAnswering {
 
     let id: NodeID
     let content = Mutex(Content())
+    /// Called when a main is closed.
+    let onClose = Mutex<(@Sendable () -> Void)?>(nil)
     /// Answers `reducedCopy`.
     let reduce: @Sendable () async throws -> [UInt8]
     /// Answers a long poll.
@@ -83,7 +85,10 @@ final class StubAnswers: PeerAnswering {
             return content.mains[image]
         }
         guard let bytes else { throw PeerRefusal(.notFound, "not here") }
-        return StubMain(bytes: bytes) { self.content.withLock { $0.closed += 1 } }
+        return StubMain(bytes: bytes) {
+            self.content.withLock { $0.closed += 1 }
+            self.onClose.withLock { $0 }?()
+        }
     }
 
     static func digest(_ records: [Record]) -> Digest {
