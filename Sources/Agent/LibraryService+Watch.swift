@@ -16,6 +16,8 @@ extension LibraryService {
             do {
                 switch event {
                 case .settled(let file): settled[file.path] = file
+                case .touched(let file):
+                    if settled[file.path] != nil { settled[file.path] = file } else { await look(again: file) }
                 case .moved(let from, let to):
                     settled[from] = nil
                     if try await !follow(from, to) { settled[to.path] = to }
@@ -50,6 +52,30 @@ extension LibraryService {
         }
         errands.post()
         return .there
+    }
+
+    /// Looks at a file again once it stands still, unless it is as it is known.
+    private func look(again file: FoundFile) async {
+        let known = try? await parts.catalogue.knownFiles(in: file.path.description).first { $0.file == file.path }
+        guard known?.stamp.identity != file.identity else { return }
+        let now = Self.wallClock
+        let wait = Int64(Self.settling / .nanoseconds(1))
+        keepUnsettled([UnsettledFile(file: file, since: now, lookAgain: now + wait)])
+        errands.post()
+    }
+
+    /// A peer asked for a file that is not as it is known: looks at it, as the watch must have missed something.
+    func suspect(_ path: RelativePath) async {
+        do {
+            if let file = try await parts.shelf.run({ try $0.find(path) }) {
+                await look(again: file)
+            } else {
+                try await noteRemovals(in: path)
+                errands.post()
+            }
+        } catch {
+            parts.logger.debug("could not look at a suspect file", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// When the next thing is to be looked at again; nil when there is none.

@@ -62,7 +62,7 @@ struct NodeServices {
             identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
         let answers = PeerAnswers(
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
-            reduced: reduced, problems: problems, news: news, limits: limits)
+            reduced: reduced, problems: problems, news: news, library: library, limits: limits)
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)

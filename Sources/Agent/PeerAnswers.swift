@@ -17,6 +17,7 @@ struct PeerAnswers: PeerAnswering {
     let reduced: ReducedCopies
     let problems: Problems
     let news: Bulletin
+    let library: LibraryService
     let limits: ImagingLimits
 
     /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
@@ -66,7 +67,7 @@ struct PeerAnswers: PeerAnswering {
         do {
             return try await shelf.run { try $0.readWhole(file, limit: limit, expecting: stamp.identity) }
         } catch let error as DiskError {
-            throw refusal(error, copy.file)
+            throw await refusal(error, copy.file)
         }
     }
 
@@ -86,7 +87,7 @@ struct PeerAnswers: PeerAnswering {
                 throw PeerRefusal(.unprocessable, error.message)
             }
         } catch let error as DiskError {
-            throw refusal(error, main.file)
+            throw await refusal(error, main.file)
         }
     }
 
@@ -99,7 +100,7 @@ struct PeerAnswers: PeerAnswering {
             let opened = try await shelf.run { try $0.open(file, expecting: stamp.identity) }
             return ServedMain(file: opened, threads: shelf.threads)
         } catch let error as DiskError {
-            throw refusal(error, own.file)
+            throw await refusal(error, own.file)
         }
     }
 
@@ -108,11 +109,12 @@ struct PeerAnswers: PeerAnswering {
     }
 
     /// What a peer is told of a fault of this node's disk: never a path. The person here is told all.
-    private func refusal(_ error: DiskError, _ file: RelativePath) -> PeerRefusal {
+    private func refusal(_ error: DiskError, _ file: RelativePath) async -> PeerRefusal {
         switch error.code {
         case .libraryMissing: return missing
         case .notFound, .changed, .changedWhileRead:
-            return PeerRefusal(.busy, "The file of that image just changed.", retryAfter: .seconds(5))
+            await library.suspect(file)
+            return PeerRefusal(.conflict, "The file of that image just changed.")
         default:
             problems.report(file.description, error.message)
             return PeerRefusal(.internalFault, "The file of that image cannot be read.")

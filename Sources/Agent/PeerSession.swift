@@ -156,6 +156,9 @@ struct PeerSession {
             case .unreachable, .wrongPeer, .unpaired:
                 await parts.fetcher.giveBack(job)
                 throw error
+            case .conflict:
+                // The file changed at the holder, whose next record tells what it is now.
+                await report(job, error.message, isRetryable: true)
             case .disconnected, .stalled:
                 await report(job, error.message, isRetryable: true)
                 return 1

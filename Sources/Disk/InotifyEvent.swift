@@ -13,6 +13,7 @@ struct InotifyEvent {
 
     func has(_ bits: UInt32) -> Bool { mask & bits != 0 }
 
+    static let attributes = UInt32(IN_ATTRIB)
     static let closeWrite = UInt32(IN_CLOSE_WRITE)
     static let movedFrom = UInt32(IN_MOVED_FROM)
     static let movedTo = UInt32(IN_MOVED_TO)
@@ -27,8 +28,9 @@ struct InotifyEvent {
     /// IN_ONLYDIR | IN_EXCL_UNLINK: only folders, and nothing of files that have no name there any more.
     private static let manner: UInt32 = 0x0100_0000 | 0x0400_0000
 
-    /// What is watched in every folder. Not IN_MODIFY: a file is looked at when it is closed.
-    static let inFolders = closeWrite | movedFrom | movedTo | create | delete | deleteSelf | manner
+    /// What is watched in every folder. Not IN_MODIFY: a file is looked at when it is closed. IN_ATTRIB, because tar,
+    /// cp and others give a file its time after they have closed it.
+    static let inFolders = attributes | closeWrite | movedFrom | movedTo | create | delete | deleteSelf | manner
     /// In the library's own folder: also whether it goes away itself.
     static let inLibrary = inFolders | moveSelf
     /// In `.mainstay`: whether the marker goes.

@@ -6,6 +6,9 @@ public enum WatchEvent: Sendable, Equatable {
     /// settling time. It is as this says; compare it with what is known before reading it (this node's own placements
     /// show up here too).
     case settled(FoundFile)
+    /// The file's times, rights or links were changed, which does not say that it is whole. It is as this says; when
+    /// that is not as it is known, look at it again once it has settled.
+    case touched(FoundFile)
     /// A file has another name. Not known under the old one, or not the same any more: as ``settled(_:)``.
     case moved(from: RelativePath, to: FoundFile)
     /// A folder has another name, and with it everything below.

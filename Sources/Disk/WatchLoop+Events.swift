@@ -122,7 +122,7 @@ extension WatchLoop {
         guard let status = look(at: path, &folder), let file = found(path, status) else { return }
         // A file that is made is told of when it is closed; only a second name of one that is whole has no such end.
         if event.has(InotifyEvent.create), status.links < 2 { return }
-        out.append(.settled(file))
+        out.append(event.has(InotifyEvent.attributes) ? .touched(file) : .settled(file))
     }
 
     private func found(_ path: RelativePath, _ status: FileStatus) -> FoundFile? {
