@@ -8,7 +8,8 @@ struct MakePhotos: AsyncParsableCommand {
         commandName: "make-photos",
         abstract: "Write photo-like JPEGs, the same for the same seed.",
         discussion: """
-            They are named as a camera's are, in a folder for each month: 2026/05/IMG_0001.JPG, three hours apart.
+            They are named as a camera's are, in a folder for each month: 2026/05/IMG_0001.JPG, three hours apart. \
+            Writes the name of each on a line of its own.
 
             Example:
               syncd make-photos /tmp/photos --count 24 --seed 1 --width 4000 --height 3000
@@ -84,5 +85,6 @@ struct MakePhotos: AsyncParsableCommand {
         try Data(bytes).write(to: file, options: .withoutOverwriting)
         // As old as the picture says, as a file from a camera is.
         try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file.path)
+        try FileHandle.standardOutput.write(contentsOf: Data("\(month)/\(name)\n".utf8))
     }
 }

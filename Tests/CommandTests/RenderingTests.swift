@@ -34,7 +34,7 @@ struct RenderingTests {
 
                 Work     2 running, 42 waiting, 1 failed, to be tried again
                   getting from laptop   62%  312/500  18.3 MB/s  42 s left
-                At risk  120 images have fewer mains than copies.target asks for: let another
+                At risk  120 mains on fewer machines than copies.target asks for: let another
                          machine keep mains (syncd --keep mains).
 
                 Problems

@@ -1,14 +1,16 @@
 import Control
 import Foundation
 
-/// Watches the exchange until both sides are in sync and everything is where it belongs.
+/// Watches until every photo is read on one side, and everything is where it belongs on both.
 struct DemoExchange {
     let source: DemoAgent
     let target: DemoAgent
+    /// Photos in the source's library.
+    let count: Int
     let output: Output
 
-    /// Without any change for this long, nothing will come.
-    private static let patience: Int64 = 60
+    /// Longer than files must have stood still before they are read, and than a photo takes to travel on a slow machine.
+    private static let patience: Int64 = 15
 
     /// Throws `failed` with what is in the way when it does not come to an end.
     func run() async throws {
@@ -18,31 +20,39 @@ struct DemoExchange {
 
     private func follow(_ agent: DemoAgent) async throws {
         var screen = Screen(output: output)
+        var images = count
         var before: StatusReport?
         while true {
-            var last = before
+            var last: StatusReport?
             for try await report in agent.client.statusChanges(for: Self.patience) {
                 last = report
-                if Self.isDone(report) {
+                if Self.isDone(report, images) {
                     try screen.clear()
                     return try say(report)
                 }
-                if output.style.isTerminal { try screen.show(lines(report)) }
+                if output.style.isTerminal { try screen.show(lines(report, images)) }
             }
             // A stream that is given up ends as one that is over.
             try Task.checkCancellation()
-            guard let last, before.map({ Self.hasMoved(from: $0, to: last) }) ?? true else {
-                let reason = last?.problems.first.map { "\($0.subject): \($0.reason)" } ?? "nothing moved for a minute."
-                throw ControlFailure(
-                    .failed, "The exchange came to a halt: \(reason) The end of \(agent.name)'s log:\n\(agent.logEnd)")
+            if let before, let last, !Self.hasMoved(from: before, to: last) {
+                // Two files of the same bytes are one image, and some are no image at all: the source knows.
+                let known = try await source.client.status().library.images
+                guard known > 0, known < images else { throw halt(agent, last) }
+                images = known
             }
             before = last
         }
     }
 
-    /// In sync with the peer, and nothing left to get but what cannot be got.
-    static func isDone(_ report: StatusReport) -> Bool {
-        !report.peers.isEmpty && report.peers.allSatisfy(\.inSync) && report.library.images > 0
+    private func halt(_ agent: DemoAgent, _ report: StatusReport) -> ControlFailure {
+        let reason = report.problems.first.map { "\($0.subject): \($0.reason)" } ?? "nothing moves any more."
+        return ControlFailure(
+            .failed, "The exchange came to a halt: \(reason) The end of \(agent.name)'s log:\n\(agent.logEnd)")
+    }
+
+    /// That many images are known, in sync with the peer, and nothing is left to get but what cannot be got.
+    static func isDone(_ report: StatusReport, _ images: Int) -> Bool {
+        report.library.images >= images && !report.peers.isEmpty && report.peers.allSatisfy(\.inSync)
             && report.work.pending == 0 && report.work.running == 0
             && report.library.missing <= report.work.failed + report.problems.count
     }
@@ -51,13 +61,12 @@ struct DemoExchange {
         a.library != b.library || a.work.pending != b.work.pending || a.peers.map(\.images) != b.peers.map(\.images)
     }
 
-    private func lines(_ report: StatusReport) -> [String] {
+    private func lines(_ report: StatusReport, _ images: Int) -> [String] {
         let library = report.library
         let here = library.images - library.missing
         let line =
-            "  \(Quantity.count(here)) of \(Quantity.count(library.images, "image")) here, \(Quantity.bytes(library.reducedBytes))"
-        guard library.images > 0 else { return ["  comparing file info"] }
-        let bar = ProgressText.bar(Double(here) / Double(library.images), width: 24, output.style)
+            "  \(Quantity.count(here)) of \(Quantity.count(images, "image")) here, \(Quantity.bytes(library.reducedBytes))"
+        let bar = ProgressText.bar(Double(here) / Double(images), width: 24, output.style)
         return [line.padded(to: 44) + bar] + report.work.progress.map { ProgressText.line($0, output.style) }
     }
 

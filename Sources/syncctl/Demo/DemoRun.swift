@@ -18,41 +18,45 @@ struct DemoRun: Sendable {
         let syncd = try Executable.beside("syncd")
         let discovers = access(Self.avahiSocket, F_OK) == 0
         var steps = [(String, Duration)]()
-        func step<Result: Sendable>(_ what: String, _ work: () async throws -> Result) async throws -> Result {
-            try say(what, .heading)
+        func step<Result: Sendable>(
+            _ what: String, _ detail: String = "", _ work: () async throws -> Result
+        ) async throws -> Result {
+            try say(what + detail, .heading)
             let begin = ContinuousClock.now
             let result = try await work()
             steps.append((what, .now - begin))
             return result
         }
 
-        let desktop = folder + "/desktop"
-        try await step(photos.map { "Copying the photos of \($0)" } ?? "Making \(Self.sample.count) photos") {
-            try await fill(desktop + "/Pictures", syncd: syncd)
-        }
+        let count =
+            if let photos {
+                try await step("Copying photos", " from \(photos.printable)") { try copy(photos) }
+            } else {
+                try await step("Making photos") { try await make(syncd) }
+            }
         let agents = Agents()
         do {
-            try await step("Starting two agents, 'desktop' with the photos and 'laptop' with none") {
+            try await step("Starting two agents", ": 'desktop' with the photos, 'laptop' with none") {
                 for name in ["desktop", "laptop"] {
                     try agents.add(
                         DemoAgent(name: name, folder: "\(folder)/\(name)", syncd: syncd, discovers: discovers))
                 }
                 for agent in agents.all { try await agent.waitUntilReady() }
                 try say(
-                    "  mDNS: "
+                    "  mDNS "
                         + (discovers
-                            ? "on, Avahi runs here" : "off, no Avahi runs here; the invitation tells the address"))
+                            ? "on: Avahi runs here" : "off: no Avahi runs here; the invitation has the address"))
             }
             let (source, target) = (agents.all[0], agents.all[1])
-            try await step("Reading the photos into desktop's library") { try await read(source) }
-            try await step("Pairing: 'invite' on desktop, 'join' on laptop") {
+            try await step("Pairing", ": 'syncctl invite' on desktop, 'syncctl join' on laptop") {
                 let invitation = try await source.client.invite()
                 let peer = try await target.client.join(invitation.invite)
-                try say("  \(invitation.invite.prefix { $0 != "#" })#…")
-                try say("  laptop trusts \(peer.name) (\(peer.id.short)), and desktop trusts laptop")
+                let shown = invitation.invite.prefix { $0 != "#" } + "#(secret)"
+                try say("  " + String(shown).shortened(to: output.style.width - 2))
+                try say("  laptop trusts \(peer.name.printable) (\(peer.id.short)), and desktop trusts laptop")
             }
-            try await step("Exchanging: laptop gets a reduced copy of every photo") {
-                try await DemoExchange(source: source, target: target, output: output).run()
+            try await step("Reading and exchanging", ": laptop gets a reduced copy of every photo") {
+                try await DemoExchange(source: source, target: target, count: count, output: output).run()
             }
             try await results(source, target, steps)
         } catch {
@@ -62,47 +66,45 @@ struct DemoRun: Sendable {
         for agent in agents.all { await agent.stop() }
     }
 
+    private var library: String { folder + "/desktop/Pictures" }
+
     private func say(_ text: String, _ paint: Style.Paint? = nil) throws {
         try output.text(output.style.paint(text, paint) + "\n")
     }
 
-    private func fill(_ library: String, syncd: String) async throws {
-        if let photos {
-            var screen = Screen(output: output)
-            var last = (count: 0, bytes: Int64(0))
-            let source = photos.hasPrefix("/") ? photos : FileManager.default.currentDirectoryPath + "/" + photos
-            try DemoFolder.copy(source, to: library) { count, bytes in
-                last = (count, bytes)
-                if output.style.isTerminal {
-                    try screen.show(["  \(Quantity.count(count, "photo")), \(Quantity.bytes(bytes))"])
-                }
+    /// Copies a person's photos; how many.
+    private func copy(_ photos: String) throws -> Int {
+        var screen = Screen(output: output)
+        var last = (count: 0, bytes: Int64(0))
+        let source = photos.hasPrefix("/") ? photos : FileManager.default.currentDirectoryPath + "/" + photos
+        try DemoFolder.copy(source, to: library) { count, bytes in
+            last = (count, bytes)
+            if output.style.isTerminal {
+                try screen.show(["  \(Quantity.count(count, "photo")), \(Quantity.bytes(bytes))"])
             }
-            try screen.clear()
-            try say("  \(Quantity.count(last.count, "photo")), \(Quantity.bytes(last.bytes)); yours were only read")
-            return
         }
-        let sample = Self.sample
-        try await Command.run(
-            syncd,
-            [
-                "make-photos", library, "--count", "\(sample.count)", "--seed", "1", "--width", "\(sample.width)",
-                "--height",
-                "\(sample.height)",
-            ])
-        try say("  \(sample.count) of \(sample.width)×\(sample.height)")
+        try screen.clear()
+        try say("  \(Quantity.count(last.count, "photo")), \(Quantity.bytes(last.bytes)); yours were only read")
+        return last.count
     }
 
-    private func read(_ agent: DemoAgent) async throws {
+    /// Makes photos; how many.
+    private func make(_ syncd: String) async throws -> Int {
+        let sample = Self.sample
+        let arguments = [
+            "make-photos", library, "--count", "\(sample.count)", "--seed", "1", "--width", "\(sample.width)",
+            "--height", "\(sample.height)",
+        ]
         var screen = Screen(output: output)
-        for try await message in agent.client.scan(acceptRemovals: false) {
-            switch message {
-            case .progress(let progress):
-                if output.style.isTerminal { try screen.show([ProgressText.line(progress, output.style)]) }
-            case .done(let report):
-                try screen.clear()
-                try say("  \(Quantity.count(report.images, "image")) with their SHA-256 and pixel size")
-            }
+        var made = 0
+        try await Command.run(syncd, arguments) { lines in
+            made += lines
+            let bar = ProgressText.bar(Double(made) / Double(sample.count), width: 24, output.style)
+            if output.style.isTerminal { try screen.show(["  \(made) of \(sample.count)".padded(to: 14) + bar]) }
         }
+        try screen.clear()
+        try say("  \(sample.count) of \(sample.width)×\(sample.height) pixels")
+        return sample.count
     }
 
     private func results(_ source: DemoAgent, _ target: DemoAgent, _ steps: [(String, Duration)]) async throws {
@@ -116,14 +118,11 @@ struct DemoRun: Sendable {
         let saved = trees[0].bytes - trees[1].bytes
         let percent = Quantity.percent(Double(saved), of: Double(trees[0].bytes)) ?? "0%"
         try say(
-            "\nlaptop sees all \(Quantity.count(trees[1].count, "photo")) in \(Quantity.bytes(trees[1].bytes)): ",
-            .heading)
+            "\nlaptop sees \(Quantity.count(trees[1].count, "photo")) in \(Quantity.bytes(trees[1].bytes)):", .heading)
         try say("  \(Quantity.bytes(max(0, saved))) saved, \(percent) of what the mains take.\n")
         for (what, time) in steps {
             let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-            try output.text(
-                "  \(Quantity.span(seconds).padded(to: 10, rightAligned: true))  \(what.printable.shortened(to: output.style.width - 14))\n"
-            )
+            try output.text("  \(Quantity.span(seconds).padded(to: 10, rightAligned: true))  \(what)\n")
         }
     }
 

@@ -32,10 +32,11 @@ enum Quantity {
         "\(count(value)) \(value == 1 ? noun : nouns ?? noun + "s")"
     }
 
-    /// `0.4 s`, `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+    /// `31 ms`, `0.4 s`, `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
     static func span(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return "?" }
-        if seconds < 9.95 { return seconds < 0.05 ? "0 s" : "\(fixed(seconds, 1)) s" }
+        if seconds < 0.0995 { return seconds < 0.0005 ? "0 s" : "\(fixed(seconds * 1000, 0)) ms" }
+        if seconds < 9.95, seconds != seconds.rounded() { return "\(fixed(seconds, 1)) s" }
         let whole = Int(min(seconds, 1e12).rounded())
         func pair(_ unit: Int, _ name: String, _ part: Int, _ partName: String) -> String {
             let rest = whole % unit / part

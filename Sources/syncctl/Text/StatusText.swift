@@ -109,11 +109,10 @@ struct StatusText {
     private var safety: [String] {
         var sentences = [(String, Style.Paint?)]()
         if report.safety.atRisk > 0 {
-            let verb = report.safety.atRisk == 1 ? "has" : "have"
             sentences.append(
                 (
-                    "\(Quantity.count(report.safety.atRisk, "image")) \(verb) fewer mains than copies.target asks for: "
-                        + "let another machine keep mains (syncd --keep mains).", .caution
+                    "\(Quantity.count(report.safety.atRisk, "main")) on fewer machines than copies.target asks for: let another "
+                        + "machine keep mains (syncd --keep mains).", .caution
                 ))
         }
         if report.safety.damaged > 0 {
