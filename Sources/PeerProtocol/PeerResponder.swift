@@ -16,7 +16,7 @@ struct PeerResponder: Sendable {
     /// Answers one request. Throws when the connection is to be closed.
     func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
         guard let asking = connections.certificate(of: channel) else { throw Connections.Ended() }
-        let answer: Answer
+        var answer: Answer
         do {
             answer = try await self.answer(request, from: asking, on: channel)
         } catch let refusal as PeerRefusal {
@@ -31,6 +31,8 @@ struct PeerResponder: Sendable {
             logger.error("A peer's request failed", metadata: ["peer": "\(asking.id.short)", "error": "\(error)"])
             answer = Answer(PeerRefusal(.internalFault, "a fault at the other machine; its log says which"))
         }
+        // An answer to HEAD has no body (RFC 9110, section 9.3.2); here it is always a refusal.
+        if request.method == .head { answer.body = .bytes([]) }
         do {
             try await write(answer, to: asking, writer: writer)
         } catch {

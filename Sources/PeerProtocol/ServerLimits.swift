@@ -28,8 +28,6 @@ public struct ServerLimits: Sendable {
     /// Between a peer's requests, a slowly sent head included. Longer than the longest poll, so that idle peers keep
     /// their connection.
     public var idleTime = Duration.seconds(90)
-    /// The same for a stranger.
-    public var strangerIdleTime = Duration.seconds(15)
     /// From the end of a request's head to the end of its body.
     public var bodyTime = Duration.seconds(10)
     /// Without a peer taking anything of a body that is being sent, which holds buffers and an open file here.
