@@ -57,7 +57,8 @@ import Testing
 
     @Test("a wrong secret opens nothing, and soon not even an answer; the right one always does")
     func wrongSecret() async throws {
-        try await withTwo { host, guest in
+        let now = ContinuousClock.now
+        try await withTwo(now: { now }) { host, guest in
             let address = try host.address
             let right = try await host.desk.invite(addresses: [address])
             let wrong = try #require(Invitation(addresses: [address], node: host.identity.id, secret: .random()))

@@ -201,7 +201,8 @@ final class Person: Sendable {
     @Test("one attempt at a time, and after a failed one not at once")
     func oneAtATime() async throws {
         let (caller, other) = (try NodeIdentity.make(), try NodeIdentity.make())
-        try await withServer { server in
+        let now = ContinuousClock.now
+        try await withServer(now: { now }) { server in
             let person = Person(at: server.desk, says: nil)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = await outcome { try await server.desk.wait { try await person.see($0) } } }

@@ -16,6 +16,8 @@ final class StubAnswers: PeerAnswering {
 
     let id: NodeID
     let content = Mutex(Content())
+    /// Called before a part of a main is read, with its offset.
+    let onRead = Mutex<(@Sendable (Int64) async -> Void)?>(nil)
     /// Called when a main is closed.
     let onClose = Mutex<(@Sendable () -> Void)?>(nil)
     /// Answers `reducedCopy`.
@@ -85,10 +87,7 @@ final class StubAnswers: PeerAnswering {
             return content.mains[image]
         }
         guard let bytes else { throw PeerRefusal(.notFound, "not here") }
-        return StubMain(bytes: bytes) {
-            self.content.withLock { $0.closed += 1 }
-            self.onClose.withLock { $0 }?()
-        }
+        return StubMain(bytes: bytes, answers: self)
     }
 
     static func digest(_ records: [Record]) -> Digest {
@@ -97,12 +96,19 @@ final class StubAnswers: PeerAnswering {
 
     private struct StubMain: MainReading {
         let bytes: [UInt8]
-        let onClose: @Sendable () -> Void
+        let answers: StubAnswers
         var size: Int64 { Int64(bytes.count) }
+
         func read(from offset: Int64, count: Int) async throws -> [UInt8] {
-            Array(bytes.dropFirst(Int(offset)).prefix(count))
+            let hook = answers.onRead.withLock { $0 }
+            await hook?(offset)
+            return Array(bytes.dropFirst(Int(offset)).prefix(count))
         }
-        func close() async { onClose() }
+
+        func close() async {
+            answers.content.withLock { $0.closed += 1 }
+            answers.onClose.withLock { $0 }?()
+        }
     }
 }
 
