@@ -27,9 +27,9 @@ public struct ControlServer: Service {
     /// ``ControlFailure``: `tryAgain` when another agent has the socket, `failed` when it cannot be made.
     public func run() async throws {
         try await SocketFile.withClaim(to: socketPath) {
-            // The framework's own words about a listening server are of no use to a person reading the log.
+            // The framework's own words are about its tasks, such as that they were cancelled when the agent stopped.
             var quiet = logger
-            quiet.logLevel = max(logger.logLevel, .warning)
+            quiet.logLevel = .critical
             let application = Application(
                 responder: ControlRoutes(node: node).responder(),
                 configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socketPath)),

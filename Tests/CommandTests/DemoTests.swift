@@ -67,4 +67,31 @@ struct DemoTests {
 
                 """)
     }
+
+    @Test("two real agents exchange, the photos given are only read, and nothing is left")
+    func whole() async throws {
+        let scratch = try CommandScratch()
+        let manager = FileManager.default
+        let photos = scratch("photos")
+        let made = try await CommandProgram(built: "syncd").run(
+            ["make-photos", photos, "--count", "3", "--width", "2400", "--height", "1600"])
+        #expect(made.status == 0, "\(made.errors)")
+        let before = try Self.contents(of: photos)
+        try manager.createDirectory(atPath: scratch("t"), withIntermediateDirectories: false)
+        let result = try await CommandProgram(built: "syncctl").run(
+            ["demo", "--photos", photos], environment: ["TMPDIR": scratch("t")])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("laptop: in sync; 0 mains and 3 reduced copies here"))
+        #expect(result.output.contains("desktop: in sync; 3 mains and 0 reduced copies here"))
+        #expect(result.output.contains("IMG_0003.JPG.reduced.jpg"))
+        #expect(!result.output.contains("\u{1B}"))
+        #expect(try Self.contents(of: photos) == before)
+        #expect(try manager.contentsOfDirectory(atPath: scratch("t")) == [])
+    }
+
+    private static func contents(of folder: String) throws -> [String: Data] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".JPG") }.reduce(into: [:]) {
+            $0[$1] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $1))
+        }
+    }
 }

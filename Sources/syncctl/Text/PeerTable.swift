@@ -3,6 +3,12 @@ import Foundation
 
 /// The peers as a table, for `peers` and `status`.
 enum PeerTable {
+    /// A connected peer answers whenever it is asked, however long ago that was.
+    private static func seen(_ peer: PeerLine, _ now: Date) -> String {
+        if peer.state == .connected { return "now" }
+        return peer.lastSeen.map { Quantity.ago($0, now: now) } ?? "never"
+    }
+
     static func lines(_ peers: [PeerLine], _ style: Style, now: Date) -> [String] {
         var table = Table(columns: [
             .init(title: "NAME", gives: true), .init(title: "STATE"), .init(title: "IMAGES", isRightAligned: true),
@@ -12,7 +18,7 @@ enum PeerTable {
             [
                 .init(peer.name), .init(peer.state.rawValue, peer.state == .connected ? .good : .faint),
                 .init(Quantity.count(peer.images)), .init(peer.inSync ? "yes" : "no", peer.inSync ? .good : .caution),
-                .init(peer.lastSeen.map { Quantity.ago($0, now: now) } ?? "never"), .init(peer.address ?? "-"),
+                .init(seen(peer, now)), .init(peer.address ?? "-"),
             ]
         }
         var lines = table.lines(style)
