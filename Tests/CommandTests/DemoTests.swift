@@ -5,7 +5,7 @@ import Testing
 
 @testable import syncctl
 
-@Suite("The demo copies what it is given and shows what is there")
+@Suite("The demo copies what it is given and shows what is there", .timeLimit(.minutes(2)))
 struct DemoTests {
     @Test("pictures are copied with their places and times; everything else stays behind; the source is as it was")
     func copy() throws {

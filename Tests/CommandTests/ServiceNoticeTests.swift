@@ -7,7 +7,7 @@ import Testing
 
 @testable import syncd
 
-@Suite("What the service manager is told")
+@Suite("What the service manager is told", .timeLimit(.minutes(2)))
 struct ServiceNoticeTests {
     /// A datagram socket as systemd has one.
     private final class Listener: Sendable {

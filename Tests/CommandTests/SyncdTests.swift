@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The built syncd")
+@Suite("The built syncd", .timeLimit(.minutes(2)))
 struct SyncdTests {
     private static let syncd = CommandProgram(built: "syncd")
 

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
-@Suite("Requests reach the node and its answers come back")
+@Suite("Requests reach the node and its answers come back", .timeLimit(.minutes(2)))
 struct ControlRequestTests {
     @Test("each request is one call, and each answer is the node's")
     func everyRequest() async throws {

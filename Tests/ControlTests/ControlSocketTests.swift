@@ -7,7 +7,7 @@ import Testing
 
 @testable import Control
 
-@Suite("The control socket belongs to one agent and its owner")
+@Suite("The control socket belongs to one agent and its owner", .timeLimit(.minutes(2)))
 struct ControlSocketTests {
     @Test("only the owner may connect, the folder is made for the owner only, and nothing is left at the end")
     func permissions() async throws {
