@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Agent", "Control", "Imaging", "Disk", "Catalogue", "TestSupport", arguments],
+            dependencies: ["Agent", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments, logging],
             path: "Tests/Benchmarks"),
     ]
 )

@@ -82,6 +82,7 @@ struct PeerSession {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<Self.lanes { group.addTask { try await getFiles() } }
                 group.addTask { try await mirror(from: summary) }
+                group.addTask { try await watchAddress() }
                 try await group.next()
                 group.cancelAll()
             }
@@ -90,6 +91,23 @@ struct PeerSession {
             throw error
         }
         await parts.fetcher.setConnected(peer, false)
+    }
+
+    /// Ends the session when the peer is announced elsewhere than where it was reached: a connection to an address that
+    /// is gone says nothing for a minute.
+    private func watchAddress() async throws {
+        let used = client.lastAddress?.description
+        let wasAnnounced = used.map { parts.nearby(peer).contains($0) } ?? false
+        while !Task.isCancelled {
+            let edition = parts.peers.changes.edition
+            let announced = parts.nearby(peer)
+            if wasAnnounced, let used, !announced.isEmpty, !announced.contains(used) { throw Moved() }
+            await parts.peers.changes.wait(past: edition)
+        }
+    }
+
+    private struct Moved: Error, CustomStringConvertible {
+        var description: String { "It has another address now and is reached there." }
     }
 
     private func addresses() -> [PeerAddress] {
