@@ -56,7 +56,9 @@ struct FaultTests {
         }
     }
 
-    @Test("Agents that stop and start again in the middle of the first exchange end with everything", arguments: [1, 2, 3])
+    @Test(
+        "Agents that stop and start again in the middle of the first exchange end with everything",
+        arguments: [1, 2, 3])
     func restarts(seed: Int) async throws {
         try await withTemporaryFolder { folder in
             try await TestNode.run("anna", in: folder, configure: { $0.reduceMore() }) { a in
@@ -64,7 +66,9 @@ struct FaultTests {
                 for round in 0..<4 {
                     try await TestNode.run("ben", in: folder, configure: { $0.reduceMore() }) { b in
                         if round == 0 { try await b.join(a) }
-                        try await b.wait("some progress") { $0.library.reduced >= (round * 2 + seed).clamped(to: 0...12) }
+                        try await b.wait("some progress") {
+                            $0.library.reduced >= (round * 2 + seed).clamped(to: 0...12)
+                        }
                     }
                 }
                 try await TestNode.run("ben", in: folder, configure: { $0.reduceMore() }) { b in

@@ -33,7 +33,8 @@ struct LyingPeerTests {
                 return Array(text.replacing("good.jpg", with: path).utf8)
             }
             let lines = [
-                line(1, "../../outside.jpg"), line(2, "/etc/cron.d/x"), line(3, ".mainstay/library"), line(4, "good.jpg"),
+                line(1, "../../outside.jpg"), line(2, "/etc/cron.d/x"), line(3, ".mainstay/library"),
+                line(4, "good.jpg"),
                 line(5, "a\\u0000b.jpg"), Array("{\"seq\":6}".utf8), line(7, String(repeating: "x", count: 1 << 20)),
                 line(8, "a/../../b.jpg"),
             ]

@@ -33,7 +33,8 @@ enum DigestBenchmark {
             return [
                 Figure("digests: records taken into a mirror", [Double(scale.records) / taken], "/s", target: "100000"),
                 Figure("digests: opening \(scale.records) records", opening, "ms"),
-                Figure("digests: catalogue, bytes a record", [Double(size) / Double(scale.records)], "B", target: "< 400"),
+                Figure(
+                    "digests: catalogue, bytes a record", [Double(size) / Double(scale.records)], "B", target: "< 400"),
             ]
         }
     }

@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import Imaging
 import TestSupport
@@ -17,7 +18,8 @@ enum ExchangeBenchmark {
                         let photo = photos[number % photos.count]
                         group.addTask {
                             _ = try await pool.reduce(
-                                image: Sample.image(number), edge: 2048, quality: 85, for: Sample.node(1)) { photo }
+                                image: Sample.image(number), edge: 2048, quality: 85, for: Sample.node(1)
+                            ) { photo }
                         }
                     }
                     try await group.waitForAll()

@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import Imaging
 import TestSupport
@@ -12,7 +13,8 @@ enum NewPhotoBenchmark {
                 var times: [Double] = []
                 for number in 0..<scale.repeats {
                     let bytes = try SamplePhoto(
-                        seed: UInt64(number), width: scale.width, height: scale.width * 2 / 3).jpeg()
+                        seed: UInt64(number), width: scale.width, height: scale.width * 2 / 3
+                    ).jpeg()
                     let temporary = a.library.appending(path: ".\(number).tmp")
                     try Data(bytes).write(to: temporary)
                     let target = b.library.appending(path: "\(number).jpg.reduced.jpg").path
