@@ -37,7 +37,7 @@ struct Main: AsyncParsableCommand {
         // A reader that went away shows as EPIPE, which ends the command without a word.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(LeadingOptions.behindVerb(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -48,3 +48,18 @@ struct LibraryPathTests {
         #expect(failure?.code == .usage)
     }
 }
+
+@Suite("Options before the verb")
+struct LeadingOptionsTests {
+    @Test(
+        "come to stand behind it",
+        arguments: [
+            (["--control", "s", "status"], ["status", "--control", "s"]),
+            (["--json", "--control=s", "ls", "2026"], ["ls", "--json", "--control=s", "2026"]),
+            (["status", "--json"], ["status", "--json"]), (["--help"], ["--help"]), (["--control"], ["--control"]),
+            ([], []),
+        ])
+    func order(given: [String], expected: [String]) {
+        #expect(LeadingOptions.behindVerb(given) == expected)
+    }
+}

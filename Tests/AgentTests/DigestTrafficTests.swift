@@ -1,0 +1,104 @@
+import Catalogue
+import Foundation
+import Identity
+import Logging
+import Model
+import PeerProtocol
+import Planning
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("What agreeing about many records costs")
+struct DigestTrafficTests {
+    /// A mirror of `count` records at a real client, and the server of the list that it mirrors, changed by `change`.
+    private func withMirror(
+        of count: Int, change: (inout LyingPeer) -> Void = { _ in },
+        _ body: (PeerExchange, PeerClient, NodeSummary) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let (here, there) = (try NodeIdentity.make(), try NodeIdentity.make())
+            var peer = LyingPeer(id: there.id)
+            let records = (1...count).map {
+                Record(sequence: Int64($0), info: Sample.main("\($0 / 500)/\($0).jpg", $0))
+            }
+            peer.lines = records.map(\.line)
+            let catalogue = try CatalogueDatabase(path: folder.appending(path: "c.sqlite").path)
+            try await catalogue.setPeer(
+                PeerRow(id: there.id, name: "b", certificate: there.certificate.der, addresses: [], paired: 0))
+            let entries = zip(records, peer.lines).map {
+                MirrorEntry(sequence: $0.sequence, fingerprint: Fingerprint(line: $1), info: $0.info)
+            }
+            _ = try await catalogue.replaceMirror(of: there.id, range: .all, with: entries)
+            change(&peer)
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let desk = PairingDesk(
+                identity: there, name: NodeName(nearest: "b"), trust: NobodyTrusts(), logger: logger)
+            let server = PeerServer(
+                identity: there, hosts: ["127.0.0.1"], port: 0, answering: peer, desk: desk, logger: logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                let address = try #require(PeerAddress(host: "127.0.0.1", port: try await server.boundPort))
+                let client = try PeerClient(
+                    peer: there.certificate, addresses: [address], identity: here, logger: logger)
+                let status = Bulletin()
+                let problems = Problems(bulletin: status)
+                let steering = Steering(
+                    catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
+                    placements: Placements(
+                        shelf: Shelf(), catalogue: catalogue, problems: problems, news: Bulletin(), status: status,
+                        logger: logger), logger: logger)
+                let exchange = PeerExchange(
+                    client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
+                    name: "b")
+                try await body(exchange, client, try await client.summary())
+                await client.close()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private struct NobodyTrusts: PeerTrusting {
+        func trust(_ peer: PairedPeer) async throws {}
+    }
+
+    @Test("Identical lists of 100,000 records agree for less than 2 KB, and no record is fetched")
+    func identical() async throws {
+        try await withMirror(of: 100_000) { exchange, client, summary in
+            let isWhole = try await exchange.run(to: summary)
+            #expect(isWhole)
+            #expect(client.traffic.total.sent + client.traffic.total.received < 2048)
+            #expect(client.traffic[.records].requests == 0)
+            #expect(client.traffic[.digests].requests == 0)
+        }
+    }
+
+    @Test("New records cost themselves, in one round and without a digest")
+    func tail() async throws {
+        try await withMirror(of: 3000) { peer in
+            for number in 3001...3100 {
+                peer.lines.append(Record(sequence: Int64(number), info: Sample.main("new/\(number).jpg", number)).line)
+            }
+        } _: { exchange, client, summary in
+            let isWhole = try await exchange.run(to: summary)
+            #expect(isWhole)
+            #expect(client.traffic[.digests].requests == 0)
+            #expect(client.traffic[.records].requests == 1)
+            #expect(client.traffic[.records].received < 50_000)
+        }
+    }
+
+    @Test("One old record that changed costs a few rounds and one leaf")
+    func oldChange() async throws {
+        try await withMirror(of: 3000) { peer in
+            peer.lines[1499] = Record(sequence: 1500, info: Sample.main("other.jpg", 9000)).line
+        } _: { exchange, client, summary in
+            let isWhole = try await exchange.run(to: summary)
+            #expect(isWhole)
+            #expect(client.traffic[.digests].requests <= 3)
+            #expect(client.traffic[.records].received < 6000)
+        }
+    }
+}
