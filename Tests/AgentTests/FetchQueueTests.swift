@@ -1,0 +1,111 @@
+import Model
+import Planning
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite("The queue of files to get")
+struct FetchQueueTests {
+    private let a = Sample.node(1)
+    private let b = Sample.node(2)
+    private let start = ContinuousClock.now
+
+    private func wish(_ number: Int, captured: Int64? = 0, from sources: [NodeID]) -> Decision.Wish {
+        var info = Sample.reduced("\(number).jpg", number)
+        info.captured = captured
+        return Decision.Wish(info: info, quality: 85, sources: sources, cause: .missing)
+    }
+
+    @Test("The newest photo comes first, one that does not say when last")
+    func order() {
+        var queue = FetchQueue()
+        for (number, captured) in [(1, 100), (2, nil), (3, 300), (4, 200)] as [(Int, Int64?)] {
+            queue.want(wish(number, captured: captured, from: [a]))
+        }
+        let taken = (0..<4).compactMap { _ in queue.take(from: a)?.wish.info.image }
+        #expect(taken == [3, 4, 1, 2].map(Sample.image))
+        #expect(queue.take(from: a) == nil)
+        #expect(queue.running == 4)
+    }
+
+    @Test("A file with two sources is given out once")
+    func once() {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a, b]))
+        #expect(queue.take(from: b) != nil)
+        #expect(queue.take(from: a) == nil)
+        queue.finish(Sample.image(1))
+        #expect(queue.isIdle)
+        #expect(queue.pending == 0)
+    }
+
+    @Test("A failure at one source goes to the other at once, and rests when both have failed")
+    func failover() {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a, b]))
+        #expect(queue.take(from: a) != nil)
+        let first = queue.fail(
+            Sample.image(1), at: a, reason: "no", isRetryable: true, among: [a, b], now: start, spread: 1)
+        #expect(first == nil)
+        #expect(queue.take(from: a) == nil)
+        #expect(queue.take(from: b) != nil)
+        let second = queue.fail(
+            Sample.image(1), at: b, reason: "no", isRetryable: true, among: [a, b], now: start, spread: 1)
+        #expect(second == start + .seconds(2))
+        #expect(queue.resting == 1)
+        #expect(queue.wake(now: start + .seconds(1)) == start + .seconds(2))
+        #expect(queue.take(from: a) == nil)
+        #expect(queue.wake(now: start + .seconds(2)) == nil)
+        #expect(queue.take(from: a)?.failures == 1)
+    }
+
+    @Test("What only the holder can mend is tried rarely")
+    func rare() {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a]))
+        _ = queue.take(from: a)
+        let next = queue.fail(
+            Sample.image(1), at: a, reason: "no", isRetryable: false, among: [a], now: start, spread: 1)
+        #expect(next == start + .seconds(3600))
+    }
+
+    @Test("Wanting the same again changes nothing; wanting another file of it replaces the wish")
+    func rewish() {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a]))
+        queue.want(wish(1, from: [a]))
+        #expect(queue.pending == 1)
+        queue.want(wish(1, from: [b]))
+        #expect(queue.take(from: a) == nil)
+        #expect(queue.take(from: b) != nil)
+        #expect(queue.pending == 0)
+    }
+
+    @Test("What is dropped is not given out, what is given back is")
+    func dropAndReturn() {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a]))
+        queue.want(wish(2, from: [a]))
+        #expect(queue.drop(Sample.image(1)) != nil)
+        #expect(queue.take(from: a)?.wish.info.image == Sample.image(2))
+        queue.giveBack(Sample.image(2))
+        #expect(queue.running == 0)
+        #expect(queue.take(from: a)?.wish.info.image == Sample.image(2))
+    }
+
+    @Test("Removals are judged together: a few are taken, too many are not, and those of the last minutes count")
+    func removals() {
+        var removals = Removals()
+        removals.add((1...9).map { Sample.path("\($0).jpg") }, now: start)
+        #expect(removals.take(now: start, known: 20) == nil)
+        let first = removals.take(now: start + .seconds(1), known: 20)
+        #expect(first?.files.count == 9)
+        #expect(first?.mass == nil)
+        removals.add((10...12).map { Sample.path("\($0).jpg") }, now: start + .seconds(5))
+        removals.forget(Sample.path("12.jpg"))
+        let second = removals.take(now: start + .seconds(6), known: 11)
+        #expect(second?.files.count == 2)
+        #expect(second?.mass != nil)
+    }
+}
