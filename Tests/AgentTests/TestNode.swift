@@ -71,11 +71,11 @@ struct TestNode: Sendable {
 
     /// Waits until the status is as wanted, as the node itself tells of its changes.
     ///
-    /// - Throws: ``Failure`` with the last status after a minute, which is far more than anything here takes.
+    /// - Throws: ``Failure`` with the last status after three minutes, which is far more than anything here takes.
     @discardableResult
     func wait(_ what: String, until isSo: @escaping @Sendable (StatusReport) -> Bool) async throws -> StatusReport {
         var last: StatusReport?
-        for try await status in control.statusChanges(for: 60) {
+        for try await status in control.statusChanges(for: 180) {
             if isSo(status) { return status }
             last = status
         }

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("The watch over the library", .timeLimit(.minutes(1)))
+@Suite("The watch over the library", .timeLimit(.minutes(5)))
 struct LibraryWatcherTests {
     /// Takes up events until one of them is `last`, or the watch ends. The suite's time limit is the deadline.
     private func events(_ watcher: LibraryWatcher, until last: @Sendable (WatchEvent) -> Bool) async throws

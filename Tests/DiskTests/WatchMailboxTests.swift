@@ -3,7 +3,7 @@ import Testing
 
 @testable import Disk
 
-@Suite("What waits between the watch and the agent", .timeLimit(.minutes(1)))
+@Suite("What waits between the watch and the agent", .timeLimit(.minutes(5)))
 struct WatchMailboxTests {
     private func settled(_ text: String, mtime: Int64 = 1) throws -> WatchEvent {
         .settled(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import enum PeerProtocol.Wire
 
-@Suite(.timeLimit(.minutes(1))) struct InvitationTests {
+@Suite(.timeLimit(.minutes(5))) struct InvitationTests {
     func withTwo<T: Sendable>(
         trust: StubTrust = StubTrust(), now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         _ body: @Sendable (RunningServer, RunningServer) async throws -> T

@@ -37,7 +37,7 @@ final class Person: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct PairingDeskTests {
+@Suite(.timeLimit(.minutes(5))) struct PairingDeskTests {
     /// Two nodes, each with its server.
     func withTwo<T: Sendable>(
         trust: StubTrust = StubTrust(), _ body: @Sendable (RunningServer, RunningServer) async throws -> T

@@ -5,7 +5,7 @@ import PeerProtocol
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RouteTests {
+@Suite(.timeLimit(.minutes(5))) struct RouteTests {
     @Test("a paired peer gets what it asks for")
     func values() async throws {
         let image = sampleImage(7)

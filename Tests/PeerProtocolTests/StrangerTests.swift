@@ -9,7 +9,7 @@ import Testing
 
 @testable import enum PeerProtocol.TLS
 
-@Suite(.timeLimit(.minutes(1))) struct StrangerTests {
+@Suite(.timeLimit(.minutes(5))) struct StrangerTests {
     static let paths =
         RouteTests.nonsense + [
             "/v1/node", "/v1/node?unless=\(Digest.empty)&wait=60", "/v1/file-info/digest?from=0&to=9&parts=16",

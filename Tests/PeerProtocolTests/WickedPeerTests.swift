@@ -7,7 +7,7 @@ import Testing
 
 @testable import PeerProtocol
 
-@Suite(.timeLimit(.minutes(1))) struct WickedPeerTests {
+@Suite(.timeLimit(.minutes(5))) struct WickedPeerTests {
     typealias Act = WickedPeer.Act
 
     /// Limits that end in a moment what would end in half a minute.
