@@ -36,7 +36,7 @@ public struct SamplePhoto: Sendable {
 
     /// The photo's samples.
     func picture(_ subsampling: ChromaSubsampling) -> Picture {
-        let landscape = SampleLandscape(seed: seed, width: width, height: height)
+        let landscape = SampleLandscape(seed: seed)
         let planes = subsampling.planes(width: width, height: height)
         let count = planes.reduce(0) { $0 + $1.width * $1.height }
         let samples = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -55,7 +55,11 @@ public struct SamplePhoto: Sendable {
             writer.ascii(TIFFTag.make, "Mainstay"), writer.ascii(TIFFTag.model, "Sample \(seed)"),
             writer.short(TIFFTag.orientation, orientation),
         ]
-        writer.exif = [writer.long(TIFFTag.pixelXDimension, width), writer.long(TIFFTag.pixelYDimension, height)]
+        writer.exif = [
+            // UNDEFINED, as EXIF has it.
+            TIFFWriter.Entry(tag: TIFFTag.exifVersion, type: 7, count: 4, value: Array("0232".utf8)),
+            writer.long(TIFFTag.pixelXDimension, width), writer.long(TIFFTag.pixelYDimension, height),
+        ]
         if let captured {
             writer.main.append(writer.ascii(TIFFTag.dateTime, ExifDate.text(captured)))
             writer.exif.append(writer.ascii(TIFFTag.dateTimeOriginal, ExifDate.text(captured)))

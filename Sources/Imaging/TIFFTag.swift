@@ -9,6 +9,7 @@ enum TIFFTag {
     static let dateTime: UInt16 = 0x0132
     static let exifDirectory: UInt16 = 0x8769
     static let gpsDirectory: UInt16 = 0x8825
+    static let exifVersion: UInt16 = 0x9000
     static let dateTimeOriginal: UInt16 = 0x9003
     static let dateTimeDigitized: UInt16 = 0x9004
     static let makerNote: UInt16 = 0x927C
