@@ -45,10 +45,12 @@ extension ReducedMarker {
 
     /// The prefix that the packet declares for our namespace, with its colon.
     private static func prefix(in packet: ArraySlice<UInt8>) -> [UInt8]? {
-        guard let place = offset(of: Array(namespace.utf8), in: packet) else { return nil }
+        let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
+        let places = quotes.lazy.compactMap { offset(of: Array(namespace.utf8) + [$0], in: packet) }
+        guard let place = places.first else { return nil }
         let start = Array("xmlns:".utf8)
         var name = packet[..<place]
-        for wanted in [[UInt8(ascii: "\""), UInt8(ascii: "'")], [UInt8(ascii: "=")]] {
+        for wanted in [quotes, [UInt8(ascii: "=")]] {
             guard let last = name.last, wanted.contains(last) else { return nil }
             name = name.dropLast()
             while let last = name.last, isSpace(last) { name = name.dropLast() }

@@ -61,7 +61,12 @@ final class ReducingJob: Sendable {
 
     /// Answers the caller, unless it was answered before.
     func answer(_ result: Result<[UInt8], any Error>) {
-        let continuation: CheckedContinuation<[UInt8], any Error>? = waiting.withLock { state in
+        settle(result)?.resume(with: result)
+    }
+
+    /// Makes this the caller's answer, unless there is one; what comes back is to be resumed with it.
+    func settle(_ result: Result<[UInt8], any Error>) -> CheckedContinuation<[UInt8], any Error>? {
+        waiting.withLock { state in
             switch state {
             case .notYet:
                 state = .early(result)
@@ -73,6 +78,5 @@ final class ReducingJob: Sendable {
                 return nil
             }
         }
-        continuation?.resume(with: result)
     }
 }

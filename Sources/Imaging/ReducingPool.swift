@@ -46,12 +46,15 @@ public final class ReducingPool: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 job.wait(continuation)
-                if !job.isAnswered { threads.submit(job) }
+                threads.submit(job)
             }
         } onCancel: {
             threads.cancel(job)
         }
     }
+
+    /// Requests that wait for a thread now.
+    public var waiting: Int { threads.waiting }
 
     /// Ends the threads after what each is doing now; whatever waits, and all later requests, get `.shutDown`.
     ///

@@ -13,8 +13,8 @@ final class ReducingThreads: Sendable {
     }
 
     private let state: Mutex<State>
-    /// Counts what was put into the queue, and one for each thread at the end. A job that was taken out again leaves its
-    /// count behind, for which a thread wakes up and finds nothing.
+    /// Counts what was put into the queue, and one for each thread at the end. A job that was cancelled leaves its count
+    /// behind, for which a thread wakes up and finds nothing.
     private let arrivals = DispatchSemaphore(value: 0)
     private let count: Int
 
@@ -33,9 +33,10 @@ final class ReducingThreads: Sendable {
         }
     }
 
-    /// Puts a job into the queue, or answers it at once with the reason why not.
+    /// Puts a job into the queue, or answers it at once with the reason why not. One that was cancelled stays outside.
     func submit(_ job: ReducingJob) {
         let refusal: ImagingError? = state.withLock { state in
+            if job.isAnswered { return nil }
             if state.isShutDown { return .shutDown }
             return state.queue.append(job, for: job.caller) ? nil : .busy
         }
@@ -48,9 +49,16 @@ final class ReducingThreads: Sendable {
 
     /// Takes a job out, if it still waits, and answers its caller.
     func cancel(_ job: ReducingJob) {
-        state.withLock { $0.queue.remove(for: job.caller) { $0 === job } }
-        job.answer(.failure(CancellationError()))
+        // Both under the lock: a job that is submitted meanwhile is either taken out here, or not put in there.
+        let continuation = state.withLock { state in
+            state.queue.remove(for: job.caller) { $0 === job }
+            return job.settle(.failure(CancellationError()))
+        }
+        continuation?.resume(throwing: CancellationError())
     }
+
+    /// Jobs in the queue.
+    var waiting: Int { state.withLock { $0.queue.count } }
 
     /// Ends the threads. May be called again.
     func shutdown() {

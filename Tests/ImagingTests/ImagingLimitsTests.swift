@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Imaging
-
-@Suite("What limits there are") struct ImagingLimitsTests {}
