@@ -26,11 +26,11 @@ struct ControlAnswers: NodeControl {
     }
 
     func why(_ path: RelativePath) async throws -> WhyReport {
-        guard let image = try await node.catalogue.images(at: path).first else {
+        let situations = try await node.catalogue.situations(of: try await node.catalogue.images(at: path))
+        guard let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first else {
             throw ControlFailure(
                 .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
         }
-        let situation = try await node.catalogue.situations(of: [image])[0]
         let decision = await node.planner().decide(situation)
         return node.why(situation, decision, asked: path)
     }

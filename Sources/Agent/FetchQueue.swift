@@ -11,6 +11,8 @@ struct FetchQueue {
         var failures = 0
         /// Sources that failed in this round.
         var tried: Set<NodeID> = []
+        /// Whether the latest failure may come right by itself.
+        var isRetryable = true
         /// The latest failure, as a sentence.
         var reason: String?
     }
@@ -51,8 +53,8 @@ struct FetchQueue {
     mutating func want(_ wish: Decision.Wish) {
         switch states[wish.info.image] {
         case .running: return
-        case .waiting(let job) where job.wish == wish: return
-        case .resting(let job, _) where job.wish == wish: return
+        case .waiting(let job) where job.wish.isSame(as: wish): return
+        case .resting(let job, _) where job.wish.isSame(as: wish): return
         case .resting: resting -= 1
         default: break
         }
@@ -117,6 +119,7 @@ struct FetchQueue {
             return nil
         }
         job.failures += 1
+        job.isRetryable = isRetryable
         job.tried = []
         let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: job.failures, spread: spread)
         states[image] = .resting(job, until: now + wait)
@@ -125,15 +128,15 @@ struct FetchQueue {
         return now + wait
     }
 
-    /// Puts what has rested long enough back in line; everything when `now` is nil.
+    /// Puts what has rested long enough back in line.
     ///
     /// - Returns: when the next one is due, or nil when none rests.
-    mutating func wake(now: ContinuousClock.Instant?) -> ContinuousClock.Instant? {
-        if let now, let due, now < due { return due }
+    mutating func wake(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        if let due, now < due { return due }
         due = nil
         for (_, state) in states where resting > 0 {
             guard case .resting(let job, let until) = state else { continue }
-            if let now, until > now {
+            if until > now {
                 due = min(due ?? until, until)
             } else {
                 resting -= 1
@@ -143,11 +146,55 @@ struct FetchQueue {
         return due
     }
 
+    /// A peer answers again: what it failed to give, or was away for, need not rest any longer. What only its holder can
+    /// mend rests on.
+    mutating func wake(for peer: NodeID) {
+        for (_, state) in states where resting > 0 {
+            guard case .resting(let job, _) = state, job.isRetryable, job.wish.sources.contains(peer) else { continue }
+            resting -= 1
+            wait(job)
+        }
+    }
+
+    /// A peer is gone: what waits for nobody else that was not tried yet may be asked of all again.
+    mutating func lost(_ peer: NodeID, connected: Set<NodeID>) {
+        for (_, state) in states {
+            guard case .waiting(var job) = state, !job.tried.isEmpty, job.wish.sources.contains(peer),
+                !job.wish.sources.contains(where: { connected.contains($0) && !job.tried.contains($0) })
+            else { continue }
+            job.tried = []
+            wait(job)
+        }
+    }
+
     private mutating func wait(_ job: Job) {
         let info = job.wish.info
         states[info.image] = .waiting(job)
+        for source in job.wish.sources where (lines[source]?.count ?? 0) > 2 * states.count + 1000 { tidy(source) }
         for source in job.wish.sources where !job.tried.contains(source) {
             lines[source, default: Heap()].insert(Entry(captured: info.captured ?? .min, image: info.image))
         }
+    }
+
+    /// Leaves out of a peer's line what came to stand in it several times.
+    private mutating func tidy(_ peer: NodeID) {
+        var line = Heap<Entry>()
+        for (image, state) in states {
+            guard case .waiting(let job) = state, job.wish.sources.contains(peer), !job.tried.contains(peer) else {
+                continue
+            }
+            line.insert(Entry(captured: job.wish.info.captured ?? .min, image: image))
+        }
+        lines[peer] = line
+    }
+}
+
+extension Decision.Wish {
+    /// Whether it asks for the same file, whatever the order of its sources.
+    fileprivate func isSame(as other: Decision.Wish) -> Bool {
+        var (mine, theirs) = (self, other)
+        mine.sources.sort()
+        theirs.sources.sort()
+        return mine == theirs
     }
 }

@@ -36,10 +36,10 @@ actor Fetcher {
     func setConnected(_ peer: NodeID, _ isConnected: Bool) {
         if isConnected {
             connected.insert(peer)
-            // What failed because nobody answered need not wait out its time.
-            _ = queue.wake(now: nil)
+            queue.wake(for: peer)
         } else {
             connected.remove(peer)
+            queue.lost(peer, connected: connected)
         }
         announce()
     }

@@ -41,7 +41,9 @@ extension LibraryService {
         try await pool.hash(images.map(\.path), observer: { _ in Inspection() }) { path, result in
             switch result {
             case .success((let hashed, var inspection)):
-                batch.append((hashed, inspection.inspector.finish()))
+                let facts = inspection.inspector.finish()
+                if let marker = facts.marker, await isTorso(hashed.file, marker) { return }
+                batch.append((hashed, facts))
                 parts.problems.withdraw(path.description)
                 parts.progress.add(key, done: 1, bytes: hashed.file.identity.bytes)
             case .failure(let error):
@@ -79,6 +81,9 @@ extension LibraryService {
                 switch head {
                 case .success(let bytes) where ImageType(head: bytes) != nil: images.append(file)
                 case .success(let bytes):
+                    if bytes.isEmpty, try await setTorsoAside(KnownFile(path: file.path, identity: file.identity)) {
+                        continue
+                    }
                     let reason = Self.fault(of: file, isEmpty: bytes.isEmpty)
                     others.append(.other(OtherFile(file: file.path, stamp: file.identity.stamp, reason: reason)))
                     if let reason {
@@ -112,6 +117,36 @@ extension LibraryService {
             : "This file is named like a photo and is none; it is left alone."
     }
 
+    /// A reduced copy that a power cut left short: set aside, and got anew (S5).
+    private func isTorso(_ file: KnownFile, _ marker: ReducedMarker) async -> Bool {
+        guard file.path.mainOfReduced != nil else { return false }
+        let limits = ImagingLimits()
+        do {
+            let bytes = try await parts.shelf.run { try $0.readWhole(file.path, limit: limits.reducedCopyBytes) }
+            let check = ReducedCopyCheck(image: marker.image, edge: marker.edge, mainSize: nil, limits: limits)
+            _ = try check.check(bytes)
+            return false
+        } catch is ImagingError {
+            return (try? await setTorsoAside(file)) == true
+        } catch {
+            return false
+        }
+    }
+
+    /// - Returns: false when the file is none that this node placed as a reduced copy.
+    private func setTorsoAside(_ file: KnownFile) async throws -> Bool {
+        guard file.path.mainOfReduced != nil else { return false }
+        let known = try await parts.catalogue.ownFile(at: file.path)
+        if file.identity.bytes == 0, known?.info.form != .reduced { return false }
+        let images = try await parts.shelf.turn.take {
+            _ = try await parts.shelf.run { try Placement(library: $0).setAside(file, into: .damaged) }
+            return try await parts.catalogue.apply([.gone(file.path, byPerson: false)])
+        }
+        parts.logger.notice("a reduced copy was cut short and is got anew", metadata: ["path": "\(file.path)"])
+        await published(images)
+        return true
+    }
+
     private func notRead(_ file: FoundFile, _ error: any Error) {
         let path = file.path
         // Vanished again, or still being written: the watch tells of the one, a later look of the other.
@@ -135,7 +170,11 @@ extension LibraryService {
         let (images, added, changed): (Set<ImageID>, Int, Int) = try await parts.shelf.turn.take {
             var changes: [OwnChange] = []
             var (added, changed) = (0, 0)
-            for (hashed, facts) in batch {
+            // What went away or changed since it was read is told of by another event.
+            let there = try await parts.shelf.run { folder in
+                try batch.map { try folder.find($0.0.file.path)?.identity == $0.0.file.identity }
+            }
+            for ((hashed, facts), isThere) in zip(batch, there) where isThere {
                 let known = try await catalogue.ownFile(at: hashed.file.path)
                 // This node placed it itself while it was being read.
                 if known?.stamp.identity == hashed.file.identity { continue }

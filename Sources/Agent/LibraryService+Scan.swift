@@ -27,11 +27,13 @@ extension LibraryService {
             images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0, skipped: walk.unnameable.count,
             seconds: 0)
         showProblems(of: walk)
-        unsettled = changes.unsettled
+        keepUnsettled(changes.unsettled)
         try await apply(moves: changes.moved)
-        if let mass = changes.massDisappearance, !acceptRemovals {
-            result.paused = mass.description
-            setPaused(mass.description)
+        // A pause ends by a person's word, or when nothing is missing any more; not because less is missing now.
+        let lasting = changes.vanished.isEmpty ? nil : state.pauseReason
+        if let reason = changes.massDisappearance?.description ?? lasting, !acceptRemovals {
+            result.paused = reason
+            setPaused(reason)
         } else {
             result.removed = try await apply(removals: changes.vanished)
             setPaused(nil)
@@ -42,6 +44,7 @@ extension LibraryService {
         result.images = parts.catalogue.ownDigest.count
         result.seconds = (ContinuousClock.now - began) / .seconds(1)
         errands.post()
+        await parts.steering.considerAll()
         return result
     }
 
@@ -111,7 +114,7 @@ extension LibraryService {
             // Since they were missed, this node may have moved or replaced some of them itself.
             let gone = try await shelf.run { folder in
                 guard folder.state() == .ok else { return [KnownFile]() }
-                return try removals.filter { try folder.find($0.path) == nil }
+                return removals.filter { folder.isGone($0.path) }
             }
             var changes: [OwnChange] = []
             for file in gone {

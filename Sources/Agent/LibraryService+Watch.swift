@@ -121,19 +121,20 @@ extension LibraryService {
             .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
         let comparison = LibraryComparison(
             known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled))
-        let changes = try await parts.shelf.run { library in
+        let (changes, isRead) = try await parts.shelf.run { library in
             var comparison = comparison
             let walk = try LibraryWalk(library: library).walk(folder) { comparison.take($0) }
-            return comparison.finish(walk)
+            return (comparison.finish(walk), walk.unread.isEmpty)
         }
         try await apply(moves: changes.moved)
         for move in changes.moved { removals.forget(move.from) }
-        removals.add(changes.vanished.map(\.path), now: .now)
+        // What a renamed folder held may be in the part of it that could not be read.
+        if isRead || more.isEmpty { removals.add(changes.vanished.map(\.path), now: .now) }
         keepUnsettled(changes.unsettled)
         await readNow(changes.toHash)
     }
 
-    private func keepUnsettled(_ files: [UnsettledFile]) {
+    func keepUnsettled(_ files: [UnsettledFile]) {
         unsettled.removeAll { file in files.contains { $0.file.path == file.file.path } }
         unsettled += files
     }
@@ -170,20 +171,22 @@ extension LibraryService {
     private func judgeRemovals() async {
         guard let due = removals.due, due <= .now else { return }
         do {
-            let known = try await parts.catalogue.knownFiles(in: "").count
-            guard let (files, mass) = removals.take(now: .now, known: known) else { return }
-            if let mass {
+            let total = try await parts.catalogue.knownFiles(in: "").count
+            // What this node moved or replaced itself, and what is there again, was no removal.
+            var gone: [KnownFile] = []
+            for file in removals.take() {
+                for known in try await parts.catalogue.knownFiles(in: file.description) where known.file == file {
+                    gone.append(KnownFile(path: file, identity: known.stamp.identity))
+                }
+            }
+            let candidates = gone
+            gone = try await parts.shelf.run { folder in candidates.filter { folder.isGone($0.path) } }
+            if let mass = removals.judge(gone.count, of: total, now: .now) {
                 setPaused(mass.description)
                 return
             }
             // While the library is paused, a person is asked about all of it together.
             guard state == .ok else { return }
-            var gone: [KnownFile] = []
-            for file in files {
-                for known in try await parts.catalogue.knownFiles(in: file.description) where known.file == file {
-                    gone.append(KnownFile(path: file, identity: known.stamp.identity))
-                }
-            }
             _ = try await apply(removals: gone)
         } catch {
             parts.logger.warning("could not take over removals", metadata: ["reason": "\(error)"])

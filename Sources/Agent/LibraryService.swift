@@ -27,6 +27,11 @@ actor LibraryService {
             }
         }
 
+        /// Why nothing is taken for removed; nil when it is.
+        var pauseReason: String? {
+            if case .paused(let reason) = self { reason } else { nil }
+        }
+
         /// A sentence for people; nil when all is well.
         var reason: String? {
             switch self {

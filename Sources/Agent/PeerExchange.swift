@@ -27,6 +27,22 @@ struct PeerExchange {
         defer { progress.end(key) }
         let last = try await catalogue.mirrorLast(of: peer)
         var changed: Set<ImageID> = []
+        do {
+            let isWhole = try await take(summary, after: last, before: before, key, &changed)
+            await steering.consider(changed)
+            return isWhole && catalogue.mirrorDigest(of: peer) == summary.digest
+        } catch {
+            // What was taken over before the link failed is in the mirror, and nothing else will plan for it.
+            await steering.consider(changed)
+            throw error
+        }
+    }
+
+    private func take(
+        _ summary: NodeSummary, after last: Record.Sequence, before: Digest, _ key: Progress.Key,
+        _ changed: inout Set<ImageID>
+    ) async throws -> Bool {
+        let peer = client.peer
         // What is new sits at the end. On a first exchange nothing old can be in the way, so every page is planned
         // for at once; otherwise the records that these replace must have gone first.
         if summary.last > last {
@@ -39,8 +55,7 @@ struct PeerExchange {
         if catalogue.mirrorDigest(of: peer) != summary.digest {
             isWhole = try await descend(summary, last, key, &changed)
         }
-        await steering.consider(changed)
-        return isWhole && catalogue.mirrorDigest(of: peer) == summary.digest
+        return isWhole
     }
 
     private func descend(

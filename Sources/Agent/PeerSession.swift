@@ -8,6 +8,7 @@ import Logging
 import Model
 import PeerProtocol
 import Planning
+import Synchronization
 
 /// The link to one peer: reaches it, keeps the mirror of its list in step, and gets files from it. Runs until it is
 /// cancelled.
@@ -37,21 +38,24 @@ struct PeerSession {
     /// Waits between attempts to reach a peer that does not answer. A news of its address ends any wait.
     static let reconnect = Backoff(first: .milliseconds(500), longest: .seconds(60))
 
+    /// Waits between exchanges that end with lists that differ.
+    static let disagreement = Backoff(first: .milliseconds(500), longest: .seconds(300))
+
     private var peer: NodeID { client.peer }
     private var name: String { parts.peers.name(of: peer) }
 
     func run() async {
-        var failures = 0
+        let failures = Atomic(0)
         while !Task.isCancelled {
             let edition = parts.peers.changes.edition
             do {
-                try await follow { failures = 0 }
+                try await follow { failures.store(0, ordering: .relaxed) }
             } catch {
                 guard !Task.isCancelled else { break }
-                failures += 1
-                note(error, isFirst: failures == 1)
+                note(error, isFirst: failures.add(1, ordering: .relaxed).newValue == 1)
             }
-            let wait = Self.reconnect.wait(afterFailures: failures, spread: .random(in: 0...1))
+            let count = failures.load(ordering: .relaxed)
+            let wait = Self.reconnect.wait(afterFailures: count, spread: .random(in: 0...1))
             await parts.peers.changes.wait(past: edition, until: .now + wait)
         }
         await parts.fetcher.setConnected(peer, false)
@@ -68,10 +72,11 @@ struct PeerSession {
     }
 
     /// Reaches the peer and stays with it until the link fails.
-    private func follow(connected: () -> Void) async throws {
+    ///
+    /// - Parameter connected: called after each whole exchange: the link is good for its purpose.
+    private func follow(connected: @escaping @Sendable () -> Void) async throws {
         client.use(addresses())
         let summary = try await client.summary()
-        connected()
         try await answered(summary)
         parts.peers.update(peer) { ($0.isConnected, $0.problem) = (true, nil) }
         parts.logger.info(
@@ -81,7 +86,7 @@ struct PeerSession {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<Self.lanes { group.addTask { try await getFiles() } }
-                group.addTask { try await mirror(from: summary) }
+                group.addTask { try await mirror(from: summary, inStep: connected) }
                 group.addTask { try await watchAddress() }
                 try await group.next()
                 group.cancelAll()
@@ -123,14 +128,21 @@ struct PeerSession {
     }
 
     /// Keeps the mirror in step for as long as the link holds.
-    private func mirror(from first: NodeSummary) async throws {
+    private func mirror(from first: NodeSummary, inStep: @Sendable () -> Void) async throws {
         var summary = first
+        var unequal = 0
         while !Task.isCancelled {
             let exchange = PeerExchange(
                 client: client, catalogue: parts.catalogue, steering: parts.steering, progress: parts.progress,
                 name: name)
             let isWhole = try await exchange.run(to: summary)
-            let current = try await client.summary(unless: summary.digest, wait: isWhole ? .seconds(60) : .seconds(5))
+            if isWhole { inStep() }
+            // A list that never comes to agree is compared more and more rarely, and one that changes all the time not
+            // more than four times a second.
+            unequal = isWhole ? 0 : unequal + 1
+            let pause = isWhole ? .milliseconds(250) : Self.disagreement.wait(afterFailures: unequal, spread: 1)
+            try await ContinuousClock().sleep(for: pause)
+            let current = try await client.summary(unless: summary.digest, wait: isWhole ? .seconds(60) : .seconds(1))
             if !isWhole && current.digest == summary.digest {
                 parts.peers.update(peer) {
                     $0.problem = "Some records of this peer cannot be taken over; update Mainstay on both machines."
@@ -148,15 +160,18 @@ struct PeerSession {
         var failures = 0
         while let job = await parts.fetcher.next(from: peer) {
             do {
-                try await parts.receiver.get(job.wish, from: client)
+                let images = try await parts.receiver.get(job.wish, from: client)
                 failures = 0
                 await parts.fetcher.finish(job)
+                // While it ran, its holder may have moved it, or this node may want something else of it.
+                await parts.steering.consider(images.union([job.wish.info.image]))
             } catch {
                 if Task.isCancelled || error is CancellationError {
                     await parts.fetcher.giveBack(job)
                     return
                 }
                 failures += try await failed(job, error)
+                await parts.steering.consider([job.wish.info.image])
                 if failures >= Self.patience { throw error }
             }
         }
@@ -169,7 +184,7 @@ struct PeerSession {
             switch error.code {
             case .busy:
                 await parts.fetcher.giveBack(job)
-                try await ContinuousClock().sleep(for: error.retryAfter ?? .seconds(1))
+                try await ContinuousClock().sleep(for: max(error.retryAfter ?? .seconds(1), .seconds(1)))
                 return 0
             case .unreachable, .wrongPeer, .unpaired:
                 await parts.fetcher.giveBack(job)
@@ -183,7 +198,7 @@ struct PeerSession {
             default:
                 await report(job, error.message, isRetryable: error.isRetryable)
             }
-        case let error as DiskError where error.code == .noSpace || error.code == .readOnly:
+        case let error as DiskError where [.noSpace, .readOnly, .libraryMissing].contains(error.code):
             await parts.fetcher.pause(job, reason: error.message)
         case let error as DiskError:
             await report(job, error.message, isRetryable: true)

@@ -20,39 +20,68 @@ struct Placements: Sendable {
     /// Places a reduced copy that was checked.
     ///
     /// - Parameter label: the name of the node that it came from, for a path that another image has.
-    func place(reduced bytes: [UInt8], _ wish: Decision.Wish, from label: String) async throws {
-        try await shelf.turn.take {
-            let replaced = try await replaced(by: wish)
-            if let replaced, replaced.file == wish.info.file {
+    /// - Returns: the images concerned.
+    func place(reduced bytes: [UInt8], _ wish: Decision.Wish, from label: String) async throws -> Set<ImageID> {
+        try await wholly {
+            guard try await isStillWanted(wish) else { return [] }
+            var images: Set<ImageID> = []
+            if let replaced = try await replaced(by: wish), replaced.file == wish.info.file {
                 let (known, file) = (KnownFile(path: replaced.file, identity: replaced.stamp.identity), wish.info.file)
-                let placed = try await shelf.run {
-                    try Placement(library: $0).placeReduced(bytes, at: file, replacing: known)
+                if replaced.info.image == wish.info.image {
+                    let placed = try await shelf.run {
+                        try Placement(library: $0).placeReduced(bytes, at: file, replacing: known)
+                    }
+                    return try await record(placed, wish, at: wish.info.path)
                 }
-                try await record(placed, wish, at: wish.info.path)
-                return
+                // The last picture of another image, perhaps: out of the way, and kept.
+                _ = try await shelf.run { try Placement(library: $0).setAside(known, into: .versions) }
+                images = try await catalogue.apply([.gone(replaced.file, byPerson: false)])
             }
             let (placed, path) = try await atFreePath(wish, label) { folder, file in
                 try Placement(library: folder).placeReduced(bytes, at: file)
             }
-            try await record(placed, wish, at: path)
+            return try await record(placed, wish, at: path).union(images)
         }
-        published()
     }
 
     /// Places a main that has come whole; its hash is compared here.
-    func place(main incoming: IncomingFile, _ wish: Decision.Wish, from label: String) async throws {
-        try await shelf.turn.take {
+    ///
+    /// - Returns: the images concerned.
+    func place(
+        main incoming: IncomingFile, _ wish: Decision.Wish, from label: String
+    ) async throws -> Set<ImageID> {
+        try await wholly {
+            guard try await isStillWanted(wish) else { return [] }
             let replaced = try await replaced(by: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
-            try await record(placed, wish, at: path)
+            let images = try await record(placed, wish, at: path)
             // The reduced copy goes only now: until here it was all there was.
-            if let replaced { try await removeReduced(replaced) }
+            if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced) }
+            return images
         }
-        published()
+    }
+
+    /// Does `body` under the turn, to its end: a session that is cancelled between the disk and the catalogue would
+    /// leave a file of ours that looks like a person's. Short, so nothing waits long for it.
+    private func wholly<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+        let (turn, news, status) = (shelf.turn, news, status)
+        return try await Task {
+            let result = try await turn.take { try await body() }
+            news.post()
+            status.post()
+            return result
+        }.value
+    }
+
+    /// While it was being got, a person may have dismissed it.
+    private func isStillWanted(_ wish: Decision.Wish) async throws -> Bool {
+        try await catalogue.situations(of: [wish.info.image]).allSatisfy { !$0.isDismissed }
     }
 
     /// Gives an own reduced copy the place that the holder's main has now.
-    func move(_ file: RelativePath, to info: FileInfo) async {
+    ///
+    /// - Returns: false when something is in the way.
+    func move(_ file: RelativePath, to info: FileInfo) async -> Bool {
         await attempt(file) {
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
             let (known, target) = (KnownFile(path: file, identity: own.stamp.identity), info.file)
@@ -65,7 +94,7 @@ struct Placements: Sendable {
 
     /// Records what a holder says of the own reduced copy at `file`.
     func adopt(_ info: FileInfo, at file: RelativePath) async {
-        await attempt(file) {
+        _ = await attempt(file) {
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
             try await catalogue.apply([.corrected(file: file, info: info, origin: own.origin ?? info.path)])
         }
@@ -73,22 +102,26 @@ struct Placements: Sendable {
 
     /// Removes a reduced copy whose main is here.
     func dropReduced(_ file: RelativePath) async {
-        await attempt(file) {
+        _ = await attempt(file) {
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
             let mains = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
-            guard !mains.isEmpty else { return }
-            try await removeReduced(own)
+            // On the disk, not only in the catalogue.
+            let isThere = try await shelf.run { folder in
+                try mains.contains { try folder.find($0.file)?.identity == $0.stamp.identity }
+            }
+            if isThere { try await removeReduced(own) }
         }
     }
 
-    private func attempt(_ file: RelativePath, _ body: () async throws -> Void) async {
+    private func attempt(_ file: RelativePath, _ body: @escaping @Sendable () async throws -> Void) async -> Bool {
         do {
-            try await shelf.turn.take(body)
-            published()
+            try await wholly(body)
+            return true
         } catch {
-            // Whatever stands in the way, the next look at the library plans for it again.
+            // Whatever stands in the way, the next look at the whole library plans for it again.
             logger.warning(
                 "could not put a reduced copy in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
+            return false
         }
     }
 
@@ -150,17 +183,14 @@ struct Placements: Sendable {
         return false
     }
 
-    private func record(_ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath) async throws {
+    private func record(
+        _ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath
+    ) async throws -> Set<ImageID> {
         var info = wish.info
         info.path = path
         info.bytes = placed.identity.bytes
-        try await catalogue.apply([
+        return try await catalogue.apply([
             .image(OwnFile(info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path))
         ])
-    }
-
-    private func published() {
-        news.post()
-        status.post()
     }
 }

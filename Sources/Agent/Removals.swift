@@ -25,21 +25,21 @@ struct Removals {
         return min(last + LibraryService.removalQuiet, first + LibraryService.removalLongest)
     }
 
-    /// Takes them out to be acted on.
+    /// Takes them out, to be looked for once more.
+    mutating func take() -> Set<RelativePath> {
+        defer { (pending, first, last) = ([], nil, nil) }
+        return pending
+    }
+
+    /// Judges files that are gone for certain, together with those of the last minutes.
     ///
-    /// - Parameter known: files that the catalogue knows, those removed included.
-    /// - Returns: nil when nothing is due; otherwise the files, and whether they are too many.
-    mutating func take(now: ContinuousClock.Instant, known: Int) -> (
-        files: Set<RelativePath>, mass: MassDisappearance?
-    )? {
-        guard let due, due <= now else { return nil }
+    /// - Parameter known: files that the catalogue knows, those gone included.
+    /// - Returns: nil when they may be acted on, which then counts; otherwise why they are too many.
+    mutating func judge(_ count: Int, of known: Int, now: ContinuousClock.Instant) -> MassDisappearance? {
         done.removeAll { $0.at + LibraryService.removalMemory < now }
         let earlier = done.reduce(0) { $0 + $1.count }
-        let files = pending
-        pending = []
-        (first, last) = (nil, nil)
-        let mass = MassDisappearance.check(vanished: files.count + earlier, of: known + earlier)
-        if mass == nil { done.append((now, files.count)) }
-        return (files, mass)
+        let mass = MassDisappearance.check(vanished: count + earlier, of: known + earlier)
+        if mass == nil { done.append((now, count)) }
+        return mass
     }
 }

@@ -25,24 +25,32 @@ actor Steering {
         self.logger = logger
     }
 
-    /// Plans for everything that peers have and this node has not: once, when the node starts.
+    /// Plans for everything that peers have and this node has not, and for every reduced copy that stands here: when
+    /// the node starts, and after each look at the whole library. What once failed is thereby tried again.
     func considerAll() async {
-        var last: ImageID?
+        // An archive wants the mains of all that it holds reduced.
+        let edge = policy.keep == .mains ? Int.max : policy.edge
         do {
-            repeat {
-                let images = try await catalogue.wanted(after: last, edge: policy.edge, limit: Self.page)
-                last = images.last
-                await consider(images)
-            } while last != nil && !Task.isCancelled
+            try await considerPages { try await self.catalogue.wanted(after: $0, edge: edge, limit: Self.page) }
+            try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }
         } catch {
             logger.error("planning stopped", metadata: ["reason": "\(error)"])
         }
     }
 
+    private func considerPages(_ next: (ImageID?) async throws -> [ImageID]) async throws {
+        var last: ImageID?
+        repeat {
+            let images = try await next(last)
+            last = images.last
+            await consider(images)
+        } while last != nil && !Task.isCancelled
+    }
+
     /// Plans for images whose facts changed.
     func consider(_ images: some Collection<ImageID>) async {
         var pending = Array(images)[...]
-        while !pending.isEmpty {
+        while !pending.isEmpty && !Task.isCancelled {
             let page = Array(pending.prefix(Self.page))
             pending = pending.dropFirst(Self.page)
             do {
@@ -57,13 +65,14 @@ actor Steering {
         let planner = Planner(policy: policy, reachable: await fetcher.reachable)
         var wishes: [Decision.Wish] = []
         var dropped: [ImageID] = []
+        var moves: [(from: RelativePath, to: FileInfo)] = []
         for situation in try await catalogue.situations(of: images) {
             switch planner.decide(situation) {
             case .nothing: dropped.append(situation.image)
             case .get(let wish): wishes.append(wish)
             case .move(let from, let to):
                 dropped.append(situation.image)
-                await placements.move(from, to: to)
+                moves.append((from, to))
             case .adopt(let file, let info):
                 dropped.append(situation.image)
                 await placements.adopt(info, at: file)
@@ -72,6 +81,16 @@ actor Steering {
                 await placements.dropReduced(file)
             }
         }
+        // Where a holder renumbered, one file's place is free only when another's has moved: a second round.
+        let blocked = await move(moves)
+        if blocked.count < moves.count { _ = await move(blocked) }
         await fetcher.take(wishes: wishes, dropped: dropped)
+    }
+
+    /// - Returns: those that could not be moved.
+    private func move(_ moves: [(from: RelativePath, to: FileInfo)]) async -> [(from: RelativePath, to: FileInfo)] {
+        var blocked: [(from: RelativePath, to: FileInfo)] = []
+        for move in moves where await !placements.move(move.from, to: move.to) { blocked.append(move) }
+        return blocked
     }
 }

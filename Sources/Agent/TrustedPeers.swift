@@ -103,7 +103,7 @@ final class TrustedPeers: Sendable {
         update(id) { ($0.seen, $0.address) = (now, address) }
         guard row.name != name || row.addresses.first != address || now - (row.seen ?? 0) > 86_400 else { return }
         (row.name, row.seen, row.addresses) = (name, now, Self.joined([address], row.addresses))
-        try await catalogue.setPeer(row)
+        try await catalogue.updatePeer(row)
         peers.withLock { $0[id]?.row = row }
     }
 
@@ -111,8 +111,9 @@ final class TrustedPeers: Sendable {
     func heard(_ id: NodeID, from address: String) {
         let isNew = peers.withLock { peers in
             guard let row = peers[id]?.row, !row.addresses.contains(address) else { return false }
-            peers[id]?.row.addresses = Self.joined(row.addresses, [address])
-            return true
+            // Behind the one that works; what has no place any more is the one heard longest ago.
+            peers[id]?.row.addresses = Self.joined(Array(row.addresses.prefix(1)) + [address], row.addresses)
+            return peers[id]?.link.isConnected != true
         }
         if isNew { changes.post() }
     }

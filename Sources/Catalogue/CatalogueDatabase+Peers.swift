@@ -38,6 +38,15 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Renews what is known of a peer, unless it was forgotten meanwhile. Durable on return.
+    public func updatePeer(_ peer: PeerRow) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE peer SET name = ?, addresses = ?, seen = ? WHERE id = ?",
+                arguments: [peer.name, peer.addresses.joined(separator: "\n"), peer.seen, peer.id.bytes.data])
+        }
+    }
+
     /// Forgets a peer and its mirror. Durable on return; nothing that came from it is touched.
     ///
     /// - Returns: the images that it had, whose decisions may have changed.

@@ -33,6 +33,16 @@ extension CatalogueDatabase {
         }
     }
 
+    /// The images of which a reduced copy stands here, after `image` in the order of ids.
+    public func reducedHere(after image: ImageID?, limit: Int) async throws -> [ImageID] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT DISTINCT image FROM own WHERE image > ? AND form = 1 ORDER BY image LIMIT ?",
+                arguments: [image?.bytes.data ?? Data(), limit]
+            ).map { try $0.image("image") }
+        }
+    }
+
     /// The images whose path here, or at a peer, is `path`, or whose own file is. Most often one.
     public func images(at path: RelativePath) async throws -> [ImageID] {
         try await read { db in

@@ -15,7 +15,8 @@ struct OwnEdit {
         switch change {
         case .image(let new): try put(new)
         case .other(let other):
-            try remove(other.file, dismissing: .replaced)
+            // A photo that became rubbish was not removed by anybody.
+            try remove(other.file, dismissing: other.reason == nil ? .replaced : .never)
             try db.execute(
                 sql: "INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode) VALUES (?, ?, ?, ?, ?)",
                 arguments: [

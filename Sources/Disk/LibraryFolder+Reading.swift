@@ -1,4 +1,5 @@
 public import Model
+import SystemPackage
 
 /// Reading single files.
 extension LibraryFolder {
@@ -11,6 +12,26 @@ extension LibraryFolder {
             return FoundFile(path: path, identity: status.identity, ctime: status.ctime)
         } catch  where error.code == .notFound || error.code == .notAFolder {
             return nil
+        }
+    }
+
+    /// Whether nothing stands at this path for certain: the folders above were looked at, on the library's own disk, and
+    /// one of them or the file has no entry. A fault, a link, or another disk mounted on the way says nothing (S6). Blocks.
+    public func isGone(_ path: RelativePath) -> Bool {
+        do {
+            let folder = try folders.open(path.folder ?? "")
+            let (here, library) = (try calls.status(folder.number), try calls.status(root.number))
+            guard here.identity.device == library.identity.device else { return false }
+            do throws(Errno) {
+                _ = try calls.status(folder.number, path.name)
+                return false
+            } catch {
+                return error == .noSuchFileOrDirectory
+            }
+        } catch let error as DiskError {
+            return error.code == .notFound
+        } catch {
+            return false
         }
     }
 

@@ -16,7 +16,8 @@ public struct Planner: Sendable {
 
     /// What to do about one image.
     public func decide(_ situation: Situation) -> Decision {
-        let reduced = situation.own.filter { $0.info.form == .reduced }.min { $0.file < $1.file }
+        let reduced = situation.own.filter { $0.info.form == .reduced }
+            .max { ($0.info.edge ?? 0, $1.file) < ($1.info.edge ?? 0, $0.file) }
         if situation.own.contains(where: { $0.info.form == .main }) {
             return reduced.map { .dropReduced(file: $0.file) } ?? .nothing(.holdsMain)
         }

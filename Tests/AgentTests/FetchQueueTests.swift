@@ -98,14 +98,14 @@ struct FetchQueueTests {
     func removals() {
         var removals = Removals()
         removals.add((1...9).map { Sample.path("\($0).jpg") }, now: start)
-        #expect(removals.take(now: start, known: 20) == nil)
-        let first = removals.take(now: start + .seconds(1), known: 20)
-        #expect(first?.files.count == 9)
-        #expect(first?.mass == nil)
+        #expect(removals.due == start + .seconds(1))
+        #expect(removals.take().count == 9)
+        #expect(removals.due == nil)
+        #expect(removals.judge(9, of: 20, now: start) == nil)
         removals.add((10...12).map { Sample.path("\($0).jpg") }, now: start + .seconds(5))
         removals.forget(Sample.path("12.jpg"))
-        let second = removals.take(now: start + .seconds(6), known: 11)
-        #expect(second?.files.count == 2)
-        #expect(second?.mass != nil)
+        #expect(removals.take().count == 2)
+        #expect(removals.judge(2, of: 11, now: start + .seconds(6)) != nil)
+        #expect(removals.judge(2, of: 11, now: start + .seconds(600)) == nil)
     }
 }
