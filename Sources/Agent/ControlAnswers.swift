@@ -28,6 +28,7 @@ struct ControlAnswers: NodeControl {
     func why(_ path: RelativePath) async throws -> WhyReport {
         let situations = try await node.catalogue.situations(of: try await node.catalogue.images(at: path))
         guard let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first else {
+            if let problem = node.problems[path.description] { throw ControlFailure(.failed, problem.reason) }
             throw ControlFailure(
                 .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
         }

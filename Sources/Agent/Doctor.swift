@@ -3,6 +3,7 @@ import Control
 import Discovery
 import Disk
 import Foundation
+import Glibc
 import Model
 import PeerProtocol
 
@@ -31,7 +32,11 @@ struct Doctor: Sendable {
     private func library() async -> DoctorFinding {
         switch await node.library.state {
         case .starting, .ok:
-            DoctorFinding(check: "library", state: .ok, what: "\(node.configuration.library) is there.")
+            access(node.configuration.library, W_OK) == 0
+                ? DoctorFinding(check: "library", state: .ok, what: "\(node.configuration.library) is there.")
+                : DoctorFinding(
+                    check: "library", state: .problem, what: "\(node.configuration.library) cannot be written.",
+                    remedy: "Give it to the user that syncd runs as, or mount its disk for writing.")
         case .paused(let reason), .missing(let reason):
             DoctorFinding(check: "library", state: .problem, what: reason)
         }
@@ -60,7 +65,7 @@ struct Doctor: Sendable {
     }
 
     private func port() -> DoctorFinding {
-        let addresses = OwnAddresses.reachable
+        let addresses = OwnAddresses.served(listeningAt: node.configuration.listenHosts)
         if node.vitals.port == 0 {
             return DoctorFinding(
                 check: "port", state: .problem, what: "No port is open for peers.",

@@ -42,7 +42,7 @@ extension LibraryService {
             switch result {
             case .success((let hashed, var inspection)):
                 let facts = inspection.inspector.finish()
-                if let marker = facts.marker, await isTorso(hashed.file, marker) { return }
+                if let marker = facts.marker, let file = found[path], await isTorso(file, marker) { return }
                 batch.append((hashed, facts))
                 parts.problems.withdraw(path.description)
                 parts.progress.add(key, done: 1, bytes: hashed.file.identity.bytes)
@@ -81,6 +81,8 @@ extension LibraryService {
                 switch head {
                 case .success(let bytes) where ImageType(head: bytes) != nil: images.append(file)
                 case .success(let bytes):
+                    // Somebody who has just emptied a file is about to fill it.
+                    if bytes.isEmpty && waitsToSettle(file) { continue }
                     if bytes.isEmpty, try await setTorsoAside(KnownFile(path: file.path, identity: file.identity)) {
                         continue
                     }
@@ -118,7 +120,7 @@ extension LibraryService {
     }
 
     /// A reduced copy that a power cut left short: set aside, and got anew (S5).
-    private func isTorso(_ file: KnownFile, _ marker: ReducedMarker) async -> Bool {
+    private func isTorso(_ file: FoundFile, _ marker: ReducedMarker) async -> Bool {
         guard file.path.mainOfReduced != nil else { return false }
         let limits = ImagingLimits()
         do {
@@ -127,10 +129,21 @@ extension LibraryService {
             _ = try check.check(bytes)
             return false
         } catch is ImagingError {
-            return (try? await setTorsoAside(file)) == true
+            if waitsToSettle(file) { return true }
+            return (try? await setTorsoAside(KnownFile(path: file.path, identity: file.identity))) == true
         } catch {
             return false
         }
+    }
+
+    /// A file that changed a moment ago is looked at again before anything is concluded from what is wrong with it.
+    private func waitsToSettle(_ file: FoundFile) -> Bool {
+        let now = Self.wallClock
+        let wait = Int64(Self.settling / .nanoseconds(1))
+        guard max(file.identity.mtime, file.ctime) + wait > now, file.ctime <= now else { return false }
+        keepUnsettled([UnsettledFile(file: file, since: now, lookAgain: now + wait)])
+        errands.post()
+        return true
     }
 
     /// - Returns: false when the file is none that this node placed as a reduced copy.
@@ -194,6 +207,16 @@ extension LibraryService {
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
         }
         guard let marker = facts.marker else {
+            // An editor that strips metadata makes no main of what was a reduced copy (S7).
+            if file.mainOfReduced != nil, var known = try await parts.catalogue.ownFile(at: file),
+                known.info.form == .reduced
+            {
+                parts.problems.report(
+                    file.description,
+                    "This reduced copy was edited here; copy it under a name of its own to keep that as a photo.")
+                (known.info.bytes, known.stamp) = (stamp.bytes, stamp)
+                return .image(known)
+            }
             let info = FileInfo(
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
                 size: facts.size, captured: facts.captured)

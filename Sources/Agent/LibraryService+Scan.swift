@@ -13,7 +13,35 @@ extension LibraryService {
     func scan(
         acceptRemovals: Bool, report: @escaping @Sendable (ActivityProgress) -> Void
     ) async throws -> ScanReport {
-        try await looking.take { try await look(acceptRemovals: acceptRemovals, report: report) }
+        try await looking.take {
+            if acceptRemovals && parts.shelf.folder == nil { try await adopt() }
+            return try await look(acceptRemovals: acceptRemovals, report: report)
+        }
+    }
+
+    /// A person says that the folder is the library although its marker is gone. Believed when something of what is
+    /// known stands in it: an empty folder is where a disk was not mounted.
+    private func adopt() async throws {
+        let (path, calls) = (parts.path, parts.calls)
+        let known = try await parts.catalogue.knownFiles(in: "").map(\.file)
+        let isThere = known.contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        guard isThere || (known.isEmpty && FileManager.default.fileExists(atPath: path)) else {
+            throw ControlFailure(
+                .tryAgain, "Nothing of the library stands in '\(path)'; mount its disk, and it goes on by itself.")
+        }
+        do {
+            let folder = try await parts.shelf.threads.run { try LibraryFolder(path: path, .create, calls: calls) }
+            try await parts.catalogue.setSetting(LibraryOpening.key, to: folder.id)
+            folder.release()
+        } catch let error as DiskError {
+            throw ControlFailure(.failed, error.message)
+        }
+        let deadline = ContinuousClock.now + Self.lookForDisk * 2
+        while parts.shelf.folder == nil && .now < deadline && !Task.isCancelled {
+            let edition = parts.status.edition
+            errands.post()
+            await parts.status.wait(past: edition, until: .now + .milliseconds(200))
+        }
     }
 
     private func look(

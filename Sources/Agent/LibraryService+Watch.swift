@@ -44,6 +44,8 @@ extension LibraryService {
             }
         }
         for path in settled.keys { removals.forget(path) }
+        // Perhaps what was missing comes back; the look that tells waits until the coming is over.
+        if state.pauseReason != nil { lookAt = .now + Self.removalQuiet }
         await readNow(Array(settled.values))
         if isWhole {
             do { _ = try await scan(acceptRemovals: false) { _ in } } catch {
@@ -82,7 +84,7 @@ extension LibraryService {
     var nextErrand: ContinuousClock.Instant? {
         let now = ContinuousClock.now
         let settles = unsettled.map { now + .nanoseconds(max(0, $0.lookAgain - Self.wallClock)) }.min()
-        return [settles, removals.due].compactMap { $0 }.min()
+        return [settles, removals.due, lookAt].compactMap { $0 }.min()
     }
 
     /// Looks again at what asked for it, and is due.
@@ -93,6 +95,10 @@ extension LibraryService {
             await lookAgain(at: due)
         }
         await judgeRemovals()
+        if let due = lookAt, due <= .now {
+            lookAt = nil
+            _ = try? await scan(acceptRemovals: false) { _ in }
+        }
     }
 
     /// A file was renamed: true when it was known and is the same.

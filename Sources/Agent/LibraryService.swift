@@ -77,6 +77,8 @@ actor LibraryService {
     let errands = Bulletin()
     var unsettled: [UnsettledFile] = []
     var removals = Removals()
+    /// When to look at everything once more; nil when only the hour tells.
+    var lookAt: ContinuousClock.Instant?
     /// The subjects of problems that the last whole look reported.
     var reported: Set<String> = []
 
@@ -100,7 +102,7 @@ actor LibraryService {
             } else if let folder = await reopen() {
                 opened = folder
             } else {
-                try? await ContinuousClock().sleep(for: Self.lookForDisk)
+                await errands.wait(past: errands.edition, until: .now + Self.lookForDisk)
             }
         }
     }
@@ -121,7 +123,11 @@ actor LibraryService {
             let (path, calls) = (parts.path, parts.calls)
             return try await parts.shelf.threads.run { try LibraryFolder(path: path, .expect(id: id), calls: calls) }
         } catch {
-            setMissing("\(error)")
+            let isFolderThere = FileManager.default.fileExists(atPath: parts.path)
+            setMissing(
+                isFolderThere
+                    ? "\(error) If this is the right folder all the same, run `syncctl scan --accept-removals`."
+                    : "\(error)")
             return nil
         }
     }

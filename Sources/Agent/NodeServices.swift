@@ -76,8 +76,16 @@ struct NodeServices {
         defer { reducing.shutdown() }
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                vitals.port = try await server.boundPort
+                group.addTask { try await GentleStop.run { try await server.run() } }
+                do {
+                    vitals.port = try await server.boundPort
+                } catch {
+                    let hosts = configuration.listenHosts.joined(separator: " or ")
+                    throw AgentError(
+                        .failed,
+                        "Port \(configuration.port) cannot be opened at \(hosts) (\(error)); another program may have it: "
+                            + "name another with --listen HOST:PORT.", cause: error)
+                }
                 let nearby =
                     configuration.discovers
                     ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
@@ -99,7 +107,7 @@ struct NodeServices {
                 let control = ControlServer(
                     socketPath: configuration.controlSocket, node: answers, logger: logger, onServing: { onReady(info) }
                 )
-                group.addTask { try await control.run() }
+                group.addTask { try await GentleStop.run { try await control.run() } }
                 group.addTask { await tell(node, onStatus) }
                 try await group.next()
                 group.cancelAll()

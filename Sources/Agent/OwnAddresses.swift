@@ -2,6 +2,11 @@ import Glibc
 
 /// The addresses of this machine's interfaces.
 enum OwnAddresses {
+    /// Those at which peers reach a node that listens at `hosts`: all of the machine's, unless it named some.
+    static func served(listeningAt hosts: [String]) -> [String] {
+        hosts.allSatisfy { ["::", "[::]", "0.0.0.0"].contains($0) } ? reachable : hosts
+    }
+
     /// Those at which another machine of the LAN may reach this one, IPv4 first; the loopback only when there is no
     /// other. Link-local IPv6 addresses are left out: their scope means nothing on another machine.
     static var reachable: [String] {

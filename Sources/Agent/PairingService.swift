@@ -27,9 +27,9 @@ final class PairingService: Sendable {
 
     func invite() async throws -> InviteReport {
         // A node that listens at one address only can be reached at no other.
-        let hosts =
-            listenHosts.allSatisfy { ["::", "[::]", "0.0.0.0"].contains($0) } ? OwnAddresses.reachable : listenHosts
-        let addresses = hosts.compactMap { PeerAddress(host: $0, port: vitals.port) }
+        let addresses = OwnAddresses.served(listeningAt: listenHosts).compactMap {
+            PeerAddress(host: $0, port: vitals.port)
+        }
         guard !addresses.isEmpty else {
             throw ControlFailure(.tryAgain, "This machine has no network address yet; connect it and try again.")
         }

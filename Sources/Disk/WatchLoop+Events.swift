@@ -111,6 +111,10 @@ extension WatchLoop {
         } else if event.has(InotifyEvent.create | InotifyEvent.movedTo) {
             watchFolder(path, in: event.watch)
             out.append(.rescan(path))
+        } else if event.has(InotifyEvent.attributes) {
+            // Its rights may have changed, and with them what can be seen below.
+            watchFolder(path, in: event.watch)
+            out.append(.rescan(path))
         }
     }
 

@@ -94,6 +94,9 @@ public final class PeerServer: Service {
 
     private func serve() async throws {
         let channel = try channel()
+        // The framework logs as errors what every orderly end brings; what matters here is logged by ourselves.
+        var quiet = logger
+        quiet.logLevel = .critical
         for (index, host) in hosts.enumerated() {
             let (bound, desk) = (bound, desk)
             let server = Server(
@@ -105,7 +108,7 @@ public final class PeerServer: Service {
                     await desk.listens(on: port)
                     bound.succeed(port)
                 },
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
             do {
                 return try await server.run()
             } catch  where index < hosts.count - 1 && !Task.isCancelled {

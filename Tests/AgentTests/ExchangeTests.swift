@@ -171,6 +171,53 @@ struct ExchangeTests {
         }
     }
 
+    @Test("A reduced copy that an editor stripped of its marker stays one, and comes to nobody as a main")
+    func strippedCopy() async throws {
+        try await withPair { a, b in
+            try a.put(try Photo.large(1), "x.jpg")
+            try await b.settle(images: 1)
+            try b.put(try Photo.large(9), "x.jpg.reduced.jpg")
+            let status = try await b.wait("the note") { $0.problems.contains { $0.subject == "x.jpg.reduced.jpg" } }
+            #expect(status.library.mains == 0)
+            #expect(status.library.reduced == 1)
+            try await a.settle(images: 1)
+            #expect(try a.files == ["x.jpg"])
+            #expect(try b.files == ["x.jpg.reduced.jpg"])
+        }
+    }
+
+    @Test("A reduced copy that a power cut left short is set aside and got anew", arguments: [0, 5000])
+    func torso(bytes: Int) async throws {
+        try await withPair { a, b in
+            try a.put(try Photo.large(1), "x.jpg")
+            try await b.settle(images: 1)
+            let whole = try b.read("x.jpg.reduced.jpg")
+            try b.put(Array(whole.prefix(bytes)), "x.jpg.reduced.jpg")
+            try await b.wait("the whole copy") { _ in (try? b.read("x.jpg.reduced.jpg")) == whole }
+            try await b.settle(images: 1)
+            #expect(try b.files == ["x.jpg.reduced.jpg"])
+        }
+    }
+
+    @Test("A node told to keep mains gets those of which it holds reduced copies")
+    func becomesArchive() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder, configure: { $0.reduceMore() }) { a in
+                let photo = try Photo.large(1)
+                try a.put(photo, "x.jpg")
+                try await TestNode.run("ben", in: folder, configure: { $0.reduceMore() }) { b in
+                    try await b.join(a)
+                    try await b.settle(images: 1)
+                }
+                try await TestNode.run("ben", in: folder, configure: { $0.policy.keep = .mains }) { b in
+                    try await b.wait("the main") { $0.library.mains == 1 && $0.library.reduced == 0 }
+                    #expect(try b.read("x.jpg") == photo)
+                    #expect(try b.files == ["x.jpg"])
+                }
+            }
+        }
+    }
+
     @Test("An archive pulls the mains")
     func archive() async throws {
         try await withTemporaryFolder { folder in

@@ -143,8 +143,8 @@ struct FaultTests {
                     #expect(try await b.control.status().peers.first?.images == 21)
                     try FileManager.default.moveItem(
                         at: folder.appending(path: "elsewhere"), to: a.library.appending(path: "f"))
-                    #expect(try await a.scan().paused == nil)
-                    #expect(try await a.control.status().library.state == .ok)
+                    // Their return ends the pause, without a person.
+                    try await a.wait("the end of the pause") { $0.library.state == .ok }
                     try a.remove("f")
                     try await a.wait("the pause again") { $0.library.state == .paused }
                     #expect(try await a.scan(acceptRemovals: true).removed == 20)
@@ -176,6 +176,29 @@ struct FaultTests {
                 #expect(status.library.state == .missing)
                 #expect(status.library.mains == 1)
                 #expect(try FileManager.default.contentsOfDirectory(atPath: library.path) == [])
+            }
+        }
+    }
+
+    @Test("A library whose marker was deleted waits for a person's word, and an empty folder is not believed")
+    func markerGone() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder) { a in
+                try a.put(try Photo.small(1), "1.jpg")
+                try await a.wait("its photo") { $0.library.mains == 1 }
+                try FileManager.default.removeItem(at: a.library.appending(path: ".mainstay"))
+                let missing = try await a.wait("the absence") {
+                    $0.library.state == .missing && $0.safety.paused?.contains("--accept-removals") == true
+                }
+                #expect(missing.library.mains == 1)
+                try FileManager.default.moveItem(at: a.library, to: folder.appending(path: "away"))
+                try FileManager.default.createDirectory(at: a.library, withIntermediateDirectories: true)
+                await #expect(throws: ControlFailure.self) { try await a.scan(acceptRemovals: true) }
+                try FileManager.default.removeItem(at: a.library)
+                try FileManager.default.moveItem(at: folder.appending(path: "away"), to: a.library)
+                #expect(try await a.scan(acceptRemovals: true).paused == nil)
+                let back = try await a.wait("its return") { $0.library.state == .ok }
+                #expect(back.library.mains == 1)
             }
         }
     }
