@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// more and serves out what it has.
 enum GentleStop {
     /// From being asked until it is cancelled after all: well within the five seconds that the whole agent has.
-    private static let patience: Duration = .seconds(2)
+    private static let patience: Duration = .seconds(1)
 
     private struct Wrapped: Service {
         let body: @Sendable () async throws -> Void
