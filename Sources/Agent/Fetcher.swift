@@ -29,9 +29,6 @@ actor Fetcher {
     /// How much waits, runs and rests after a failure.
     var counts: (pending: Int, running: Int, failed: Int) { (queue.pending, queue.running, queue.resting) }
 
-    /// Whether nothing is left but what failed.
-    var isIdle: Bool { queue.isIdle }
-
     /// A peer answers again, or no longer.
     func setConnected(_ peer: NodeID, _ isConnected: Bool) {
         if isConnected {

@@ -129,6 +129,11 @@ extension LibraryService {
         let images = try await parts.shelf.turn.take {
             try await parts.catalogue.apply(moves.map { .moved(from: $0.from, to: $0.to.path) })
         }
+        for move in moves {
+            guard let problem = parts.problems[move.from.description] else { continue }
+            parts.problems.withdraw(move.from.description)
+            parts.problems.report(move.to.path.description, problem.reason)
+        }
         await published(images)
     }
 
@@ -151,6 +156,8 @@ extension LibraryService {
                 }
                 if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: true)) }
             }
+            // What is wrong with a file ends with it, also with one that never was an image.
+            for file in gone { parts.problems.withdraw(file.path.description) }
             return (changes.count, try await parts.catalogue.apply(changes))
         }
         await published(images)

@@ -134,6 +134,7 @@ actor LibraryService {
 
     private func serve(_ folder: LibraryFolder) async {
         parts.shelf.folder = folder
+        await recallProblems()
         do {
             let watcher = try await LibraryWatcher.start(folder)
             defer { watcher.stop() }
@@ -150,6 +151,15 @@ actor LibraryService {
             parts.problems.report("watch", "\(error)")
             parts.logger.warning("the library is not watched", metadata: ["reason": "\(error)"])
             await keepLooking(folder)
+        }
+    }
+
+    /// Files that could not be taken for what they seem are not read again while they stay the same; what is wrong with
+    /// them is shown all the same.
+    private func recallProblems() async {
+        for file in (try? await parts.catalogue.unreadableFiles(limit: Problems.most)) ?? [] {
+            guard let reason = file.reason else { continue }
+            parts.problems.report(file.file.description, reason)
         }
     }
 
