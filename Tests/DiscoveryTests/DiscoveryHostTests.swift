@@ -115,12 +115,12 @@ struct DiscoveryHostTests {
             try await b.line("its announcement") { $0.contains("announced as 'Photos #2'") }
             try await a.line("the other on this host") { $0.contains("2 'Photos #2' 10.77.0.1:1002") }
             try await b.line("the other on this host") { $0.contains("1 'Photos' 10.77.0.1:1001") }
-            // Which of the two that want the next name gets it is between the two Avahis.
+            // Which of those that want a name gets it is between the two Avahis, and so is when they settle it.
             let c = try await Self.start(3, "Photos", 1003, on: archive)
-            try await c.line("its announcement") { $0.contains("announced as 'Photos #") }
-            try await a.line("the one elsewhere") { $0.contains("3 'Photos #") && $0.contains(" 10.77.0.2:1003") }
-            try await c.line("the first one there") { $0.contains("1 'Photos' 10.77.0.1:1001") }
-            try await c.line("the second one there") { $0.contains("2 'Photos #") && $0.contains(" 10.77.0.1:1002") }
+            try await c.line("its announcement") { $0.contains("announced as 'Photos") }
+            try await a.line("the one elsewhere") { $0.contains("3 'Photos") && $0.contains(" 10.77.0.2:1003") }
+            try await c.line("the first one there") { $0.contains("1 'Photos") && $0.contains(" 10.77.0.1:1001") }
+            try await c.line("the second one there") { $0.contains("2 'Photos") && $0.contains(" 10.77.0.1:1002") }
         }
     }
 
