@@ -7,11 +7,11 @@ struct ICCProfile {
     /// The whole profile.
     let bytes: [UInt8]
 
-    /// Puts the chunks at `ranges` of `file` together; nil when one is missing, or the whole is larger than `limit`.
+    /// Puts the chunks at `ranges` of `file`, which begin with the signature, together; nil when one is missing, or the whole is larger than `limit`.
     init?(_ file: Span<UInt8>, chunks ranges: [Range<Int>], limit: Int) {
         var chunks: [Int: Range<Int>] = [:]
         var count = 0
-        for range in ranges where range.count > 14 && file.extracting(range).begins(with: "ICC_PROFILE\0") {
+        for range in ranges where range.count > 14 {
             chunks[Int(file[range.lowerBound + 12])] = range.lowerBound + 14..<range.upperBound
             count = Int(file[range.lowerBound + 13])
         }

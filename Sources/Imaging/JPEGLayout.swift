@@ -1,6 +1,7 @@
 /// Where things stand in a whole JPEG file. Found by walking its markers; nothing is decoded.
 struct JPEGLayout {
-    /// The APP1 and APP2 payloads before the first scan, in order, as offsets in the file.
+    /// The payloads with EXIF or XMP, and those with parts of an ICC profile, before the first scan, in order, as
+    /// offsets in the file. Others of their codes are not remembered.
     private(set) var exifAndXMP: [Range<Int>] = []
     private(set) var profileChunks: [Range<Int>] = []
     /// Bytes of all metadata segments, those of other programs too.
@@ -51,10 +52,15 @@ struct JPEGLayout {
         } else if JPEGMarker.isMetadata(code) {
             metadataBytes += payload.count
             guard scans == 0 else { return }
+            let content = file.extracting(payload)
             switch code {
-            case JPEGMarker.app1 where exifAndXMP.count < Self.mostSegments: exifAndXMP.append(payload)
-            case JPEGMarker.app2 where profileChunks.count < Self.mostSegments: profileChunks.append(payload)
-            case JPEGMarker.app14: hasAdobeMarker = hasAdobeMarker || file.extracting(payload).begins(with: "Adobe")
+            case JPEGMarker.app1 where exifAndXMP.count < Self.mostSegments:
+                if content.begins(with: "Exif\0\0") || content.begins(with: "http://ns.adobe.com/xap/1.0/\0") {
+                    exifAndXMP.append(payload)
+                }
+            case JPEGMarker.app2 where profileChunks.count < Self.mostSegments:
+                if content.begins(with: "ICC_PROFILE\0") { profileChunks.append(payload) }
+            case JPEGMarker.app14: hasAdobeMarker = hasAdobeMarker || content.begins(with: "Adobe")
             default: break
             }
         } else if JPEGMarker.isFrame(code), frame == nil, scans == 0 {
