@@ -10,11 +10,10 @@ struct JPEGMainDecoder: MainDecoder {
         let (width, height) = Self.scaledSize(width: frame.width, height: frame.height, edge: edge)
         let decoder = try TurboDecoder()
         let picture = try Self.picture(of: main, frame, width, height, hasAdobeMarker: layout.hasAdobeMarker, decoder)
-        let exif = layout.exifAndXMP.first { main.extracting($0).begins(with: "Exif\0\0") }
         let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)
         return DecodedMain(
             picture: picture,
-            exif: exif.flatMap { TIFFBlock(main.copy($0.lowerBound + 6..<$0.upperBound)) },
+            exif: Self.exif(of: main, layout),
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil })
     }
 
@@ -23,6 +22,14 @@ struct JPEGMainDecoder: MainDecoder {
         func scaled(_ side: Int, _ eighths: Int) -> Int { (side * eighths + 7) / 8 }
         let eighths = (1..<8).first { scaled(max(width, height), $0) >= edge } ?? 8
         return (scaled(width, eighths), scaled(height, eighths))
+    }
+
+    /// The first EXIF that can be read, as for the inspector: both have to tell the same orientation.
+    private static func exif(of main: Span<UInt8>, _ layout: JPEGLayout) -> TIFFBlock? {
+        for range in layout.exifAndXMP where main.extracting(range).begins(with: "Exif\0\0") {
+            if let block = TIFFBlock(main.copy(range.lowerBound + 6..<range.upperBound)) { return block }
+        }
+        return nil
     }
 
     private static func picture(
