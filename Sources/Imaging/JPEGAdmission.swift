@@ -1,5 +1,8 @@
 /// Whether a JPEG may be decoded at all, told from its layout before any memory is taken for its pixels.
 struct JPEGAdmission {
+    /// Pixels of one side that libjpeg takes (`JPEG_MAX_DIMENSION`); the format has room for 65,535.
+    private static let longestSide = 65_500
+
     let limits: ImagingLimits
 
     /// The frame header of a JPEG that is whole, of a kind that can be decoded, and within the limits.
@@ -12,6 +15,9 @@ struct JPEGAdmission {
         let pixels = frame.width * frame.height
         guard pixels <= limits.pixels else {
             throw .overLimit("\(frame.width)×\(frame.height) pixels, more than the limit of \(limits.pixels)")
+        }
+        guard max(frame.width, frame.height) <= Self.longestSide else {
+            throw .unsupported("longer than \(Self.longestSide) pixels on one side")
         }
         guard layout.metadataBytes <= limits.metadataBytes else {
             throw .overLimit(
