@@ -20,9 +20,12 @@ enum ExifRewriter {
         var bytesLeft = mostBytes
         var entriesLeft = mostEntries
 
-        func copied(_ entries: [TIFFBlock.Entry], without dropped: Set<UInt16>) -> [TIFFWriter.Entry] {
+        func copied(
+            _ entries: [TIFFBlock.Entry], without dropped: Set<UInt16>, only wanted: Set<UInt16>? = nil
+        ) -> [TIFFWriter.Entry] {
             var seen = dropped
             return entries.compactMap { entry in
+                if let wanted, !wanted.contains(entry.tag) { return nil }
                 guard seen.insert(entry.tag).inserted, entry.value.count <= bytesLeft, entriesLeft > 0 else {
                     return nil
                 }
@@ -39,12 +42,16 @@ enum ExifRewriter {
 
         let main = block.entries(at: block.main)
         let exif = directory(TIFFTag.exifDirectory, in: main)
-        writer.main = copied(
+        // Before all else, so that nothing takes their room.
+        writer.main = copied(main, without: [], only: TIFFTag.facts)
+        writer.exif = copied(exif, without: [], only: TIFFTag.facts)
+        writer.main += copied(
             main,
-            without: TIFFTag.references.union([
+            without: TIFFTag.references.union(TIFFTag.facts).union([
                 TIFFTag.imageWidth, TIFFTag.imageHeight, TIFFTag.exifDirectory, TIFFTag.gpsDirectory,
             ]))
-        writer.exif = copied(exif, without: [TIFFTag.interoperabilityDirectory]).map { entry in
+        let others = copied(exif, without: TIFFTag.facts.union([TIFFTag.interoperabilityDirectory]))
+        writer.exif += others.map { entry in
             switch entry.tag {
             case TIFFTag.pixelXDimension: writer.long(entry.tag, size.width)
             case TIFFTag.pixelYDimension: writer.long(entry.tag, size.height)

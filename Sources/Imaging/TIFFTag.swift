@@ -17,6 +17,9 @@ enum TIFFTag {
     static let pixelYDimension: UInt16 = 0xA003
     static let interoperabilityDirectory: UInt16 = 0xA005
 
+    /// What file info has of a picture: how it is turned and when it was taken.
+    static let facts: Set<UInt16> = [orientation, dateTime, dateTimeOriginal, dateTimeDigitized]
+
     /// What says where pixels or further directories of the block lie: StripOffsets, StripByteCounts, TileOffsets,
     /// TileByteCounts, SubIFDs, JPEGInterchangeFormat and its length. Without them those are not reachable any more.
     static let references: Set<UInt16> = [0x0111, 0x0117, 0x0144, 0x0145, 0x014A, 0x0201, 0x0202]
