@@ -65,7 +65,7 @@ struct BearPoolTests {
         func untilWaiting(_ count: Int) async { while pool.waiting != count { await Task.yield() } }
     }
 
-    @Test("serves callers in turns, and each in its own order", .timeLimit(.minutes(1)))
+    @Test("serves callers in turns, and each in its own order", .timeLimit(.minutes(5)))
     func turns() async {
         let kept = Kept(waitingEach: 10, waiting: 30)
         let ends = await withTaskGroup(of: End.self) { group in
@@ -89,7 +89,7 @@ struct BearPoolTests {
         kept.pool.shutdown()
     }
 
-    @Test("is busy for whom the own line is full, and for all when the whole is", .timeLimit(.minutes(1)))
+    @Test("is busy for whom the own line is full, and for all when the whole is", .timeLimit(.minutes(5)))
     func busy() async {
         let kept = Kept(waitingEach: 2, waiting: 3)
         let (a, b, c) = (Sample.node(1), Sample.node(2), Sample.node(3))
@@ -113,7 +113,7 @@ struct BearPoolTests {
         kept.pool.shutdown()
     }
 
-    @Test("gives the place of a cancelled waiter away, and its turn to the next", .timeLimit(.minutes(1)))
+    @Test("gives the place of a cancelled waiter away, and its turn to the next", .timeLimit(.minutes(5)))
     func cancelledWaiter() async {
         let kept = Kept(waitingEach: 2, waiting: 2)
         let (a, b) = (Sample.node(1), Sample.node(2))
@@ -142,7 +142,7 @@ struct BearPoolTests {
 
     @Test(
         "answers a cancelled caller at once though its work goes on, and serves the next after it",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func cancelledAtWork() async {
         let kept = Kept(waitingEach: 2, waiting: 2)
         await withTaskGroup(of: End.self) { group in
@@ -161,7 +161,7 @@ struct BearPoolTests {
         kept.pool.shutdown()
     }
 
-    @Test("ends all waiters when it is shut down, and delivers what is at work", .timeLimit(.minutes(1)))
+    @Test("ends all waiters when it is shut down, and delivers what is at work", .timeLimit(.minutes(5)))
     func shutdown() async {
         let kept = Kept(waitingEach: 5, waiting: 20)
         let ends = await withTaskGroup(of: End.self) { group in
@@ -184,7 +184,7 @@ struct BearPoolTests {
         #expect(kept.served.withLock { $0 }.isEmpty)
     }
 
-    @Test("gives the same bytes as the reducer, for every kind of main", .timeLimit(.minutes(1)))
+    @Test("gives the same bytes as the reducer, for every kind of main", .timeLimit(.minutes(5)))
     func sameBytes() async throws {
         let pool = ReducingPool(threads: 3, waitingEach: 100, waiting: 100)
         let mains = try BearKind.all.map { try $0.make() }
