@@ -138,9 +138,9 @@ struct PeerSession {
             let isWhole = try await exchange.run(to: summary)
             if isWhole { inStep() }
             // A list that never comes to agree is compared more and more rarely, and one that changes all the time not
-            // more than four times a second.
+            // more than twenty times a second.
             unequal = isWhole ? 0 : unequal + 1
-            let pause = isWhole ? .milliseconds(250) : Self.disagreement.wait(afterFailures: unequal, spread: 1)
+            let pause = isWhole ? .milliseconds(50) : Self.disagreement.wait(afterFailures: unequal, spread: 1)
             try await ContinuousClock().sleep(for: pause)
             let current = try await client.summary(unless: summary.digest, wait: isWhole ? .seconds(60) : .seconds(1))
             if !isWhole && current.digest == summary.digest {
