@@ -18,10 +18,15 @@ public struct FileInfo: Hashable, Sendable {
     public var captured: Int64?
     /// Long edge in pixels that a reduced copy was asked for; nil for a main.
     public var edge: Int?
+    /// The images that stood at this path before a person changed the file in place, the latest first.
+    public var replaces: [ImageID]
+
+    /// How many earlier images a record names: a node that was away for more changes than that keeps both.
+    public static let mostReplaced = 8
 
     public init(
         path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
-        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil
+        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = []
     ) {
         self.path = path
         self.image = image
@@ -32,6 +37,7 @@ public struct FileInfo: Hashable, Sendable {
         self.size = size
         self.captured = captured
         self.edge = edge
+        self.replaces = replaces
     }
 
     /// The path of the file itself: the main's, or that of the reduced copy.

@@ -28,19 +28,42 @@ extension Record {
 
     /// The canonical encoding. Keys in this order, none left out but those without a value, no white space.
     public var line: [UInt8] {
-        var text = "{\"seq\":\(sequence),\"path\":\""
-        for scalar in info.path.description.unicodeScalars {
-            // A path has no control characters, so these two are all that JSON asks to escape.
-            if scalar == "\"" || scalar == "\\" { text.append("\\") }
-            text.unicodeScalars.append(scalar)
+        var text = "{\"seq\":\(sequence)"
+        switch content {
+        case .file(let info): text += Self.text(info)
+        case .deletion(let deletion): text += Self.text(deletion)
         }
-        text += "\",\"image\":\"\(info.image)\",\"form\":\"\(info.form.rawValue)\",\"type\":\"\(info.type.rawValue)\""
+        text += "}"
+        return Array(text.utf8)
+    }
+
+    private static func text(_ info: FileInfo) -> String {
+        var text = text(info.path)
+        text += ",\"image\":\"\(info.image)\",\"form\":\"\(info.form.rawValue)\",\"type\":\"\(info.type.rawValue)\""
         text += ",\"bytes\":\(info.bytes),\"mainBytes\":\(info.mainBytes)"
         if let size = info.size { text += ",\"width\":\(size.width),\"height\":\(size.height)" }
         if let captured = info.captured { text += ",\"captured\":\(captured)" }
         if let edge = info.edge { text += ",\"edge\":\(edge)" }
-        text += "}"
-        return Array(text.utf8)
+        if !info.replaces.isEmpty {
+            text += ",\"replaces\":[" + info.replaces.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+        }
+        return text
+    }
+
+    private static func text(_ deletion: Deletion) -> String {
+        ",\"kind\":\"deletion\"" + text(deletion.path) + ",\"image\":\"\(deletion.image)\""
+            + ",\"generation\":\(deletion.generation),\"deleted\":\(deletion.isDeleted)"
+            + ",\"at\":\(deletion.at),\"by\":\"\(deletion.by)\""
+    }
+
+    private static func text(_ path: RelativePath) -> String {
+        var text = ",\"path\":\""
+        for scalar in path.description.unicodeScalars {
+            // A path has no control characters, so these two are all that JSON asks to escape.
+            if scalar == "\"" || scalar == "\\" { text.append("\\") }
+            text.unicodeScalars.append(scalar)
+        }
+        return text + "\""
     }
 
     /// Reads one line from a peer. Everything in it is checked here; nothing later needs to doubt it.
@@ -48,9 +71,10 @@ extension Record {
         guard line.count <= Self.longestLine else {
             throw Refusal(sequence: nil, reason: "is longer than \(Self.longestLine) bytes")
         }
-        let raw: RawRecord
+        let raw: any RawRecord
         do {
-            raw = try JSONDecoder().decode(RawRecord.self, from: Data(line))
+            let type: any RawRecord.Type = Self.namesKind(line) ? RawDeletion.self : RawFile.self
+            raw = try JSONDecoder().decode(type, from: Data(line))
         } catch {
             throw Refusal(
                 sequence: (try? JSONDecoder().decode(RawSequence.self, from: Data(line)))?.valid,
@@ -60,10 +84,22 @@ extension Record {
             throw Refusal(sequence: nil, reason: "seq \(raw.seq) is not between 1 and \(Self.highestSequence)")
         }
         do {
-            self.init(sequence: raw.seq, info: try raw.info())
+            self.init(sequence: raw.seq, try raw.content())
         } catch {
             throw Refusal(sequence: raw.seq, reason: error.reason)
         }
+    }
+
+    /// Whether the line has the key that only records of other kinds than a file's have.
+    private static func namesKind(_ line: some Collection<UInt8>) -> Bool {
+        let key = Array("\"kind\":".utf8)
+        var rest = line[...]
+        while let quote = rest.firstIndex(of: key[0]) {
+            rest = rest[quote...]
+            if rest.starts(with: key) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 
     private static func clause(_ error: any Error) -> String {
@@ -83,7 +119,53 @@ private struct RawSequence: Decodable {
     var valid: Record.Sequence? { (1...Record.highestSequence).contains(seq) ? seq : nil }
 }
 
-private struct RawRecord: Decodable {
+/// The keys of one kind of record, not yet checked.
+private protocol RawRecord: Decodable {
+    var seq: Int64 { get }
+    func content() throws(RawFault) -> Record.Content
+}
+
+private struct RawFault: Error { var reason: String }
+
+extension RawRecord {
+    fileprivate func path(_ text: String) throws(RawFault) -> RelativePath {
+        do { return try RelativePath(text) } catch { throw RawFault(reason: "path \(error)") }
+    }
+
+    fileprivate func image(_ text: String, _ key: String) throws(RawFault) -> ImageID {
+        guard let image = ImageID(text) else { throw RawFault(reason: "\(key) is not 64 hexadecimal digits") }
+        return image
+    }
+}
+
+/// The years 0 to 9999, in seconds since 1970.
+private let times: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
+private struct RawDeletion: RawRecord {
+    var seq: Int64
+    var kind: String
+    var path: String
+    var image: String
+    var generation: Int64
+    var deleted: Bool
+    var at: Int64
+    var by: String
+
+    func content() throws(RawFault) -> Record.Content {
+        guard kind == "deletion" else { throw RawFault(reason: "kind is not one of this version's") }
+        guard (1...Deletion.highestGeneration).contains(generation) else {
+            throw RawFault(reason: "generation \(generation) is out of range")
+        }
+        guard times.contains(at) else { throw RawFault(reason: "at \(at) is out of range") }
+        guard let by = NodeID(by) else { throw RawFault(reason: "by is not a node id") }
+        return .deletion(
+            Deletion(
+                image: try image(image, "image"), path: try path(path), generation: generation, isDeleted: deleted,
+                at: at, by: by))
+    }
+}
+
+private struct RawFile: RawRecord {
     var seq: Int64
     var path: String
     var image: String
@@ -95,44 +177,48 @@ private struct RawRecord: Decodable {
     var height: Int?
     var captured: Int64?
     var edge: Int?
+    var replaces: [String]?
 
-    struct Fault: Error { var reason: String }
+    func content() throws(RawFault) -> Record.Content { .file(try info()) }
 
-    func info() throws(Fault) -> FileInfo {
-        let checkedPath: RelativePath
-        do { checkedPath = try RelativePath(path) } catch { throw Fault(reason: "path \(error)") }
-        guard let image = ImageID(image) else { throw Fault(reason: "image is not 64 hexadecimal digits") }
-        guard let form = Form(rawValue: form) else { throw Fault(reason: "form is neither main nor reduced") }
-        guard let type = ImageType(rawValue: type) else { throw Fault(reason: "type is not one of this version's") }
+    private func info() throws(RawFault) -> FileInfo {
+        let checkedPath = try path(path)
+        let image = try image(image, "image")
+        guard let form = Form(rawValue: form) else { throw RawFault(reason: "form is neither main nor reduced") }
+        guard let type = ImageType(rawValue: type) else { throw RawFault(reason: "type is not one of this version's") }
         // A petabyte is more than any main, and leaves room to add up a billion of them in 63 bits.
         let sizes: ClosedRange<Int64> = 1...(1 << 50)
-        guard sizes.contains(bytes) else { throw Fault(reason: "bytes \(bytes) is out of range") }
-        guard sizes.contains(mainBytes) else { throw Fault(reason: "mainBytes \(mainBytes) is out of range") }
+        guard sizes.contains(bytes) else { throw RawFault(reason: "bytes \(bytes) is out of range") }
+        guard sizes.contains(mainBytes) else { throw RawFault(reason: "mainBytes \(mainBytes) is out of range") }
         var size: PixelSize?
         switch (width, height) {
         case (nil, nil): break
         case (let width?, let height?):
             guard (1...(1 << 24)).contains(width), (1...(1 << 24)).contains(height) else {
-                throw Fault(reason: "pixel size \(width)×\(height) is out of range")
+                throw RawFault(reason: "pixel size \(width)×\(height) is out of range")
             }
             size = PixelSize(width: width, height: height)
-        default: throw Fault(reason: "width and height do not come together")
+        default: throw RawFault(reason: "width and height do not come together")
         }
-        // The years 0 to 9999.
-        if let captured, !(-62_167_219_200...253_402_300_799).contains(captured) {
-            throw Fault(reason: "captured \(captured) is out of range")
+        if let captured, !times.contains(captured) {
+            throw RawFault(reason: "captured \(captured) is out of range")
         }
         switch form {
         case .main:
-            guard edge == nil else { throw Fault(reason: "a main has an edge") }
-            guard bytes == mainBytes else { throw Fault(reason: "a main whose bytes differ from mainBytes") }
+            guard edge == nil else { throw RawFault(reason: "a main has an edge") }
+            guard bytes == mainBytes else { throw RawFault(reason: "a main whose bytes differ from mainBytes") }
         case .reduced:
             guard let edge, (1...65_535).contains(edge) else {
-                throw Fault(reason: "a reduced copy without a valid edge")
+                throw RawFault(reason: "a reduced copy without a valid edge")
             }
         }
+        guard (replaces ?? []).count <= FileInfo.mostReplaced else {
+            throw RawFault(reason: "replaces names more than \(FileInfo.mostReplaced) images")
+        }
+        var replaced: [ImageID] = []
+        for text in replaces ?? [] { replaced.append(try self.image(text, "replaces")) }
         return FileInfo(
             path: checkedPath, image: image, form: form, bytes: bytes, mainBytes: mainBytes, type: type, size: size,
-            captured: captured, edge: edge)
+            captured: captured, edge: edge, replaces: replaced)
     }
 }

@@ -12,6 +12,10 @@ public enum Decision: Sendable, Hashable {
     case adopt(file: RelativePath, info: FileInfo)
     /// Remove the reduced copy at `file`: the main itself is here.
     case dropReduced(file: RelativePath)
+    /// Move the own file at `file` to the trash: a person deleted the image. Not before the holds on it have ended.
+    case trash(file: RelativePath)
+    /// Put the file with this name in the trash back: the image is not deleted any more.
+    case putBack(Situation.Trashed)
 
     /// A file to get.
     public struct Wish: Sendable, Hashable {
@@ -26,26 +30,33 @@ public enum Decision: Sendable, Hashable {
         /// The own file that the new one takes the place of: a smaller reduced copy, or that of an image which is no
         /// longer at this path anywhere. Never a main.
         public var replaces: RelativePath?
+        /// The own main at the wanted path that goes to the versions: a person changed it in place at the node that it
+        /// came from. Never one that a person put here.
+        public var supersedes: RelativePath?
 
         public init(
-            info: FileInfo, quality: Int, sources: [NodeID], cause: Cause, replaces: RelativePath? = nil
+            info: FileInfo, quality: Int, sources: [NodeID], cause: Cause, replaces: RelativePath? = nil,
+            supersedes: RelativePath? = nil
         ) {
             self.info = info
             self.quality = quality
             self.sources = sources
             self.cause = cause
             self.replaces = replaces
+            self.supersedes = supersedes
         }
     }
 
     /// What a file is wanted for. The description is a clause that fits behind "because".
     public enum Cause: String, Sendable, Hashable, CustomStringConvertible {
-        case missing, keepsMains, smallMain, smallerHere, changedThere
+        case missing, keepsMains, asked, full, smallMain, smallerHere, changedThere
 
         public var description: String {
             switch self {
             case .missing: "the main lies elsewhere and nothing of it is here"
             case .keepsMains: "this node keeps mains"
+            case .asked: "a person asked for it here"
+            case .full: "the library's limit leaves no room for the main"
             case .smallMain: "it is so small that a reduced copy would save nothing"
             case .smallerHere: "the reduced copy here is smaller than the one wanted"
             case .changedThere: "its holder changed the picture"
@@ -57,7 +68,12 @@ public enum Decision: Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
         case holdsMain
         case holdsReduced(edge: Int)
+        /// A reduced copy is here; the main is wanted, and the library's limit leaves no room for it.
+        case noRoom
         case dismissed
+        case deleted
+        /// A person changed the picture where it came from; only copies of what it was before are left.
+        case replaced
         /// No node that is known holds the main, nor a reduced copy as large as the one wanted.
         case noSource
         case notReducibleYet(ImageType)
@@ -77,6 +93,8 @@ extension Decision {
         case .move(_, let to): "move the file to \(to.path)"
         case .adopt: "record what the holder says of the reduced copy here"
         case .dropReduced: "remove the reduced copy"
+        case .trash: "move the file to the trash"
+        case .putBack(let trashed): "put \(trashed.info.path) back from the trash"
         }
     }
 
@@ -88,6 +106,8 @@ extension Decision {
         case .move: "its holder moved the main there"
         case .adopt: "the copy's own marker does not tell all of it"
         case .dropReduced: "the main is here"
+        case .trash: "it was deleted; `syncctl restore` takes that back"
+        case .putBack: "it is not deleted any more"
         }
     }
 }
@@ -98,6 +118,9 @@ extension Decision.Reason: CustomStringConvertible {
         switch self {
         case .holdsMain: "the main is here"
         case .holdsReduced(let edge): "a reduced copy of \(edge) px is here"
+        case .noRoom: "a reduced copy is here, and the library's limit leaves no room for the main"
+        case .deleted: "it was deleted; `syncctl restore` takes that back"
+        case .replaced: "its holder changed the picture, and the changed one is another image"
         case .dismissed: "it was removed here by hand; `syncctl restore` brings it back"
         case .noSource: "no known node holds the main, or a reduced copy as large as the one wanted"
         case .notReducibleYet(let type): "a \(type.rawValue) file is not reducible yet; its main stays where it is"

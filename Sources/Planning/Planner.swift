@@ -8,19 +8,27 @@ public struct Planner: Sendable {
     public var policy: Policy
     /// Peers that answer now; they are asked before those that do not.
     public var reachable: Set<NodeID>
+    /// Bytes that the library may still take up under its limit; nil without one.
+    public var room: Int64?
 
-    public init(policy: Policy, reachable: Set<NodeID> = []) {
+    public init(policy: Policy, reachable: Set<NodeID> = [], room: Int64? = nil) {
         self.policy = policy
         self.reachable = reachable
+        self.room = room
     }
 
     /// What to do about one image.
     public func decide(_ situation: Situation) -> Decision {
+        if situation.isDeleted {
+            let last = situation.main ?? situation.own.first
+            return last.map { .trash(file: $0.file) } ?? .nothing(.deleted)
+        }
         let reduced = situation.own.filter { $0.info.form == .reduced }
             .max { ($0.info.edge ?? 0, $1.file) < ($1.info.edge ?? 0, $0.file) }
-        if situation.own.contains(where: { $0.info.form == .main }) {
-            return reduced.map { .dropReduced(file: $0.file) } ?? .nothing(.holdsMain)
-        }
+        if situation.main != nil { return reduced.map { .dropReduced(file: $0.file) } ?? .nothing(.holdsMain) }
+        // Of a reduced copy in the trash a new one is got, unless it is the last picture there is.
+        if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
+        if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
         if situation.isDismissed { return .nothing(.dismissed) }
 
         let mains = situation.claims.filter { $0.info.form == .main }
@@ -28,14 +36,29 @@ public struct Planner: Sendable {
             if let reduced { return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0)) }
             return withoutHolder(situation)
         }
+        let form = wantedForm(of: lead, situation)
         if let reduced {
             // Where the main is to come anyway, moving what it will replace is lost work.
-            if policy.keep == .reduced, let step = follow(reduced, mains: mains.map(\.info), lead: lead) { return step }
-            if policy.keep == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
-                return .nothing(.holdsReduced(edge: edge))
+            if form == .reduced, let step = follow(reduced, mains: mains.map(\.info), lead: lead) { return step }
+            if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
+                return .nothing(wantsMain(situation) ? .noRoom : .holdsReduced(edge: edge))
             }
+        } else if situation.isReplaced {
+            return .nothing(.replaced)
         }
-        return want(lead, mains: mains, reduced: reduced, situation)
+        return want(lead, as: form, mains: mains, reduced: reduced, situation)
+    }
+
+    /// Whether this node is to keep the main, were there room for it.
+    private func wantsMain(_ situation: Situation) -> Bool {
+        situation.asked.map { $0 == .main } ?? (policy.keep == .mains)
+    }
+
+    private func wantedForm(of lead: FileInfo, _ situation: Situation) -> Form {
+        guard wantsMain(situation) else { return .reduced }
+        // What a person asks for is looked at when it is asked: later there is no room for doubt.
+        guard situation.asked == nil, let room else { return .main }
+        return lead.mainBytes <= room ? .main : .reduced
     }
 
     /// Keeps the place, and what is recorded, of an own reduced copy in step with its holders.
@@ -60,28 +83,36 @@ public struct Planner: Sendable {
     }
 
     private func want(
-        _ lead: FileInfo, mains: [Situation.Claim], reduced: Situation.Own?, _ situation: Situation
+        _ lead: FileInfo, as form: Form, mains: [Situation.Claim], reduced: Situation.Own?, _ situation: Situation
     ) -> Decision {
         var wish = Decision.Wish(
             info: lead, quality: policy.quality, sources: ranked(mains.map(\.peer)),
-            cause: policy.keep == .mains ? .keepsMains : .smallMain)
-        if policy.keep == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
+            cause: situation.asked == .main ? .asked : form == .main ? .keepsMains : .smallMain)
+        wish.info.replaces = []
+        if form == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
             guard lead.type.isReducible else { return .nothing(.notReducibleYet(lead.type)) }
             wish.info.form = .reduced
             wish.info.edge = policy.edge
-            wish.cause = reduced == nil ? .missing : .smallerHere
+            wish.cause = wantsMain(situation) ? .full : reduced == nil ? .missing : .smallerHere
             let large = situation.claims.filter { $0.info.form == .reduced && ($0.info.edge ?? 0) >= policy.edge }
             wish.sources += ranked(large.map(\.peer)).filter { !wish.sources.contains($0) }
         }
         if let reduced {
             wish.info.path = reduced.info.path
             wish.replaces = reduced.file
-        } else if let occupant = situation.occupants[lead.path],
-            occupant.own.info.form == .reduced, occupant.own.origin == lead.path, !occupant.isStillThere
+        } else if let occupant = situation.occupants[lead.path], occupant.origin == lead.path,
+            mains.contains(where: {
+                $0.info.path == lead.path && $0.info.replaces.contains(occupant.info.image)
+            })
         {
-            // The holder changed the picture in place; its old reduced copy here was only ever a picture of that.
-            wish.replaces = occupant.own.file
-            wish.cause = .changedThere
+            // What this node placed here was only ever a copy of what a person has changed in place there.
+            if occupant.info.form == .reduced {
+                wish.replaces = occupant.file
+                wish.cause = .changedThere
+            } else if wish.info.form == .main {
+                wish.supersedes = occupant.file
+                wish.cause = .changedThere
+            }
         }
         return .get(wish)
     }
@@ -92,13 +123,15 @@ public struct Planner: Sendable {
         guard var info = large.map(\.info).min(by: { $0.path < $1.path }) else {
             return .nothing(situation.claims.isEmpty && situation.own.isEmpty ? .unknown : .noSource)
         }
+        if situation.isReplaced { return .nothing(.replaced) }
         info.edge = policy.edge
+        info.replaces = []
         return .get(
             Decision.Wish(info: info, quality: policy.quality, sources: ranked(large.map(\.peer)), cause: .missing))
     }
 
     /// Each peer once: those that answer now first, then by id, so that the order is the same everywhere.
-    private func ranked(_ peers: [NodeID]) -> [NodeID] {
+    func ranked(_ peers: [NodeID]) -> [NodeID] {
         Set(peers).sorted { (reachable.contains($0) ? 0 : 1, $0) < (reachable.contains($1) ? 0 : 1, $1) }
     }
 }

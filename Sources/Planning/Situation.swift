@@ -29,15 +29,16 @@ public struct Situation: Sendable, Hashable {
         }
     }
 
-    /// Another image that stands here at a path at which a peer has this one.
-    public struct Occupant: Sendable, Hashable {
-        public var own: Own
-        /// Whether any peer still has that other image at that path.
-        public var isStillThere: Bool
+    /// A file of the image that lies in this node's trash.
+    public struct Trashed: Sendable, Hashable {
+        /// Its name in the trash.
+        public var name: String
+        /// What was published of it.
+        public var info: FileInfo
 
-        public init(own: Own, isStillThere: Bool) {
-            self.own = own
-            self.isStillThere = isStillThere
+        public init(name: String, info: FileInfo) {
+            self.name = name
+            self.info = info
         }
     }
 
@@ -49,18 +50,38 @@ public struct Situation: Sendable, Hashable {
     /// A person removed the image here: it is not wanted here any more.
     public var isDismissed: Bool
     /// Own files of other images at the paths of `claims`.
-    public var occupants: [RelativePath: Occupant]
+    public var occupants: [RelativePath: Own]
+    /// Whether every peer's record of it is at a path where a peer says that another image replaced it.
+    public var isReplaced: Bool
+    /// What a person asked of this node about it, against the policy: `fetch` asks for the main, `evict` for a reduced
+    /// copy; nil where nobody did.
+    public var asked: Form?
+    /// The latest word on deleting it everywhere; nil when there is none.
+    public var deletion: Deletion?
+    /// Its files in this node's trash that a deletion has put there.
+    public var trash: [Trashed]
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        occupants: [RelativePath: Occupant] = [:]
+        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, deletion: Deletion? = nil,
+        trash: [Trashed] = []
     ) {
         self.image = image
         self.own = own
         self.claims = claims
         self.isDismissed = isDismissed
         self.occupants = occupants
+        self.isReplaced = isReplaced
+        self.asked = asked
+        self.deletion = deletion
+        self.trash = trash
     }
+
+    /// Whether it is deleted on every node.
+    public var isDeleted: Bool { deletion?.isDeleted ?? false }
+
+    /// This node's own main of it.
+    public var main: Own? { own.first { $0.info.form == .main } }
 
     /// Mains of the image that are known, here and elsewhere, one a node.
     public var mains: Int {

@@ -1,0 +1,49 @@
+public import Model
+
+/// Whether a main may be evicted, as far as facts tell: the holds themselves are asked for when it comes to it.
+public enum EvictionPlan: Sendable, Hashable {
+    /// It may go when `minimum` of `candidates`, best first, prove that they hold it.
+    case possible(main: Situation.Own, candidates: [NodeID])
+    /// It stays.
+    case stays(Eviction.Obstacle)
+}
+
+extension Planner {
+    /// What evicting one image here would come to.
+    ///
+    /// - Parameter name: a peer's name, for the sentence.
+    public func eviction(of situation: Situation, name: (NodeID) -> String) -> EvictionPlan {
+        guard let main = situation.main else {
+            return .stays(Eviction.Obstacle("no main of it is here", isPassing: false))
+        }
+        if situation.isDeleted { return .stays(Eviction.Obstacle("it was deleted", isPassing: false)) }
+        guard main.info.type.isReducible else {
+            return .stays(
+                Eviction.Obstacle(
+                    "a \(main.info.type.rawValue) file is not reducible yet, and without a reduced copy nothing goes",
+                    isPassing: false))
+        }
+        if policy.takesAsItIs(mainBytes: main.info.mainBytes, size: main.info.size) {
+            return .stays(
+                Eviction.Obstacle("it is so small that a reduced copy would save nothing", isPassing: false))
+        }
+        let holders = ranked(situation.claims.filter { $0.info.form == .main }.map(\.peer))
+        let minimum = max(policy.copiesMinimum, 1)
+        guard holders.count >= minimum else {
+            return .stays(
+                Eviction.Obstacle(
+                    holders.isEmpty
+                        ? "no other node holds the main"
+                        : "only \(holders.count) of the \(minimum) other nodes that must hold the main do",
+                    isPassing: true))
+        }
+        let candidates = holders.filter(reachable.contains)
+        guard candidates.count >= minimum else {
+            let away = holders.filter { !reachable.contains($0) }.map(name)
+            return .stays(
+                Eviction.Obstacle(
+                    "\(away.joined(separator: " and ")) holds the main and does not answer", isPassing: true))
+        }
+        return .possible(main: main, candidates: candidates)
+    }
+}
