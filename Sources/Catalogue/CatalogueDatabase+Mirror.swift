@@ -11,12 +11,18 @@ public struct MirrorEntry: Sendable, Hashable {
     public var info: FileInfo?
     /// Why it was refused; nil for a record.
     public var refusal: String?
+    /// The word on deleting an image that the record is; nil for any other.
+    public var deletion: Deletion?
 
-    public init(sequence: Model.Record.Sequence, fingerprint: Fingerprint, info: FileInfo?, refusal: String? = nil) {
+    public init(
+        sequence: Model.Record.Sequence, fingerprint: Fingerprint, info: FileInfo?, refusal: String? = nil,
+        deletion: Deletion? = nil
+    ) {
         self.sequence = sequence
         self.fingerprint = fingerprint
         self.info = info
         self.refusal = refusal
+        self.deletion = deletion
     }
 }
 
@@ -49,7 +55,7 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Makes `range` of the mirror hold exactly `entries`, in one durable transaction.
+    /// Makes `range` of the mirror hold exactly `entries`, in one durable transaction, and takes over their deletions.
     ///
     /// - Parameter entries: all that the peer has in `range`, each within it.
     /// - Returns: the images concerned, whose decisions may have changed; empty for a node that is no peer.
@@ -73,16 +79,21 @@ extension CatalogueDatabase {
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO mirror (peer, sequence, fingerprint, refusal, \(FileInfo.columns))
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    VALUES (?, ?, ?, ?, \(FileInfo.marks))
                     """)
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
                 var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
-                arguments += entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: 10))
+                arguments += entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))
                 try insert.execute(arguments: arguments)
                 added[entry.sequence] = entry.fingerprint
                 if let image = entry.info?.image { images.insert(image) }
             }
+            // What a peer says of deleting, this node says from now on as well, so that it crosses the household.
+            var edit = OwnEdit(db: db)
+            for deletion in entries.compactMap(\.deletion) { try edit.say(deletion) }
+            images.formUnion(edit.images)
+            self.publish(edit, db)
             let total = self.digests.withLock { $0.mirrors[peer]?.whole.count ?? 0 } - removed.count + added.count
             guard total <= Self.mostRecordsOfPeer else {
                 throw CatalogueError(

@@ -22,20 +22,28 @@ extension CatalogueDatabase {
         return try await write { [self] db in
             var edit = OwnEdit(db: db)
             for change in changes { try edit.apply(change) }
-            let (added, removed) = (edit.added, edit.removed)
-            let last = try Self.lastSequence(db)
-            guard !added.isEmpty || !removed.isEmpty else { return edit.images }
-            db.afterNextTransaction { _ in
-                self.digests.withLock { digests in
-                    for (sequence, fingerprint) in removed { digests.own.remove(fingerprint, at: sequence) }
-                    for (sequence, fingerprint) in added { digests.own.add(fingerprint, at: sequence) }
-                    digests.ownLast = last
-                    digests.version += 1
-                }
-            }
+            self.publish(edit, db)
             return edit.images
         }
     }
+
+    /// Has the digests follow the transaction, once it is durable.
+    func publish(_ edit: OwnEdit, _ db: Database) {
+        guard !edit.added.isEmpty || !edit.removed.isEmpty else { return }
+        let (added, removed, bytes, last) = (edit.added, edit.removed, edit.bytes, edit.last)
+        db.afterNextTransaction { _ in
+            self.digests.withLock { digests in
+                for (sequence, fingerprint) in removed { digests.own.remove(fingerprint, at: sequence) }
+                for (sequence, fingerprint) in added { digests.own.add(fingerprint, at: sequence) }
+                digests.ownLast = max(digests.ownLast, last)
+                digests.ownBytes += bytes
+                digests.version += 1
+            }
+        }
+    }
+
+    /// Bytes that the own images take up, in either form.
+    public var ownBytes: Int64 { digests.withLock { $0.ownBytes } }
 
     /// The digests of `ranges` of the own list.
     public func ownDigests(of ranges: [SequenceRange]) async throws -> [Digest] {
@@ -44,8 +52,11 @@ extension CatalogueDatabase {
             try ranges.map { range in
                 try chunks.digest(of: range) { part in
                     try Self.digest(
-                        db, sql: "SELECT fingerprint FROM own WHERE sequence >= ? AND sequence < ?",
-                        arguments: [part.from, part.to])
+                        db,
+                        sql: """
+                            SELECT fingerprint FROM own WHERE sequence >= ? AND sequence < ?
+                            UNION ALL SELECT fingerprint FROM deletion WHERE sequence >= ? AND sequence < ?
+                            """, arguments: [part.from, part.to, part.from, part.to])
                 }
             }
         }
@@ -71,7 +82,16 @@ extension CatalogueDatabase {
             while let row = try rows.next() {
                 records.append(Model.Record(sequence: row["sequence"], info: try row.info()))
             }
-            return records
+            let words = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: "SELECT * FROM deletion WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?"),
+                arguments: [range.from, range.to, limit])
+            let files = records.count
+            while let row = try words.next() {
+                records.append(Model.Record(sequence: row["sequence"], .deletion(try row.deletion())))
+            }
+            guard records.count > files else { return records }
+            return Array(records.sorted { $0.sequence < $1.sequence }.prefix(limit))
         }
     }
 

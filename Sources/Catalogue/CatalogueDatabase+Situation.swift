@@ -53,6 +53,8 @@ extension CatalogueDatabase {
                     UNION SELECT image FROM own WHERE file = :path
                     UNION SELECT image FROM mirror WHERE path = :path AND image IS NOT NULL
                     UNION SELECT image FROM dismissal WHERE path = :path
+                    UNION SELECT image FROM deletion WHERE path = :path
+                    UNION SELECT image FROM aside WHERE path = :path
                     """, arguments: ["path": path.description]
             ).map { try $0.image("image") }
         }
@@ -84,12 +86,32 @@ extension CatalogueDatabase {
             let row = try Row.fetchOne(
                 db.cachedStatement(sql: "SELECT * FROM own WHERE path = ? AND image <> ?"),
                 arguments: [path.description, image.bytes.data])
-            guard let occupant = try row?.ownFile() else { continue }
-            let isStillThere = try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE path = ? AND image = ?)"),
-                arguments: [path.description, occupant.info.image.bytes.data])
-            situation.occupants[path] = .init(own: occupant.situation, isStillThere: isStillThere ?? true)
+            if let occupant = try row?.ownFile() { situation.occupants[path] = occupant.situation }
         }
+        situation.isReplaced = try !situation.claims.isEmpty && situation.claims.allSatisfy { claim in
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (
+                            SELECT 1 FROM mirror
+                            WHERE path = ? AND replaces IS NOT NULL AND image <> ? AND instr(replaces, ?) > 0)
+                        """),
+                arguments: [claim.info.path.description, image.bytes.data, image.bytes.data]) ?? false
+        }
+        situation.asked = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT form FROM asked WHERE image = ?"), arguments: key
+        ).map { $0 == 0 ? .main : .reduced }
+        situation.isEvicting =
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM evicting WHERE image = ?)"), arguments: key)
+            ?? false
+        situation.deletion = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?"), arguments: key)?.deletion()
+        situation.trash = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT * FROM aside WHERE image = ? AND folder = ? AND done ORDER BY form, name"),
+            arguments: key + [Aside.Folder.trash.rawValue]
+        ).map { Situation.Trashed(name: $0["name"], info: try $0.info()) }
         return situation
     }
 }

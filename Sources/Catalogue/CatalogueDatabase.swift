@@ -17,6 +17,8 @@ public final class CatalogueDatabase: Sendable {
     struct Digests {
         var own = ChunkedDigest()
         var ownLast: Model.Record.Sequence = 0
+        /// Sizes of the own files, in bytes.
+        var ownBytes: Int64 = 0
         var mirrors: [NodeID: ChunkedDigest] = [:]
         /// Counts the transactions that changed file info.
         var version: UInt64 = 0
@@ -55,9 +57,11 @@ public final class CatalogueDatabase: Sendable {
 
     private static func load(_ db: Database) throws -> Digests {
         var digests = Digests()
-        let own = try Row.fetchCursor(db, sql: "SELECT sequence, fingerprint FROM own")
+        let own = try Row.fetchCursor(
+            db, sql: "SELECT sequence, fingerprint, bytes FROM own UNION ALL SELECT sequence, fingerprint, 0 FROM deletion")
         while let row = try own.next() {
             digests.own.add(try row.fingerprint("fingerprint"), at: row["sequence"])
+            digests.ownBytes += row["bytes"] as Int64
         }
         digests.ownLast = try lastSequence(db)
         let peers = try Row.fetchAll(db, sql: "SELECT number, id FROM peer")
@@ -76,6 +80,17 @@ public final class CatalogueDatabase: Sendable {
 
     static func lastSequence(_ db: Database) throws -> Model.Record.Sequence {
         try Model.Record.Sequence.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'own'") ?? 0
+    }
+
+    /// Gives out the next sequence number of the own list. For a record that is not in the table own, whose own numbers
+    /// count by themselves.
+    static func takeSequence(_ db: Database) throws -> Model.Record.Sequence {
+        let next = try lastSequence(db) + 1
+        try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'own'", arguments: [next])
+        if db.changesCount == 0 {
+            try db.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('own', ?)", arguments: [next])
+        }
+        return next
     }
 
     /// A number that changes with every change of file info, here or in a mirror: equal means nothing changed.

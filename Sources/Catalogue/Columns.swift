@@ -61,18 +61,37 @@ extension Row {
         let form: Int = self["form"]
         return FileInfo(
             path: try path("path"), image: try image("image"), form: form == 0 ? .main : .reduced, bytes: self["bytes"],
-            mainBytes: self["main_bytes"], type: type, size: size, captured: self["captured"], edge: self["edge"])
+            mainBytes: self["main_bytes"], type: type, size: size, captured: self["captured"], edge: self["edge"],
+            replaces: try images("replaces"))
+    }
+
+    private func images(_ column: String) throws -> [ImageID] {
+        guard let data: Data = self[column] else { return [] }
+        return try stride(from: 0, to: data.count, by: 32).map { offset in
+            guard let bytes = Bytes32(data.dropFirst(offset).prefix(32)) else { throw Damage(column: column) }
+            return ImageID(bytes)
+        }
+    }
+
+    func deletion() throws -> Deletion {
+        Deletion(
+            image: try image("image"), path: try path("path"), generation: self["generation"],
+            isDeleted: self["deleted"], at: self["at"], by: try node("by"))
     }
 }
 
 extension FileInfo {
-    static let columns = "path, image, form, type, bytes, main_bytes, width, height, captured, edge"
+    static let columns = "path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces"
+
+    /// As many question marks as there are ``columns``.
+    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    static let columnCount = 11
 
     /// Values for ``columns``, in their order.
     var arguments: StatementArguments {
         [
             path.description, image.bytes.data, form.column, type.rawValue, bytes, mainBytes, size?.width, size?.height,
-            captured, edge,
+            captured, edge, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)),
         ]
     }
 }

@@ -32,7 +32,7 @@ extension CatalogueDatabase {
                     SELECT \(FileInfo.columns), 1 AS here FROM own
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                     UNION ALL
-                    SELECT min(path) AS path, image, form, type, bytes, main_bytes, width, height, captured, edge, 0
+                    SELECT min(path) AS path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, 0
                     FROM mirror
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                         AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image)

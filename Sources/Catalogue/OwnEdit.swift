@@ -8,6 +8,10 @@ struct OwnEdit {
     private(set) var added: [Model.Record.Sequence: Fingerprint] = [:]
     private(set) var removed: [Model.Record.Sequence: Fingerprint] = [:]
     private(set) var images: Set<ImageID> = []
+    /// By how much the own files have grown, in bytes.
+    private(set) var bytes: Int64 = 0
+    /// The highest sequence number given out; 0 for none.
+    private(set) var last: Model.Record.Sequence = 0
 
     init(db: Database) { self.db = db }
 
@@ -41,10 +45,12 @@ struct OwnEdit {
         try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?"), arguments: [file.description])
     }
 
-    private mutating func put(_ new: OwnFile) throws {
+    private mutating func put(_ found: OwnFile) throws {
+        var new = found
         images.insert(new.info.image)
         try db.execute(sql: "DELETE FROM other WHERE file = ?", arguments: [new.file.description])
         if let old = try row(new.file) {
+            new.info.replaces = Self.replaced(by: new, try old.info())
             if try old.info() == new.info {
                 try db.execute(
                     sql: "UPDATE own SET modified = ?, inode = ?, origin = ? WHERE file = ?",
@@ -62,6 +68,13 @@ struct OwnEdit {
         try db.execute(sql: "DELETE FROM dismissal WHERE image = ?", arguments: [new.info.image.bytes.data])
     }
 
+    /// What stood at this path before a person changed it there. A file that this node placed speaks for nobody.
+    private static func replaced(by new: OwnFile, _ old: FileInfo) -> [ImageID] {
+        guard new.info.form == .main, new.origin == nil, old.form == .main else { return [] }
+        if old.image == new.info.image { return old.replaces }
+        return Array(([old.image] + old.replaces).filter { $0 != new.info.image }.prefix(FileInfo.mostReplaced))
+    }
+
     private mutating func insert(_ new: OwnFile, replacing old: Row?) throws {
         if let old { try drop(old) }
         // The fingerprint covers the sequence number, so the number must be known before the row is written.
@@ -71,24 +84,66 @@ struct OwnEdit {
         arguments += new.info.arguments
         arguments += [
             fingerprint.data, new.file.description, new.stamp.modified, Int64(bitPattern: new.stamp.inode),
-            new.origin?.description,
+            new.origin?.description, try verified(new, replacing: old),
         ]
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO own (sequence, \(FileInfo.columns), fingerprint, file, modified, inode, origin)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO own
+                    (sequence, \(FileInfo.columns), fingerprint, file, modified, inode, origin, verified)
+                VALUES (?, \(FileInfo.marks), ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint
+        bytes += new.info.bytes
+        last = sequence
+    }
+
+    /// Whoever puts a file into the list has read it just now; a move has not.
+    private func verified(_ new: OwnFile, replacing old: Row?) throws -> Int64 {
+        if let old, try old.image("image") == new.info.image, old.stamp() == new.stamp { return old["verified"] }
+        return try NodeTime.now(db)
     }
 
     private mutating func drop(_ old: Row) throws {
         let sequence: Model.Record.Sequence = old["sequence"]
+        bytes -= old["bytes"] as Int64
         images.insert(try old.image("image"))
         try db.execute(sql: "DELETE FROM own WHERE sequence = ?", arguments: [sequence])
         // A record that came and went within this transaction was never in the digests.
         if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
     }
+
+    /// Takes a word on deleting an image over when it counts instead of the one known, and publishes it.
+    mutating func say(_ word: Deletion) throws {
+        let key: StatementArguments = [word.image.bytes.data]
+        let old = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?"), arguments: key)
+        guard word.supersedes(try old?.deletion()) else { return }
+        if let old {
+            let sequence: Model.Record.Sequence = old["sequence"]
+            try db.execute(sql: "DELETE FROM deletion WHERE image = ?", arguments: key)
+            if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
+        }
+        let sequence = try CatalogueDatabase.takeSequence(db)
+        let fingerprint = Fingerprint(line: Model.Record(sequence: sequence, .deletion(word)).line)
+        try db.execute(
+            sql: "INSERT INTO deletion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                sequence, word.image.bytes.data, word.path.description, word.generation, word.isDeleted, word.at,
+                word.by.bytes.data, Int64(Date.now.timeIntervalSince1970 * 1e9), fingerprint.data,
+            ])
+        // Who takes a deletion back wants the image here as well.
+        if !word.isDeleted { try db.execute(sql: "DELETE FROM dismissal WHERE image = ?", arguments: key) }
+        added[sequence] = fingerprint
+        last = sequence
+        images.insert(word.image)
+    }
+
+    /// Removes the record of an own file that the agent itself took out of the library, and with it what was asked.
+    mutating func took(_ file: RelativePath) throws { try remove(file, dismissing: .never) }
+
+    /// Puts the record of a file that the agent placed.
+    mutating func placed(_ new: OwnFile) throws { try put(new) }
 
     private mutating func remove(_ file: RelativePath, dismissing: Dismissing) throws {
         guard let old = try row(file) else { return }

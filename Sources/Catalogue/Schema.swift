@@ -7,6 +7,9 @@ enum Schema {
         migrator.registerMigration("1: library, mirrors, peers") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2: custody of mains") { db in
+            try db.execute(sql: second)
+        }
         return migrator
     }
 
@@ -87,5 +90,80 @@ enum Schema {
 
         -- A row is one fact about this node that outlives a restart.
         CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    private static let second = """
+        -- The images that a file replaced in place, 32 bytes each, the latest first; NULL for none.
+        ALTER TABLE own ADD COLUMN replaces BLOB;
+        ALTER TABLE mirror ADD COLUMN replaces BLOB;
+        -- When the file was last read whole and found right, in seconds of node time.
+        ALTER TABLE own ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX own_verified ON own (verified) WHERE form = 0;
+        CREATE INDEX mirror_replacing ON mirror (path) WHERE replaces IS NOT NULL;
+
+        -- A row is the latest word on deleting an image everywhere, published under a sequence number of own.
+        CREATE TABLE deletion (
+            sequence INTEGER PRIMARY KEY,
+            image BLOB NOT NULL UNIQUE,
+            path TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            deleted INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            by BLOB NOT NULL,
+            -- when this node heard of it, in nanoseconds since 1970 by its own clock
+            heard INTEGER NOT NULL,
+            fingerprint BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX deletion_path ON deletion (path);
+
+        -- A row is what a person asked of this node about one image, against its policy: the main, or a reduced copy.
+        CREATE TABLE asked (image BLOB PRIMARY KEY, form INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- A row is a main that is being evicted: set before the first hold is asked for, gone when that is over (S3).
+        CREATE TABLE evicting (image BLOB PRIMARY KEY, file TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- A row is a hold that was granted: the node keeps its main until then, in milliseconds of this run. At every
+        -- start each lasts its whole time again, as nobody knows how long the node was away.
+        CREATE TABLE hold (
+            image BLOB NOT NULL,
+            peer BLOB NOT NULL,
+            seconds INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (image, peer)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A row says when a peer last proved that it holds a main, in seconds since 1970. For people.
+        CREATE TABLE proved (
+            image BLOB NOT NULL,
+            peer INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (image, peer)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A row is a file that goes, or has gone, from the library into one of the agent's own folders. It is written
+        -- before the file is renamed, so that a crash in between is told from a person's removal.
+        CREATE TABLE aside (
+            name TEXT PRIMARY KEY,
+            folder TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            -- since when it lies there, in seconds of node time
+            since INTEGER NOT NULL,
+            file TEXT NOT NULL,
+            modified INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            origin TEXT,
+            path TEXT NOT NULL,
+            image BLOB NOT NULL,
+            form INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            main_bytes INTEGER NOT NULL,
+            width INTEGER,
+            height INTEGER,
+            captured INTEGER,
+            edge INTEGER,
+            replaces BLOB
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX aside_image ON aside (image);
         """
 }

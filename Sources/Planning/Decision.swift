@@ -6,7 +6,8 @@ public enum Decision: Sendable, Hashable {
     case nothing(Reason)
     /// Get a file from the first of `sources` that gives it.
     case get(Wish)
-    /// Give the own file at `from` (a file's path, not its main's) the place that the holder's main has now.
+    /// Give the own file at `from` (a file's path, not its main's), which this node placed, the place that the holder's
+    /// main has now.
     case move(from: RelativePath, to: FileInfo)
     /// Record `info` for the own reduced copy that stands at `file`: the holder's record says what its marker cannot.
     case adopt(file: RelativePath, info: FileInfo)
@@ -71,6 +72,7 @@ public enum Decision: Sendable, Hashable {
         /// A reduced copy is here; the main is wanted, and the library's limit leaves no room for it.
         case noRoom
         case dismissed
+        case evicting
         case deleted
         /// A person changed the picture where it came from; only copies of what it was before are left.
         case replaced
@@ -119,6 +121,7 @@ extension Decision.Reason: CustomStringConvertible {
         case .holdsMain: "the main is here"
         case .holdsReduced(let edge): "a reduced copy of \(edge) px is here"
         case .noRoom: "a reduced copy is here, and the library's limit leaves no room for the main"
+        case .evicting: "its main is being evicted here"
         case .deleted: "it was deleted; `syncctl restore` takes that back"
         case .replaced: "its holder changed the picture, and the changed one is another image"
         case .dismissed: "it was removed here by hand; `syncctl restore` brings it back"

@@ -19,13 +19,17 @@ public struct Planner: Sendable {
 
     /// What to do about one image.
     public func decide(_ situation: Situation) -> Decision {
+        if situation.isEvicting { return .nothing(.evicting) }
         if situation.isDeleted {
             let last = situation.main ?? situation.own.first
             return last.map { .trash(file: $0.file) } ?? .nothing(.deleted)
         }
         let reduced = situation.own.filter { $0.info.form == .reduced }
             .max { ($0.info.edge ?? 0, $1.file) < ($1.info.edge ?? 0, $0.file) }
-        if situation.main != nil { return reduced.map { .dropReduced(file: $0.file) } ?? .nothing(.holdsMain) }
+        if let main = situation.main {
+            if let reduced { return .dropReduced(file: reduced.file) }
+            return followed(main, situation) ?? .nothing(.holdsMain)
+        }
         // Of a reduced copy in the trash a new one is got, unless it is the last picture there is.
         if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
@@ -59,6 +63,18 @@ public struct Planner: Sendable {
         // What a person asks for is looked at when it is asked: later there is no room for doubt.
         guard situation.asked == nil, let room else { return .main }
         return lead.mainBytes <= room ? .main : .reduced
+    }
+
+    /// A main that was placed here after a peer's follows when that one was moved; one that a person put or moved here
+    /// stays where it is.
+    private func followed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
+        let claims = situation.claims.filter { $0.info.form == .main }
+        guard main.origin == main.info.path, main.file == main.info.file, situation.own.count == 1,
+            !situation.claims.contains(where: { $0.info.path == main.info.path }),
+            var there = claims.map(\.info).min(by: { $0.path < $1.path })
+        else { return nil }
+        there.replaces = []
+        return .move(from: main.file, to: there)
     }
 
     /// Keeps the place, and what is recorded, of an own reduced copy in step with its holders.

@@ -56,6 +56,8 @@ public struct Situation: Sendable, Hashable {
     /// What a person asked of this node about it, against the policy: `fetch` asks for the main, `evict` for a reduced
     /// copy; nil where nobody did.
     public var asked: Form?
+    /// Whether this node is evicting its main of it just now.
+    public var isEvicting: Bool
     /// The latest word on deleting it everywhere; nil when there is none.
     public var deletion: Deletion?
     /// Its files in this node's trash that a deletion has put there.
@@ -63,7 +65,7 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, deletion: Deletion? = nil,
+        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, isEvicting: Bool = false, deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {
         self.image = image
@@ -73,6 +75,7 @@ public struct Situation: Sendable, Hashable {
         self.occupants = occupants
         self.isReplaced = isReplaced
         self.asked = asked
+        self.isEvicting = isEvicting
         self.deletion = deletion
         self.trash = trash
     }

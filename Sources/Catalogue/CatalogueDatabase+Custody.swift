@@ -1,0 +1,238 @@
+import Foundation
+import GRDB
+public import Model
+public import Planning
+
+/// What this node promised about its mains, and what it is about to do with them. Each method is one transaction,
+/// durable on return, in which the rules of ``Custody`` are asked and acted on together (S3).
+///
+/// `now` is the node's monotonic time since it started.
+extension CatalogueDatabase {
+    /// Gives every hold that was granted before the start its whole time again. Once, at the start.
+    public func rearmHolds(at now: Duration) async throws {
+        try await write { db in
+            try db.execute(sql: "UPDATE hold SET until = ? + seconds * 1000", arguments: [now.milliseconds])
+        }
+    }
+
+    static func custody(of image: ImageID, _ db: Database) throws -> Custody {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM own WHERE image = :image AND form = 0) AS main,
+                        EXISTS (SELECT 1 FROM evicting WHERE image = :image) AS evicting,
+                        coalesce((SELECT deleted FROM deletion WHERE image = :image), 0) AS deleted,
+                        (SELECT max(until) FROM hold WHERE image = :image) AS until
+                    """), arguments: ["image": image.bytes.data])
+        guard let row else { return Custody(holdsMain: false) }
+        let until: Int64? = row["until"]
+        return Custody(
+            holdsMain: row["main"], isEvicting: row["evicting"], isDeleted: row["deleted"],
+            heldUntil: until.map { .milliseconds($0) })
+    }
+
+    /// What bears on whether the main of `image` may leave or be promised.
+    public func custody(of image: ImageID) async throws -> Custody {
+        try await read { try Self.custody(of: image, $0) }
+    }
+
+    /// Promises a peer to keep the main until `now + seconds`, or says why not.
+    public func promise(
+        _ image: ImageID, to peer: NodeID, seconds: Int, at now: Duration
+    ) async throws -> Custody.Refusal? {
+        try await write { db in
+            if let refusal = try Self.custody(of: image, db).refusalToHold { return refusal }
+            try db.execute(sql: "DELETE FROM hold WHERE until < ?", arguments: [now.milliseconds])
+            // A second promise never shortens the first.
+            try db.execute(
+                sql: """
+                    INSERT INTO hold VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+                    SET until = max(until, excluded.until), seconds = max(seconds, excluded.seconds)
+                    """,
+                arguments: [
+                    image.bytes.data, peer.bytes.data, seconds, (now + .seconds(seconds)).milliseconds,
+                ])
+            return nil
+        }
+    }
+
+    /// Takes a promise back that was never told to the peer.
+    public func withdrawPromise(_ image: ImageID, to peer: NodeID) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "DELETE FROM hold WHERE image = ? AND peer = ?", arguments: [image.bytes.data, peer.bytes.data])
+        }
+    }
+
+    /// Marks the main at `file` as being evicted, or says why not.
+    public func markEvicting(
+        _ image: ImageID, file: RelativePath, at now: Duration
+    ) async throws -> Custody.Refusal? {
+        try await write { db in
+            if let refusal = try Self.custody(of: image, db).refusalToEvict(at: now) { return refusal }
+            try db.execute(
+                sql: "INSERT INTO evicting VALUES (?, ?)", arguments: [image.bytes.data, file.description])
+            return nil
+        }
+    }
+
+    /// Takes the mark back: the main stays.
+    public func unmarkEvicting(_ image: ImageID) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM evicting WHERE image = ?", arguments: [image.bytes.data])
+        }
+    }
+
+    /// The evictions that have begun and are not over.
+    public func evictingMarks() async throws -> [(image: ImageID, file: RelativePath)] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT image, file FROM evicting ORDER BY image")
+                .map { (try $0.image("image"), try $0.path("file")) }
+        }
+    }
+
+    /// Records that a main was evicted: the reduced copy stands for it now, and the mark is gone.
+    ///
+    /// - Returns: the images concerned.
+    public func recordEviction(of image: ImageID, file: RelativePath, reduced: OwnFile) async throws -> Set<ImageID> {
+        try await write { [self] db in
+            var edit = OwnEdit(db: db)
+            try edit.took(file)
+            try edit.placed(reduced)
+            try db.execute(sql: "DELETE FROM evicting WHERE image = ?", arguments: [image.bytes.data])
+            self.publish(edit, db)
+            return edit.images
+        }
+    }
+
+    /// Notes that a file is about to go into one of the agent's own folders, or says why it stays.
+    public func intend(_ aside: Aside, at now: Duration) async throws -> Custody.Refusal? {
+        try await write { db in
+            let custody = try Self.custody(of: aside.own.info.image, db)
+            // Only a main is ever promised.
+            if aside.own.info.form == .main, let refusal = custody.refusalToSetAside(at: now) { return refusal }
+            var arguments: StatementArguments = [
+                aside.name, aside.folder.rawValue, false, aside.since, aside.own.file.description,
+                aside.own.stamp.modified, Int64(bitPattern: aside.own.stamp.inode), aside.own.origin?.description,
+            ]
+            arguments += aside.own.info.arguments
+            try db.execute(
+                sql: """
+                    INSERT INTO aside (name, folder, done, since, file, modified, inode, origin, \(FileInfo.columns))
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, \(FileInfo.marks))
+                    """, arguments: arguments)
+            return nil
+        }
+    }
+
+    /// The file lies in its folder now: it is no longer an own file.
+    ///
+    /// - Returns: the images concerned.
+    @discardableResult
+    public func finishAside(_ name: String) async throws -> Set<ImageID> {
+        try await write { [self] db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM aside WHERE name = ?", arguments: [name]) else {
+                return []
+            }
+            var edit = OwnEdit(db: db)
+            try edit.took(try row.path("file"))
+            try db.execute(sql: "UPDATE aside SET done = 1 WHERE name = ?", arguments: [name])
+            self.publish(edit, db)
+            return edit.images.union([try row.image("image")])
+        }
+    }
+
+    /// The file does not lie in its folder: it stayed, or it is gone from there.
+    public func forgetAside(_ name: String) async throws {
+        try await write { db in try db.execute(sql: "DELETE FROM aside WHERE name = ?", arguments: [name]) }
+    }
+
+    /// A file that lay aside stands in the library again.
+    ///
+    /// - Returns: the images concerned.
+    public func returned(_ name: String, as own: OwnFile) async throws -> Set<ImageID> {
+        try await write { [self] db in
+            var edit = OwnEdit(db: db)
+            try edit.placed(own)
+            try db.execute(sql: "DELETE FROM aside WHERE name = ?", arguments: [name])
+            self.publish(edit, db)
+            return edit.images
+        }
+    }
+
+    /// A file that lies aside now lies in another folder, from now on.
+    public func moveAside(_ name: String, to folder: Aside.Folder) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE aside SET folder = ?, since = ? WHERE name = ?",
+                arguments: [folder.rawValue, try NodeTime.now(db), name])
+        }
+    }
+
+    /// The files that lie aside, oldest first; or those that were about to.
+    public func asides(in folder: Aside.Folder? = nil, done: Bool = true) async throws -> [Aside] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM aside WHERE done = ? AND (? IS NULL OR folder = ?) ORDER BY since, name",
+                arguments: [done, folder?.rawValue, folder?.rawValue]
+            ).map { row in
+                guard let name: String = row["folder"], let folder = Aside.Folder(rawValue: name) else {
+                    throw Row.Damage(column: "folder")
+                }
+                return Aside(name: row["name"], folder: folder, since: row["since"], own: try row.ownFile())
+            }
+        }
+    }
+
+    /// How many images, and how many bytes, lie aside in a folder.
+    public func asideSize(in folder: Aside.Folder) async throws -> (images: Int, bytes: Int64) {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT count(*) n, coalesce(sum(bytes), 0) b FROM aside WHERE folder = ? AND done",
+                arguments: [folder.rawValue])
+            return (row?["n"] ?? 0, row?["b"] ?? 0)
+        }
+    }
+
+    /// Notes what a person asks of this node about some images; nil takes it back.
+    public func ask(_ form: Form?, of images: [ImageID]) async throws {
+        try await write { db in
+            for image in images {
+                if let form {
+                    try db.execute(
+                        sql: "INSERT OR REPLACE INTO asked VALUES (?, ?)", arguments: [image.bytes.data, form.column])
+                } else {
+                    try db.execute(sql: "DELETE FROM asked WHERE image = ?", arguments: [image.bytes.data])
+                }
+            }
+        }
+    }
+
+    /// Notes that a peer proved just now that it holds a main.
+    public func noteProof(of image: ImageID, by peer: NodeID, wall: Int64) async throws {
+        try await write { db in
+            guard let number = try Self.number(of: peer, db) else { return }
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO proved VALUES (?, ?, ?)", arguments: [image.bytes.data, number, wall])
+        }
+    }
+
+    /// When each peer last proved that it holds the main, in seconds since 1970.
+    public func proofs(of image: ImageID) async throws -> [NodeID: Int64] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT id, at FROM proved JOIN peer ON peer = number WHERE image = ?",
+                arguments: [image.bytes.data]
+            ).reduce(into: [:]) { $0[try $1.node("id")] = $1["at"] }
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded up: a promise is never shortened by rounding.
+    var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    }
+}

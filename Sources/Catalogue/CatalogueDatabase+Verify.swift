@@ -1,0 +1,81 @@
+import Foundation
+import GRDB
+import Model
+
+/// How far the re-reading of all mains is.
+public struct VerifyProgress: Sendable, Hashable {
+    /// Mains read since the round began, and all of them.
+    public var done = 0
+    public var total = 0
+    public var bytesDone: Int64 = 0
+    public var bytesTotal: Int64 = 0
+}
+
+/// Own mains by their age since they were last read, and by the age of the picture.
+extension CatalogueDatabase {
+    /// Own mains last read before `time` of node time, the longest ago first.
+    public func mains(unreadSince time: Int64, limit: Int) async throws -> [OwnFile] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT * FROM own WHERE form = 0 AND verified < ? ORDER BY verified, file LIMIT ?"),
+                arguments: [time, limit]
+            ).map { try $0.ownFile() }
+        }
+    }
+
+    /// Notes that own files were read whole just now and found right, unless they have changed since.
+    public func noteVerified(_ files: [OwnFile], at time: Int64) async throws {
+        guard !files.isEmpty else { return }
+        try await write { db in
+            for file in files {
+                try db.execute(
+                    sql: "UPDATE own SET verified = ? WHERE file = ? AND image = ?",
+                    arguments: [time, file.file.description, file.info.image.bytes.data])
+            }
+        }
+    }
+
+    /// How much of the mains was read since `time` of node time.
+    public func verifyProgress(since time: Int64) async throws -> VerifyProgress {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS total, coalesce(sum(bytes), 0) AS bytes,
+                        count(*) FILTER (WHERE verified >= :time) AS done,
+                        coalesce(sum(bytes) FILTER (WHERE verified >= :time), 0) AS done_bytes
+                    FROM own WHERE form = 0
+                    """, arguments: ["time": time])
+            guard let row else { return VerifyProgress() }
+            return VerifyProgress(
+                done: row["done"], total: row["total"], bytesDone: row["done_bytes"], bytesTotal: row["bytes"])
+        }
+    }
+
+    /// Own mains at `path` or below it.
+    public func mains(at path: String) async throws -> [OwnFile] {
+        try await read { db in
+            let (condition, arguments) = Self.within(path, column: "path")
+            return try Row.fetchAll(
+                db, sql: "SELECT * FROM own WHERE form = 0 AND \(condition) ORDER BY path", arguments: arguments
+            ).map { try $0.ownFile() }
+        }
+    }
+
+    /// Own mains, the oldest picture first; one that does not say when it was taken counts by its file's time.
+    ///
+    /// - Parameter before: only pictures older than this, in seconds since 1970.
+    public func oldestMains(before: Int64? = nil) async throws -> [OwnFile] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM own WHERE form = 0 AND (:before IS NULL
+                        OR coalesce(captured, modified / 1000000000) < :before)
+                    ORDER BY coalesce(captured, modified / 1000000000), file
+                    """, arguments: ["before": before]
+            ).map { try $0.ownFile() }
+        }
+    }
+}
