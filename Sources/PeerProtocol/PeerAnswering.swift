@@ -36,11 +36,28 @@ public protocol PeerAnswering: Sendable {
     ///
     /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none).
     func main(of image: ImageID, for node: NodeID) async throws -> any MainReading
+
+    /// Reads the main from the disk, all of it and now, and promises to keep it until ``HoldGrant/seconds`` after this
+    /// call began, at the least (S2, S3).
+    ///
+    /// When this returns, the promise is durable: it outlasts a restart and a clock that is set, and was made in a
+    /// transaction that saw that this node is not evicting the image. What was read had the image's hash.
+    ///
+    /// - Parameter request: its seconds are 1 to 3600. The grant has 1 to that many.
+    /// - Throws: ``PeerRefusal``: `notFound` where this node has no main of it; `conflict` when it is being evicted
+    ///   here, was deleted, or its file just changed; `busy` or `tooMany` when too many mains are being read for
+    ///   holds; `internalFault` when it cannot be read.
+    func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant
 }
 
 extension PeerAnswering {
     /// Passes it over.
     public func heard(_ node: NodeID, at address: PeerAddress) {}
+
+    /// Promises nothing: `notFound`.
+    public func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
+        throw PeerRefusal(.notFound, "this node promises no mains")
+    }
 }
 
 /// Some records as their canonical lines, without line ends.

@@ -15,7 +15,7 @@ extension PeerClient {
     public func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary {
         let wait = max(.zero, min(wait, limits.poll))
         return try await ask(
-            .poll, "/v1/node?unless=\(digest)&wait=\(wait.components.seconds)", wait: wait
+            .poll, "/v1/node?unless=\(digest)&wait=\(wait.components.seconds)", patience: .poll(wait)
         ) { try await self.summary(&$0) }
     }
 
@@ -81,6 +81,29 @@ extension PeerClient {
                 throw PeerError(
                     .disconnected, "\(peer.short) broke off its answer: it is tried again later", peer: peer)
             }
+        }
+    }
+
+    /// Has the peer read its main of an image anew, and promise to keep it.
+    ///
+    /// Waits as long as is asked for, and ``ClientLimits/hold`` at most. Whether the proof is right, and how long the
+    /// promise lasts, is for the caller: it counts the grant's seconds from before this call, by a clock that nobody sets
+    /// and that goes on while the machine sleeps (`ContinuousClock`), and gives up what comes after its time.
+    ///
+    /// - Throws: ``PeerError``: `notFound` without a main there, `conflict` for one that it does not promise, `busy`
+    ///   when it reads too many already.
+    public func hold(_ request: HoldRequest) async throws -> HoldGrant {
+        try await ask(
+            .holds, "/v1/holds", body: Wire.encode(request.wire),
+            patience: .hold(min(limits.hold, .seconds(request.seconds)))
+        ) { reader in
+            guard let grant = HoldGrant(try await reader.json(Wire.Grant.self)) else {
+                throw reader.malformed("has no proof of 64 hexadecimal digits")
+            }
+            guard grant.seconds >= 1, grant.seconds <= request.seconds else {
+                throw reader.malformed("promises \(grant.seconds) seconds where \(request.seconds) were asked for")
+            }
+            return grant
         }
     }
 

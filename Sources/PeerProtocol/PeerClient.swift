@@ -20,9 +20,10 @@ public final class PeerClient: Sendable {
 
     private let known: PeerAddresses
     private let logger: Logger
-    /// Two clients, because a long poll is silent for longer than an answer may stall.
+    /// A long poll and a hold are silent for longer than an answer may stall, and holds must not take a poll's place.
     private let asking: HTTPClient
     private let polling: HTTPClient
+    private let holding: HTTPClient
     private let servedAt: Int?
 
     /// A client of the peer that has `peer` for its certificate.
@@ -43,6 +44,7 @@ public final class PeerClient: Sendable {
         asking = try PinnedConnection.client(to: peer, as: identity, limits: limits, read: limits.stall)
         polling = try PinnedConnection.client(
             to: peer, as: identity, limits: limits, read: limits.poll + limits.pollGrace)
+        holding = try PinnedConnection.client(to: peer, as: identity, limits: limits, read: limits.hold)
     }
 
     /// The addresses that are tried, in this order.
@@ -56,7 +58,7 @@ public final class PeerClient: Sendable {
 
     /// Ends all requests and connections. To be called once, at the end.
     public func close() async {
-        for client in [asking, polling] {
+        for client in [asking, polling, holding] {
             do {
                 try await client.shutdown()
             } catch {
@@ -65,15 +67,25 @@ public final class PeerClient: Sendable {
         }
     }
 
-    /// Sends a GET to the first address that takes it and gives the good answer to `read`.
+    /// How long the peer may take before its answer begins.
+    enum Patience {
+        case usual
+        /// A long poll of that time.
+        case poll(Duration)
+        /// A hold, whose answer is of no use later.
+        case hold(Duration)
+    }
+
+    /// Sends a request to the first address that takes it and gives the good answer to `read`: a POST where it has a
+    /// body, else a GET. It may be sent twice.
     func ask<Value>(
-        _ kind: Traffic.Kind, _ path: String, range: String? = nil, wait: Duration? = nil,
+        _ kind: Traffic.Kind, _ path: String, range: String? = nil, body: [UInt8]? = nil, patience: Patience = .usual,
         isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
     ) async throws -> Value {
         var last: PeerError?
         for address in addresses {
             do {
-                return try await ask(kind, path, range: range, wait: wait, at: address, read: read)
+                return try await ask(kind, request(path, range, body, to: address), patience, at: address, read: read)
             } catch let error as PeerError where error.code == .unreachable || error.code == .wrongPeer {
                 known.failed(address)
                 // That some machine there is another one says more than that no machine is elsewhere.
@@ -85,18 +97,33 @@ public final class PeerClient: Sendable {
                 .unreachable, "no address of \(peer.short) is known: start it, or give its address", peer: peer)
     }
 
-    private func ask<Value>(
-        _ kind: Traffic.Kind, _ path: String, range: String?, wait: Duration?, at address: PeerAddress,
-        isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
-    ) async throws -> Value {
+    private func request(_ path: String, _ range: String?, _ body: [UInt8]?, to address: PeerAddress) -> OneRequest {
         var request = HTTPClientRequest(url: "https://\(address.inURL)\(path)")
         if let range { request.headers.add(name: "Range", value: range) }
         if let servedAt { request.headers.add(name: "Mainstay-Port", value: "\(servedAt)") }
-        let time = wait.map { $0 + limits.pollGrace } ?? limits.stall
-        traffic.add(kind, requests: 1, sent: request.head(path, host: "\(address)"))
+        if let body {
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.headers.add(name: "Content-Length", value: "\(body.count)")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        return OneRequest(request: request, size: request.head(path, host: "\(address)") + (body?.count ?? 0))
+    }
+
+    private func ask<Value>(
+        _ kind: Traffic.Kind, _ one: OneRequest, _ patience: Patience, at address: PeerAddress,
+        isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
+    ) async throws -> Value {
+        let (client, time) =
+            switch patience {
+            case .usual: (asking, limits.stall)
+            case .poll(let wait): (polling, wait + limits.pollGrace)
+            case .hold(let time): (holding, time)
+            }
+        traffic.add(kind, requests: 1, sent: one.size)
         let response: HTTPClientResponse
         do {
-            response = try await execute(request, wait == nil ? asking : polling, time)
+            response = try await execute(one.request, client, by: .now() + TimeAmount(time))
         } catch {
             throw PeerError.of(error, peer: peer, address: address)
         }
@@ -108,15 +135,22 @@ public final class PeerClient: Sendable {
     }
 
     private func execute(
-        _ request: HTTPClientRequest, _ client: HTTPClient, _ time: Duration
+        _ request: HTTPClientRequest, _ client: HTTPClient, by deadline: NIODeadline
     ) async throws -> HTTPClientResponse {
         do {
-            return try await client.execute(request, timeout: TimeAmount(time), logger: nil)
+            return try await client.execute(request, deadline: deadline, logger: nil)
         } catch let error as HTTPClientError where error == .remoteConnectionClosed && !Task.isCancelled {
-            // An idle connection may be closed by the other side in the moment of its use; every request here is a GET.
-            return try await client.execute(request, timeout: TimeAmount(time), logger: nil)
+            // An idle connection may be closed by the other side in the moment of its use. Every request here is a
+            // GET or a hold, which may be granted twice: the second one lasts longer than the first.
+            return try await client.execute(request, deadline: deadline, logger: nil)
         }
     }
+}
+
+/// A request to one address, and its bytes.
+private struct OneRequest {
+    var request: HTTPClientRequest
+    var size: Int
 }
 
 extension PeerAddress {

@@ -1,15 +1,18 @@
 import HTTPTypes
+import HummingbirdCore
 import Identity
 import Model
 
 /// What a paired peer may ask. The routes are compared byte by byte: nothing is decoded, and nothing of a path reaches
 /// a file system but an image's hash, read as such.
 extension PeerResponder {
-    func route(_ path: String, _ query: Query, _ head: HTTPRequest, for node: NodeID) async throws -> Answer {
+    func route(_ path: String, _ query: Query, _ request: Request, for node: NodeID) async throws -> Answer {
+        let head = request.head
         switch path {
         case "/v1/node": try read(head); return try await summary(query)
         case "/v1/file-info/digest": try read(head); return try await digests(query)
         case "/v1/file-info": try read(head); return try await records(query)
+        case "/v1/holds": return try await hold(request, for: node)
         default: break
         }
         if let image = image(path, below: "/v1/reduced/") {
@@ -59,6 +62,20 @@ extension PeerResponder {
         let quality = Int(try query.number("quality", in: 1...100))
         let bytes = try await answering.reducedCopy(of: image, edge: edge, quality: quality, for: node)
         return Answer(status: .ok, fields: [.contentType: "image/jpeg"], body: .bytes(bytes))
+    }
+
+    private func hold(_ request: Request, for node: NodeID) async throws -> Answer {
+        guard request.head.method == .post else {
+            throw PeerRefusal(.methodNotAllowed, "this path is for POST")
+        }
+        let body = try await body(of: request)
+        guard let hold = (try? Wire.decode(Wire.Hold.self, from: body)).flatMap({ HoldRequest($0) }) else {
+            let seconds = HoldRequest.allowedSeconds
+            throw PeerRefusal(
+                .badRequest,
+                "the body is not an image, a nonce and seconds from \(seconds.lowerBound) to \(seconds.upperBound)")
+        }
+        return .json(try await answering.hold(hold, for: node).wire)
     }
 
     private func main(of image: ImageID, range: String?, for node: NodeID) async throws -> Answer {

@@ -63,7 +63,7 @@ struct PeerResponder: Sendable {
         }
         let answer = try await connections.run(on: channel, for: node, drop: { await $0.discard() }) {
             let query = try Query(parts.count == 2 ? parts[1] : "")
-            return try await self.route(path, query, head, for: node)
+            return try await self.route(path, query, request, for: node)
         }
         // Whoever was unpaired while this was made gets none of it.
         guard answering.isTrusted(node) else {
@@ -84,17 +84,19 @@ struct PeerResponder: Sendable {
             throw PeerRefusal(.notFound, "there is no such step of pairing")
         }
         let remote = channel.remoteAddress?.ipAddress
-        let (desk, limit) = (desk, limits.bodyBytes)
         return try await connections.run(on: channel, for: asking.id) {
-            let body: ByteBuffer
-            do {
-                body = try await request.body.collect(upTo: limit)
-            } catch is NIOTooManyBytesError {
-                throw PeerRefusal(.tooLarge, "the body is larger than \(limit) bytes")
-            }
-            let answer = try await desk.handle(
-                step, body: Array(body.readableBytesView), asking: asking, remote: remote)
+            let body = try await self.body(of: request)
+            let answer = try await desk.handle(step, body: body, asking: asking, remote: remote)
             return Answer(status: .ok, fields: [.contentType: "application/json"], body: .bytes(answer))
+        }
+    }
+
+    /// The whole body of a request that may have one.
+    func body(of request: Request) async throws -> [UInt8] {
+        do {
+            return Array(try await request.body.collect(upTo: limits.bodyBytes).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw PeerRefusal(.tooLarge, "the body is larger than \(limits.bodyBytes) bytes")
         }
     }
 

@@ -5,7 +5,7 @@ public struct ServerLimits: Sendable {
     public var headBytes = 8 * 1024
     /// Header fields in a request.
     public var headFields = 32
-    /// Bytes of a request's body. Only pairing has bodies: a certificate of at most 4 KB in base 64, and two numbers.
+    /// Bytes of a request's body. The largest is pairing's: a certificate of at most 4 KB in base 64, and two numbers.
     public var bodyBytes = 8 * 1024
 
     /// Connections in all. A household has ten nodes, and a file descriptor each is cheap; the rest of the process

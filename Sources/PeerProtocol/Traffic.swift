@@ -5,7 +5,7 @@ import Synchronization
 public final class Traffic: Sendable {
     /// The kinds of request.
     public enum Kind: String, Sendable, CaseIterable {
-        case summary, poll, digests, records, reduced, mains, pairing
+        case summary, poll, digests, records, reduced, mains, holds, pairing
     }
 
     /// Bytes and requests.
