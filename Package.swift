@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "Model", dependencies: [crypto]),
         .target(name: "Planning", dependencies: ["Model"]),
         .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG"]),
-        .target(name: "Disk", dependencies: ["Model", "CLinux", crypto, system]),
+        .target(name: "Disk", dependencies: ["Model", "Planning", "CLinux", crypto, system]),
         .target(
             name: "Catalogue",
             dependencies: ["Model", "Planning", .product(name: "GRDB", package: "GRDB.swift")]),
