@@ -86,6 +86,32 @@ struct ControlAnswers: NodeControl {
         }
     }
 
+    func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
+        .running { _ in throw ControlFailure(.failed, "not there yet") }
+    }
+
+    func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
+        .running { _ in throw ControlFailure(.failed, "not there yet") }
+    }
+
+    func free(bytes: Int64, dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
+        .running { _ in throw ControlFailure(.failed, "not there yet") }
+    }
+
+    func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
+        .running { _ in throw ControlFailure(.failed, "not there yet") }
+    }
+
+    func trash() async throws -> [TrashLine] { throw ControlFailure(.failed, "not there yet") }
+
+    func emptyTrash(_ paths: [RelativePath]) async throws -> EmptiedTrash {
+        throw ControlFailure(.failed, "not there yet")
+    }
+
+    func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
+        .running { _ in throw ControlFailure(.failed, "not there yet") }
+    }
+
     func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
         var lines: [RestoreLine] = []
         for path in paths {

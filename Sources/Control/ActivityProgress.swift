@@ -12,6 +12,14 @@ public struct ActivityProgress: Hashable, Sendable, Codable {
         case getting
         /// Making reduced copies for peers.
         case making
+        /// Replacing mains by reduced copies, against holds elsewhere.
+        case evicting
+        /// Re-reading mains.
+        case verifying
+        /// Getting mains that a person asked for.
+        case fetching
+        /// Moving deleted images to the trash.
+        case deleting
     }
 
     /// What is being done.

@@ -30,14 +30,16 @@ extension ControlClient {
     }
 
     func stream<Message: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?>, for time: TimeAmount? = nil
+        _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?> = [:],
+        body: (any Encodable & Sendable)? = nil, for time: TimeAmount? = nil
     ) -> AsyncThrowingStream<Message, any Error> {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: Message.self)
         let task = Task {
             do {
                 try await answering {
                     // It ends when it ends: a first scan of a large library takes hours.
-                    let response = try await send(method, path, query, nil, deadline: .distantFuture)
+                    let bytes = try body.map { try ControlJSON.line($0) }
+                    let response = try await send(method, path, query, bytes, deadline: .distantFuture)
                     var lines = LineSplitter()
                     for try await chunk in response.body {
                         for line in lines.add(chunk.readableBytesView) { continuation.yield(try message(line)) }

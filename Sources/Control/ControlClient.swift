@@ -16,6 +16,8 @@ public struct ControlClient: Sendable {
     static let patience = TimeAmount.seconds(20)
     /// For what waits for another machine's answer as well.
     static let longPatience = TimeAmount.seconds(90)
+    /// For removing files: a slow disk takes some 10 ms for each, and there may be a hundred thousand.
+    static let removingPatience = TimeAmount.hours(1)
 
     /// See ``NodeControl/status()``.
     public func status() async throws -> StatusReport { try await object(.GET, "/v1/status") }
@@ -73,9 +75,46 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/scan", ["acceptRemovals": acceptRemovals ? "true" : nil])
     }
 
+    /// See ``NodeControl/fetch(_:)``.
+    public func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/fetch", body: ControlRequest.Paths(paths: paths))
+    }
+
+    /// See ``NodeControl/evict(_:)``.
+    public func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/evict", body: request)
+    }
+
+    /// See ``NodeControl/free(bytes:dryRun:)``.
+    public func free(bytes: Int64, dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/free", body: ControlRequest.Free(bytes: bytes, dryRun: dryRun))
+    }
+
+    /// See ``NodeControl/delete(_:)``.
+    public func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/delete", body: ControlRequest.Paths(paths: paths))
+    }
+
+    /// See ``NodeControl/trash()``.
+    public func trash() async throws -> [TrashLine] { try await list(.GET, "/v1/trash") }
+
+    /// See ``NodeControl/emptyTrash(_:)``.
+    public func emptyTrash(_ paths: [RelativePath]) async throws -> EmptiedTrash {
+        try await object(
+            .POST, "/v1/trash/empty", body: ControlJSON.line(ControlRequest.Paths(paths: paths)),
+            patience: Self.removingPatience)
+    }
+
+    /// See ``NodeControl/verify(_:)``.
+    public func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/verify", body: request)
+    }
+
     /// See ``NodeControl/restore(_:)``.
     public func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
-        try await list(.POST, "/v1/restore", body: ControlJSON.line(ControlRequest.Restore(paths: paths)))
+        try await list(
+            .POST, "/v1/restore", body: ControlJSON.line(ControlRequest.Paths(paths: paths)),
+            patience: Self.longPatience)
     }
 
     /// See ``NodeControl/doctor()``.

@@ -11,8 +11,14 @@ enum ControlRequest {
         var yes: Bool
     }
 
-    /// Body of `POST /v1/restore`.
-    struct Restore: Codable { var paths: [RelativePath] }
+    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty` and `/v1/restore`.
+    struct Paths: Codable { var paths: [RelativePath] }
+
+    /// Body of `POST /v1/free`.
+    struct Free: Codable {
+        var bytes: Int64
+        var dryRun: Bool
+    }
 
     /// The body of every answer that is no success, and the last line of a stream that broke off.
     struct Broken: Codable { var failure: ControlFailure }

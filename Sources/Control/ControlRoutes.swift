@@ -18,6 +18,8 @@ struct ControlRoutes: Sendable {
         reading(router)
         pairing(router)
         working(router)
+        moving(router)
+        deleting(router)
         return router.buildResponder()
     }
 
@@ -71,10 +73,6 @@ struct ControlRoutes: Sendable {
             let accept = try flag("acceptRemovals", of: request)
             return stream(request) { node.scan(acceptRemovals: accept) }
         }
-        router.post("v1/restore") { request, _ in
-            let paths = try await body(ControlRequest.Restore.self, of: request).paths
-            return try await list { try await restore(paths) }
-        }
     }
 }
 
@@ -87,16 +85,6 @@ extension ControlRoutes {
             guard let main = path.mainOfReduced else { throw failure }
             return try await node.why(main)
         }
-    }
-
-    private func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
-        var lines = try await node.restore(paths)
-        let again = lines.enumerated().compactMap { index, line in
-            line.outcome == .unknown ? line.path.mainOfReduced.map { (index, $0) } : nil
-        }
-        guard !again.isEmpty else { return lines }
-        for ((index, _), line) in zip(again, try await node.restore(again.map(\.1))) { lines[index] = line }
-        return lines
     }
 
     private func images(under path: String, form: HeldForm?) -> AsyncThrowingStream<[ImageLine], any Error> {
@@ -148,7 +136,7 @@ extension ControlRoutes {
         }
     }
 
-    private func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
+    func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
         let bytes: ByteBuffer
         do { bytes = try await request.body.collect(upTo: Self.largestBody) } catch is NIOTooManyBytesError {
             throw ControlFailure(.usage, "The request's body is larger than \(Self.largestBody) bytes.")
@@ -172,15 +160,15 @@ extension ControlRoutes {
 /// Writing answers.
 extension ControlRoutes {
     /// Runs `work`, given up when the agent stops: a command must not keep it from stopping in time.
-    private func stoppable<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async throws -> Answer {
+    func stoppable<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async throws -> Answer {
         try await withoutActuallyEscaping(work) { work in try await cancelWhenGracefulShutdown { try await work() } }
     }
 
-    private func object(_ work: @Sendable () async throws -> some Encodable & Sendable) async throws -> Response {
+    func object(_ work: @Sendable () async throws -> some Encodable & Sendable) async throws -> Response {
         answer(try ControlJSON.indented(try await stoppable(work)) + [UInt8(ascii: "\n")], type: "application/json")
     }
 
-    private func list(_ work: @Sendable () async throws -> [some Encodable & Sendable]) async throws -> Response {
+    func list(_ work: @Sendable () async throws -> [some Encodable & Sendable]) async throws -> Response {
         answer(try Self.lines(try await stoppable(work)), type: "application/x-ndjson")
     }
 
@@ -196,7 +184,7 @@ extension ControlRoutes {
         }
     }
 
-    private func stream<Source: AsyncSequence & Sendable>(
+    func stream<Source: AsyncSequence & Sendable>(
         _ request: Request, _ source: @escaping @Sendable () -> Source
     ) -> Response where Source.Element: Encodable & Sendable {
         batches(request) { source().map { [$0] } }

@@ -47,7 +47,37 @@ public protocol NodeControl: Sendable {
     /// - Parameter acceptRemovals: takes over the removals of a library that was paused for them.
     func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error>
 
-    /// Wants images again that a person removed here. A line for each path, in the same order.
+    /// Gets the mains of these images from their holders, at a person's wish before all others, and keeps them.
+    ///
+    /// - Parameter paths: images, and folders with all below them; none stands for the whole library. A reader that
+    ///   stops cancels what this request asked for and nothing else; what has come stays.
+    func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error>
+
+    /// Replaces mains by reduced copies, against holds elsewhere. A reader that stops ends it between two images.
+    func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error>
+
+    /// Evicts the mains of the pictures taken first until that many bytes are free more than now.
+    func free(bytes: Int64, dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
+
+    /// Deletes images everywhere: here at once, elsewhere as peers hear of it. They go into each node's trash.
+    ///
+    /// - Parameter paths: images, and folders with all below them; never none.
+    func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error>
+
+    /// What is in this node's trash, the latest first.
+    func trash() async throws -> [TrashLine]
+
+    /// Removes from this node's trash for good, but for what it promised to hold.
+    ///
+    /// - Parameter paths: images and folders of the trash by their mains' paths; none stands for all of it.
+    func emptyTrash(_ paths: [RelativePath]) async throws -> EmptiedTrash
+
+    /// Re-reads mains now, and repairs those that are damaged. A reader that stops ends it between two images.
+    func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error>
+
+    /// Wants images again that a person removed here, and takes back the deletion of those that were deleted.
+    ///
+    /// A line for each image, in the order of the paths; a folder stands for all that was removed or deleted below it.
     func restore(_ paths: [RelativePath]) async throws -> [RestoreLine]
 
     /// Looks at Avahi, the port, the peers' reachability, the disk and the clock.

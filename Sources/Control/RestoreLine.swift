@@ -8,6 +8,10 @@ public struct RestoreLine: Hashable, Sendable, Codable {
         case restored
         /// It is here already.
         case here
+        /// It was deleted; that is taken back on every node, and it comes out of the trash.
+        case undeleted
+        /// It was deleted longer ago than the trash keeps, and nobody has it any more.
+        case gone
         /// No image of that path is known.
         case unknown
     }

@@ -1,3 +1,4 @@
+public import Foundation
 public import Model
 
 /// All that `status` shows: the node, its library, its peers, the work, what is at risk, and what is in the way.
@@ -92,11 +93,22 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public var reducedBytes: Int64
         /// Bytes of the mains that reduced copies stand for here.
         public var elsewhereBytes: Int64
+        /// Bytes that the library may use; nil for no limit.
+        public var limit: Int64?
+        /// Deleted images in this node's trash.
+        public var trashImages: Int
+        /// Bytes of the trash.
+        public var trashBytes: Int64
+        /// Days that the trash of this node keeps what was deleted.
+        public var trashDays: Int
+        /// Bytes of earlier versions of mains that were changed in place.
+        public var versionsBytes: Int64
 
         /// One with these values.
         public init(
             path: String, state: State, images: Int, mains: Int, reduced: Int, missing: Int, mainBytes: Int64,
-            reducedBytes: Int64, elsewhereBytes: Int64
+            reducedBytes: Int64, elsewhereBytes: Int64, limit: Int64? = nil, trashImages: Int = 0,
+            trashBytes: Int64 = 0, trashDays: Int = 30, versionsBytes: Int64 = 0
         ) {
             self.path = path
             self.state = state
@@ -107,6 +119,35 @@ public struct StatusReport: Hashable, Sendable, Codable {
             self.mainBytes = mainBytes
             self.reducedBytes = reducedBytes
             self.elsewhereBytes = elsewhereBytes
+            self.limit = limit
+            self.trashImages = trashImages
+            self.trashBytes = trashBytes
+            self.trashDays = trashDays
+            self.versionsBytes = versionsBytes
+        }
+
+        enum CodingKeys: CodingKey {
+            case path, state, images, mains, reduced, missing, mainBytes, reducedBytes, elsewhereBytes
+            case limit, trashImages, trashBytes, trashDays, versionsBytes
+        }
+
+        /// Writes it as JSON. `limit` is always there, as null where there is none.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(path, forKey: .path)
+            try container.encode(state, forKey: .state)
+            try container.encode(images, forKey: .images)
+            try container.encode(mains, forKey: .mains)
+            try container.encode(reduced, forKey: .reduced)
+            try container.encode(missing, forKey: .missing)
+            try container.encode(mainBytes, forKey: .mainBytes)
+            try container.encode(reducedBytes, forKey: .reducedBytes)
+            try container.encode(elsewhereBytes, forKey: .elsewhereBytes)
+            try container.encode(limit, forKey: .limit)
+            try container.encode(trashImages, forKey: .trashImages)
+            try container.encode(trashBytes, forKey: .trashBytes)
+            try container.encode(trashDays, forKey: .trashDays)
+            try container.encode(versionsBytes, forKey: .versionsBytes)
         }
     }
 
@@ -138,22 +179,37 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public var damaged: Int
         /// Why the node has paused removing file info, in one sentence; nil when it has not.
         public var paused: String?
+        /// When the last full round of re-reading every main here ended; nil when none did.
+        public var lastVerified: Date?
+        /// Mains that the running round has re-read; nil when none is running.
+        public var verifyDone: Int?
+        /// Mains of the running round, those re-read included; nil when none is running.
+        public var verifyTotal: Int?
 
         /// One with these values.
-        public init(atRisk: Int, damaged: Int, paused: String?) {
+        public init(
+            atRisk: Int, damaged: Int, paused: String?, lastVerified: Date? = nil, verifyDone: Int? = nil,
+            verifyTotal: Int? = nil
+        ) {
             self.atRisk = atRisk
             self.damaged = damaged
             self.paused = paused
+            self.lastVerified = lastVerified
+            self.verifyDone = verifyDone
+            self.verifyTotal = verifyTotal
         }
 
-        enum CodingKeys: CodingKey { case atRisk, damaged, paused }
+        enum CodingKeys: CodingKey { case atRisk, damaged, paused, lastVerified, verifyDone, verifyTotal }
 
-        /// Writes it as JSON. `paused` is always there, as null where there is no reason.
+        /// Writes it as JSON. All keys are always there, as null where there is no value.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(atRisk, forKey: .atRisk)
             try container.encode(damaged, forKey: .damaged)
             try container.encode(paused, forKey: .paused)
+            try container.encode(lastVerified, forKey: .lastVerified)
+            try container.encode(verifyDone, forKey: .verifyDone)
+            try container.encode(verifyTotal, forKey: .verifyTotal)
         }
     }
 }

@@ -21,11 +21,16 @@ public struct WhyReport: Hashable, Sendable, Codable {
     public var next: Step
     /// What is in the way, such as a failure with its next try.
     public var obstacles: [ProblemLine]
+    /// That it was deleted; nil when it was not.
+    public var deleted: Deletion?
+    /// Name of the damaged main that was set aside in `.mainstay/damaged`; nil when there is none.
+    public var damaged: String?
 
     /// One with these values.
     public init(
         path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?, here: Here,
-        elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = []
+        elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = [], deleted: Deletion? = nil,
+        damaged: String? = nil
     ) {
         self.path = path
         self.image = image
@@ -36,6 +41,8 @@ public struct WhyReport: Hashable, Sendable, Codable {
         self.elsewhere = elsewhere
         self.next = next
         self.obstacles = obstacles
+        self.deleted = deleted
+        self.damaged = damaged
     }
 
     /// What this node holds.
@@ -75,10 +82,13 @@ public struct WhyReport: Hashable, Sendable, Codable {
         public var connected: Bool
         /// When the peer last answered; nil when it never did.
         public var lastSeen: Date?
+        /// When that peer last proved to this node that it holds the main, by re-reading it; nil when it never did.
+        public var proved: Date?
 
         /// One with these values.
         public init(
-            id: NodeID, name: String, form: Form, path: RelativePath, connected: Bool, lastSeen: Date?
+            id: NodeID, name: String, form: Form, path: RelativePath, connected: Bool, lastSeen: Date?,
+            proved: Date? = nil
         ) {
             self.id = id
             self.name = name
@@ -86,6 +96,24 @@ public struct WhyReport: Hashable, Sendable, Codable {
             self.path = path
             self.connected = connected
             self.lastSeen = lastSeen
+            self.proved = proved
+        }
+    }
+
+    /// That an image was deleted everywhere.
+    public struct Deletion: Hashable, Sendable, Codable {
+        /// When.
+        public var at: Date
+        /// Name of the node that it was deleted on; nil when that is not known.
+        public var by: String?
+        /// Whether this node still has it in its trash.
+        public var inTrashHere: Bool
+
+        /// One with these values.
+        public init(at: Date, by: String?, inTrashHere: Bool) {
+            self.at = at
+            self.by = by
+            self.inTrashHere = inTrashHere
         }
     }
 

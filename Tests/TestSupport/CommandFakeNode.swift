@@ -15,16 +15,22 @@ public final class FakeNode: NodeControl {
     }
 
     private let state = Mutex(State())
-    private let images: [ImageLine]
+    let images: [ImageLine]
+    let script: Script?
     private let failure: ControlFailure?
     private let begun: AsyncStream<Void>
     private let begin: AsyncStream<Void>.Continuation
     private let ended: AsyncStream<String>
     private let end: AsyncStream<String>.Continuation
 
-    /// - Parameter failure: thrown by every request, if there is one.
-    public init(images: [ImageLine] = CommandSamples.images, failure: ControlFailure? = nil) {
+    /// - Parameters:
+    ///   - failure: thrown by every request, if there is one.
+    ///   - script: said to every piece of work on images, if there is one.
+    public init(
+        images: [ImageLine] = CommandSamples.images, failure: ControlFailure? = nil, script: Script? = nil
+    ) {
         self.images = images
+        self.script = script
         self.failure = failure
         (begun, begin) = AsyncStream.makeStream(of: Void.self)
         (ended, end) = AsyncStream.makeStream(of: String.self)
@@ -48,7 +54,9 @@ public final class FakeNode: NodeControl {
         for follower in followers { follower.yield(report) }
     }
 
-    private func note(_ call: String) throws {
+    func noteEnd(of stream: String) { end.yield(stream) }
+
+    func note(_ call: String) throws {
         state.withLock { $0.calls.append(call) }
         if let failure { throw failure }
     }

@@ -73,6 +73,18 @@ public enum CommandSamples {
                 since: now - 3600, nextTry: now + 300)
         ])
 
+    public static let trash = [
+        TrashLine(
+            path: path("2026/05/IMG_0007.JPG"), image: image(20), bytes: 8_400_000, deleted: now - 3 * 86_400,
+            by: "laptop", daysLeft: 27, form: .main),
+        TrashLine(
+            path: path("2025/写真/IMG_0008.HEIC"), image: image(21), bytes: 412_345, deleted: now - 30 * 86_400,
+            by: "desktop", daysLeft: 0, form: .reduced),
+        TrashLine(
+            path: path("old.jpg"), image: image(22), bytes: 1_000_000, deleted: nil, by: nil, daysLeft: 30,
+            form: .main),
+    ]
+
     public static func why(_ path: RelativePath) -> WhyReport {
         WhyReport(
             path: path, image: image(11), type: .jpeg, mainBytes: 7_900_000, size: PixelSize(width: 4000, height: 6000),

@@ -36,6 +36,10 @@ enum ProgressText {
         case .comparing: return "comparing" + (peer.map { " with \($0)" } ?? "")
         case .getting: return "getting" + (peer.map { " from \($0)" } ?? "")
         case .making: return "making" + (peer.map { " for \($0)" } ?? "")
+        case .evicting: return "evicting"
+        case .verifying: return "verifying"
+        case .fetching: return "fetching" + (peer.map { " from \($0)" } ?? "")
+        case .deleting: return "deleting"
         }
     }
 

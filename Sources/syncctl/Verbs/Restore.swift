@@ -44,6 +44,8 @@ struct Restore: AsyncParsableCommand {
         switch outcome {
         case .restored: "comes back"
         case .here: "is here already"
+        case .undeleted: "is no longer deleted"
+        case .gone: "was deleted longer ago than the trash keeps"
         case .unknown: "is not known"
         }
     }
