@@ -84,7 +84,8 @@ extension CatalogueDatabase {
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
                 var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
-                arguments += entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))
+                arguments +=
+                    entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))
                 try insert.execute(arguments: arguments)
                 added[entry.sequence] = entry.fingerprint
                 if let image = entry.info?.image { images.insert(image) }

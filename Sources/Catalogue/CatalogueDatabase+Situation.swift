@@ -88,16 +88,18 @@ extension CatalogueDatabase {
                 arguments: [path.description, image.bytes.data])
             if let occupant = try row?.ownFile() { situation.occupants[path] = occupant.situation }
         }
-        situation.isReplaced = try !situation.claims.isEmpty && situation.claims.allSatisfy { claim in
-            try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT EXISTS (
-                            SELECT 1 FROM mirror
-                            WHERE path = ? AND replaces IS NOT NULL AND image <> ? AND instr(replaces, ?) > 0)
-                        """),
-                arguments: [claim.info.path.description, image.bytes.data, image.bytes.data]) ?? false
-        }
+        situation.isReplaced =
+            try !situation.claims.isEmpty
+            && situation.claims.allSatisfy { claim in
+                try Bool.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT EXISTS (
+                                SELECT 1 FROM mirror
+                                WHERE path = ? AND replaces IS NOT NULL AND image <> ? AND instr(replaces, ?) > 0)
+                            """),
+                    arguments: [claim.info.path.description, image.bytes.data, image.bytes.data]) ?? false
+            }
         situation.asked = try Int.fetchOne(
             db.cachedStatement(sql: "SELECT form FROM asked WHERE image = ?"), arguments: key
         ).map { $0 == 0 ? .main : .reduced }

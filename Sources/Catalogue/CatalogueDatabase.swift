@@ -58,7 +58,8 @@ public final class CatalogueDatabase: Sendable {
     private static func load(_ db: Database) throws -> Digests {
         var digests = Digests()
         let own = try Row.fetchCursor(
-            db, sql: "SELECT sequence, fingerprint, bytes FROM own UNION ALL SELECT sequence, fingerprint, 0 FROM deletion")
+            db,
+            sql: "SELECT sequence, fingerprint, bytes FROM own UNION ALL SELECT sequence, fingerprint, 0 FROM deletion")
         while let row = try own.next() {
             digests.own.add(try row.fingerprint("fingerprint"), at: row["sequence"])
             digests.ownBytes += row["bytes"] as Int64

@@ -65,7 +65,8 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, isEvicting: Bool = false, deletion: Deletion? = nil,
+        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, isEvicting: Bool = false,
+        deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {
         self.image = image
