@@ -194,6 +194,7 @@ extension LibraryService {
                 // This node placed it itself while it was being read.
                 if known?.stamp.identity == hashed.file.identity { continue }
                 if known == nil { added += 1 } else { changed += 1 }
+                try await takeBackDeletion(of: hashed, facts, known)
                 changes.append(try await change(for: hashed, facts))
             }
             return (try await catalogue.apply(changes), added, changed)
@@ -201,6 +202,22 @@ extension LibraryService {
         count.added += added
         count.changed += changed
         await published(images)
+    }
+
+    /// A person who puts a deleted photo into the library again wants it again: unless the file stood here before this
+    /// node heard of the deletion, and was only not looked at yet.
+    private func takeBackDeletion(of hashed: HashedFile, _ facts: ImageFacts, _ known: OwnFile?) async throws {
+        let image = hashed.image
+        guard facts.marker == nil, known?.info.image != image,
+            let (word, heard) = try await parts.catalogue.deletion(of: image), word.isDeleted,
+            try await parts.catalogue.ownFiles(of: image).isEmpty,
+            let found = try await parts.shelf.run({ try $0.find(hashed.file.path) }), found.ctime > heard
+        else { return }
+        parts.logger.notice(
+            "a deleted image was put into the library again; the deletion is taken back",
+            metadata: ["path": "\(hashed.file.path)"])
+        try await parts.catalogue.say(
+            deleted: false, of: [(image, hashed.file.path)], by: parts.id, at: parts.clock.wall)
     }
 
     private func change(for hashed: HashedFile, _ facts: ImageFacts) async throws -> OwnChange {

@@ -51,6 +51,9 @@ actor LibraryService {
         let reduced: ReducedCopies
         let problems: Problems
         let progress: Progress
+        let departures: Departures
+        let id: NodeID
+        let clock: NodeClock
         /// Posted when the own file info changed.
         let news: Bulletin
         /// Posted when anything that a status shows changed.
@@ -133,6 +136,13 @@ actor LibraryService {
     }
 
     private func serve(_ folder: LibraryFolder) async {
+        do {
+            try await parts.departures.recover(folder)
+        } catch {
+            setMissing("What was under way when the agent ended could not be ended: \(error)")
+            await errands.wait(past: errands.edition, until: .now + Self.lookForDisk)
+            return
+        }
         parts.shelf.folder = folder
         await recallProblems()
         do {

@@ -26,7 +26,7 @@ struct NodeParts: Sendable {
     var name: String { configuration.name }
 
     /// The planner as things stand now.
-    func planner() async -> Planner { Planner(policy: configuration.policy, reachable: await fetcher.reachable) }
+    func planner() async -> Planner { await steering.planner }
 }
 
 /// What a node finds out about itself while it starts, and what it counts only once for as long as nothing changes.

@@ -19,6 +19,7 @@ struct PeerAnswers: PeerAnswering {
     let news: Bulletin
     let library: LibraryService
     let limits: ImagingLimits
+    let promises: Promises
 
     /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
     private static let largestJPEG = 512_000_000
@@ -102,6 +103,10 @@ struct PeerAnswers: PeerAnswering {
         } catch let error as DiskError {
             throw await refusal(error, own.file)
         }
+    }
+
+    func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
+        try await promises.hold(request, for: node)
     }
 
     private var missing: PeerRefusal {

@@ -20,6 +20,7 @@ struct PeerSession {
     struct Parts: Sendable {
         let catalogue: CatalogueDatabase
         let peers: TrustedPeers
+        let connected: ConnectedPeers
         let fetcher: Fetcher
         let steering: Steering
         let receiver: Receiver
@@ -83,6 +84,8 @@ struct PeerSession {
             "connected",
             metadata: ["peer": "\(name)", "address": "\(client.lastAddress.map(String.init(describing:)) ?? "")"])
         await parts.fetcher.setConnected(peer, true)
+        parts.connected[peer] = client
+        defer { parts.connected[peer] = nil }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<Self.lanes { group.addTask { try await getFiles() } }

@@ -9,6 +9,9 @@ import Planning
 struct Placements: Sendable {
     let shelf: Shelf
     let catalogue: CatalogueDatabase
+    let departures: Departures
+    /// Posted with the moment at which a file that must stay for now may go.
+    let later: Later
     let problems: Problems
     let news: Bulletin
     let status: Bulletin
@@ -53,8 +56,9 @@ struct Placements: Sendable {
         try await wholly {
             guard try await isStillWanted(wish) else { return [] }
             let replaced = try await replaced(by: wish)
+            var images = try await makeWay(for: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
-            let images = try await record(placed, wish, at: path)
+            images.formUnion(try await record(placed, wish, at: path))
             // The reduced copy goes only now: until here it was all there was.
             if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced) }
             return images
@@ -65,12 +69,60 @@ struct Placements: Sendable {
     /// leave a file of ours that looks like a person's. Short, so nothing waits long for it.
     private func wholly<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
         let (turn, news, status) = (shelf.turn, news, status)
-        return try await Task {
+        return try await shielded {
             let result = try await turn.take { try await body() }
             news.post()
             status.post()
             return result
-        }.value
+        }
+    }
+
+    /// What this node placed at the wanted path, and a person has changed since where it came from, goes to the
+    /// versions. Where that is not so any more, the new file gets another name.
+    private func makeWay(for wish: Decision.Wish) async throws -> Set<ImageID> {
+        guard let file = wish.supersedes, let old = try await catalogue.ownFile(at: file), old.origin != nil,
+            old.info.form == .main, old.info.image != wish.info.image
+        else { return [] }
+        return try await departures.setAside(old, into: .versions)
+    }
+
+    /// Moves an own file of a deleted image to the trash.
+    func trash(_ file: RelativePath) async -> Set<ImageID> {
+        await departing(file) {
+            guard let own = try await catalogue.ownFile(at: file),
+                try await catalogue.deletion(of: own.info.image)?.word.isDeleted == true
+            else { return [] }
+            return try await departures.setAside(own, into: .trash)
+        }
+    }
+
+    /// Puts a file of an image that is deleted no more back from the trash.
+    func putBack(_ trashed: Situation.Trashed) async -> Set<ImageID> {
+        await departing(trashed.info.path) {
+            let aside = try await catalogue.asides(in: .trash).first { $0.name == trashed.name }
+            guard let aside, try await catalogue.deletion(of: aside.own.info.image)?.word.isDeleted != true else {
+                return []
+            }
+            return try await departures.putBack(aside)
+        }
+    }
+
+    private func departing(
+        _ file: RelativePath, _ body: @escaping @Sendable () async throws -> Set<ImageID>
+    ) async -> Set<ImageID> {
+        do {
+            let images = try await wholly(body)
+            problems.withdraw(file.description)
+            return images
+        } catch let held as Departures.Held {
+            if case .held(let until) = held.refusal { later.look(at: until) }
+            return []
+        } catch {
+            if problems.report(file.description, "It could not be moved from or to the trash: \(error)") {
+                logger.warning("trash", metadata: ["path": "\(file)", "reason": "\(error)"])
+            }
+            return []
+        }
     }
 
     /// While it was being got, a person may have dismissed it.
@@ -78,12 +130,12 @@ struct Placements: Sendable {
         try await catalogue.situations(of: [wish.info.image]).allSatisfy { !$0.isDismissed }
     }
 
-    /// Gives an own reduced copy the place that the holder's main has now.
+    /// Gives an own file that this node placed the place that the holder's main has now.
     ///
     /// - Returns: false when something is in the way.
     func move(_ file: RelativePath, to info: FileInfo) async -> Bool {
         await attempt(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == info.form else { return }
             let (known, target) = (KnownFile(path: file, identity: own.stamp.identity), info.file)
             _ = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: true) }
             try await catalogue.apply([
@@ -104,6 +156,8 @@ struct Placements: Sendable {
     func dropReduced(_ file: RelativePath) async {
         _ = await attempt(file) {
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
+            // The copy that is to stand for a main which is being evicted.
+            if try await catalogue.custody(of: own.info.image).isEvicting { return }
             let mains = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
             // On the disk, not only in the catalogue.
             let isThere = try await shelf.run { folder in
@@ -120,7 +174,7 @@ struct Placements: Sendable {
         } catch {
             // Whatever stands in the way, the next look at the whole library plans for it again.
             logger.warning(
-                "could not put a reduced copy in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
+                "could not put a file in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
             return false
         }
     }

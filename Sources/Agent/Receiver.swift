@@ -15,6 +15,7 @@ struct Receiver: Sendable {
     let progress: Progress
     let peers: TrustedPeers
     let limits: ImagingLimits
+    let policy: Policy
 
     /// Gets what is wished for, or what is better: a reduced copy that would be no smaller than its main gives way to
     /// the main itself.
@@ -40,6 +41,14 @@ struct Receiver: Sendable {
     struct NoRoom: Error, CustomStringConvertible {
         let path: RelativePath
         var description: String { "There is no room for '\(path)' on the library's disk; free some there." }
+    }
+
+    /// The library may not take up more.
+    struct LimitReached: Error, CustomStringConvertible {
+        let path: RelativePath
+        var description: String {
+            "There is no room for '\(path)' under the library's limit; raise `limit`, or take something out."
+        }
     }
 
     /// Bytes that stay free when a main is received: for the catalogue, which must always be able to write.
@@ -78,6 +87,10 @@ struct Receiver: Sendable {
         let room = try await shelf.run { try $0.space().free }
         guard bytes - incoming.received + Self.reserve <= room || bytes <= Policy.smallMain else {
             throw NoRoom(path: wish.info.path)
+        }
+        // Others have come since it was planned; it is planned anew then.
+        if wish.cause == .keepsMains, let limit = policy.limit, catalogue.ownBytes + bytes > limit {
+            throw LimitReached(path: wish.info.path)
         }
         if incoming.received < bytes {
             try await client.main(of: image, from: incoming.received, size: bytes) { chunk in

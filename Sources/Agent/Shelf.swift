@@ -6,6 +6,7 @@ import Synchronization
 /// The library as it is open now, for all who read from it or write to it; and the one turn for changing it.
 final class Shelf: Sendable {
     private let opened = Mutex<LibraryFolder?>(nil)
+    private let provers = Mutex<(library: LibraryFolder, reader: MainReader)?>(nil)
     /// For what changes files and the catalogue together.
     let turn = Turn()
     /// For everything that blocks on the disk and is short: placing, opening, looking at single files.
@@ -25,6 +26,16 @@ final class Shelf: Sendable {
                 path: "", isRetryable: true)
         }
         return folder
+    }
+
+    /// Reads mains again for proofs: one at a time, as a disk is slower at two.
+    func prover(of folder: LibraryFolder) -> MainReader {
+        provers.withLock { prover in
+            if let prover, prover.library === folder { return prover.reader }
+            let reader = MainReader(library: folder, threads: 1, idle: false)
+            prover = (folder, reader)
+            return reader
+        }
     }
 
     /// Does something with the open library on a thread that may block.

@@ -31,11 +31,18 @@ actor Steering {
         // An archive wants the mains of all that it holds reduced.
         let edge = policy.keep == .mains ? Int.max : policy.edge
         do {
+            try await considerDeletions()
             try await considerPages { try await self.catalogue.wanted(after: $0, edge: edge, limit: Self.page) }
             try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }
         } catch {
             logger.error("planning stopped", metadata: ["reason": "\(error)"])
         }
+    }
+
+    /// Plans for what is deleted and stands here still, and for what is deleted no more and lies in the trash.
+    func considerDeletions() async throws {
+        try await considerPages { try await self.catalogue.deletedHere(after: $0, limit: Self.page) }
+        await consider(try await catalogue.undeletedInTrash())
     }
 
     private func considerPages(_ next: (ImageID?) async throws -> [ImageID]) async throws {
@@ -61,10 +68,20 @@ actor Steering {
         }
     }
 
+    /// The planner as things stand now.
+    var planner: Planner {
+        get async {
+            Planner(
+                policy: policy, reachable: await fetcher.reachable,
+                room: policy.limit.map { max(0, $0 - catalogue.ownBytes) })
+        }
+    }
+
     private func plan(_ images: [ImageID]) async throws {
-        let planner = Planner(policy: policy, reachable: await fetcher.reachable)
+        let planner = await planner
         var wishes: [Decision.Wish] = []
         var dropped: [ImageID] = []
+        var again: Set<ImageID> = []
         var moves: [(from: RelativePath, to: FileInfo)] = []
         for situation in try await catalogue.situations(of: images) {
             switch planner.decide(situation) {
@@ -79,12 +96,20 @@ actor Steering {
             case .dropReduced(let file):
                 dropped.append(situation.image)
                 await placements.dropReduced(file)
+            case .trash(let file):
+                dropped.append(situation.image)
+                again.formUnion(await placements.trash(file))
+            case .putBack(let trashed):
+                dropped.append(situation.image)
+                again.formUnion(await placements.putBack(trashed))
             }
         }
         // Where a holder renumbered, one file's place is free only when another's has moved: a second round.
         let blocked = await move(moves)
         if blocked.count < moves.count { _ = await move(blocked) }
         await fetcher.take(wishes: wishes, dropped: dropped)
+        // An image may have more than one file: each step makes the next one plain, and there are few.
+        if !again.isEmpty { try await plan(Array(again)) }
     }
 
     /// - Returns: those that could not be moved.

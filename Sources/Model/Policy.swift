@@ -17,6 +17,8 @@ public struct Policy: Hashable, Sendable {
     public var copiesMinimum: Int = 1
     /// Mains that the household should have of each image; fewer is at risk.
     public var copiesTarget: Int = 2
+    /// Days for which what was deleted stays in the trash.
+    public var trashDays: Int = 30
     /// Bytes that the library may use; nil for no limit.
     public var limit: Int64?
 

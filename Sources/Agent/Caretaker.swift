@@ -1,0 +1,197 @@
+import Catalogue
+import Foundation
+import Logging
+import Model
+import Planning
+
+/// What has to be seen to now and then: time is counted, the trash is emptied of what is due, mains are read again, what
+/// had to wait is done, and a library over its limit is made smaller.
+struct Caretaker: Sendable {
+    let catalogue: CatalogueDatabase
+    let shelf: Shelf
+    let policy: Policy
+    let clock: NodeClock
+    let later: Later
+    let departures: Departures
+    let steering: Steering
+    let evictor: Evictor
+    let damage: Damage
+    let verifier: Verifier
+    let problems: Problems
+    let news: Bulletin
+    let status: Bulletin
+    let logger: Logger
+
+    /// How often time is counted, which writes to the disk: 30 days are exact enough by the hour.
+    private static let round: Duration = .seconds(3600)
+    /// How soon a library that is over its limit and cannot be made smaller is looked at again.
+    private static let pressure: Duration = .seconds(60)
+    static let overLimit = "limit"
+
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await countTime() }
+            group.addTask { await doWhatWaited() }
+            if policy.limit != nil, policy.keep == .reduced { group.addTask { await keepToLimit() } }
+        }
+    }
+
+    private func countTime() async {
+        var counted = clock.now
+        try? await damage.recall()
+        while !Task.isCancelled {
+            await emptyTrash()
+            if policy.keep == .mains { await verifier.runInBackground() }
+            try? await ContinuousClock().sleep(for: Self.round)
+            counted = await count(since: counted)
+        }
+        _ = await count(since: counted)
+    }
+
+    /// Counts whole seconds.
+    private func count(since counted: Duration) async -> Duration {
+        let seconds = (clock.now - counted).components.seconds
+        let (catalogue, wall) = (catalogue, clock.wall)
+        do {
+            try await shielded { try await catalogue.countTime(seconds, wall: wall) }
+            return counted + .seconds(seconds)
+        } catch {
+            return counted
+        }
+    }
+
+    /// Removes for good what has been in the trash for its time; so are damaged files whose image is whole here again.
+    func emptyTrash() async {
+        guard shelf.folder != nil else { return }
+        do {
+            let now = try await catalogue.nodeTime()
+            for aside in try await catalogue.asides() where aside.since + Int64(policy.trashDays) * 86_400 <= now {
+                guard try await isPurgeable(aside) else { continue }
+                let (departures, turn) = (departures, shelf.turn)
+                try await shielded { try await turn.take { try await departures.purge(aside) } }
+                logger.info("removed for good", metadata: ["path": "\(aside.own.info.path)", "from": "\(aside.folder)"])
+                status.post()
+            }
+        } catch {
+            logger.warning("the trash could not be emptied", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func isPurgeable(_ aside: Aside) async throws -> Bool {
+        switch aside.folder {
+        case .trash: try await catalogue.deletion(of: aside.own.info.image)?.word.isDeleted == true
+        case .damaged: try await catalogue.ownFiles(of: aside.own.info.image).contains { $0.info.form == .main }
+        // The last main of a picture that a person changed: only a person removes it.
+        case .versions: false
+        }
+    }
+
+    private func doWhatWaited() async {
+        while !Task.isCancelled {
+            let edition = later.changes.edition
+            if later.isDue(at: clock.now) {
+                do { try await steering.considerDeletions() } catch {
+                    logger.warning("could not go on with what waited", metadata: ["reason": "\(error)"])
+                }
+                await steering.considerAll()
+            }
+            if let next = later.next {
+                await later.changes.wait(past: edition, until: clock.instant(of: next))
+            } else {
+                await later.changes.wait(past: edition)
+            }
+        }
+    }
+
+    /// Evicts the oldest pictures whenever the library takes up more than its limit.
+    private func keepToLimit() async {
+        guard let limit = policy.limit else { return }
+        while !Task.isCancelled {
+            let edition = news.edition
+            let over = catalogue.ownBytes - limit
+            if over > 0, shelf.folder != nil {
+                await makeRoom(over)
+            } else {
+                problems.withdraw(Self.overLimit)
+            }
+            if catalogue.ownBytes > limit {
+                await news.wait(past: edition, until: .now + Self.pressure)
+            } else {
+                await news.wait(past: edition)
+            }
+        }
+    }
+
+    private func makeRoom(_ bytes: Int64) async {
+        do {
+            let room = RoomMaking(evictor: evictor, catalogue: catalogue)
+            var reasons: [String: Int] = [:]
+            let mains = try await catalogue.oldestMains()
+            try await room.evict(mains, until: bytes) { _, outcome in
+                if case .kept(let obstacle) = outcome { reasons[obstacle.description, default: 0] += 1 }
+            }
+            guard let limit = policy.limit, catalogue.ownBytes > limit else { return }
+            let most = reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }
+            problems.report(
+                Self.overLimit,
+                "The library takes up \((catalogue.ownBytes - limit) / 1_000_000) MB more than its limit and no main may go"
+                    + (most.map { ": of \($0.value), \($0.key)." } ?? "."))
+        } catch is CancellationError {
+        } catch {
+            logger.warning("no room could be made", metadata: ["reason": "\(error)"])
+        }
+    }
+}
+
+/// Evicts one main after the other until enough is free.
+struct RoomMaking: Sendable {
+    let evictor: Evictor
+    let catalogue: CatalogueDatabase
+
+    /// Images evicted at once: while one is reduced another is being proved.
+    private static let width = 2
+
+    /// Evicts `mains` in their order until `bytes` are free more than now; all of them for nil.
+    ///
+    /// - Returns: bytes that were made free.
+    @discardableResult
+    func evict(
+        _ mains: [OwnFile], until bytes: Int64?, each: (OwnFile, Eviction.Outcome) async throws -> Void
+    ) async throws -> Int64 {
+        var freed: Int64 = 0
+        try await withThrowingTaskGroup(of: (OwnFile, Eviction.Outcome, Int64).self) { group in
+            var waiting = mains[...]
+            var running: Int64 = 0
+            var count = 0
+            while true {
+                // What is under way is counted as done, so that no main too many goes.
+                while count < Self.width, freed + running < bytes ?? .max, let next = waiting.popFirst() {
+                    try Task.checkCancellation()
+                    // What is certain to stay is not waited for.
+                    if case .stays(let obstacle) = try await evictor.plan(next.info.image) {
+                        try await each(next, .kept(obstacle))
+                        continue
+                    }
+                    count += 1
+                    let estimate = next.info.bytes * 9 / 10
+                    running += estimate
+                    group.addTask { [evictor] in
+                        do { return (next, try await evictor.evict(next.info.image), estimate) } catch {
+                            if error is CancellationError { throw error }
+                            return (next, .kept(Eviction.Obstacle("\(error)", isPassing: true)), estimate)
+                        }
+                    }
+                }
+                guard let (own, outcome, estimate) = try await group.next() else { break }
+                count -= 1
+                running -= estimate
+                if case .evicted = outcome {
+                    let copy = try await catalogue.ownFiles(of: own.info.image).reduce(0) { $0 + $1.info.bytes }
+                    freed += own.info.bytes - copy
+                }
+                try await each(own, outcome)
+            }
+        }
+        return freed
+    }
+}

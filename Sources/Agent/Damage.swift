@@ -1,0 +1,104 @@
+import Catalogue
+import Disk
+import Logging
+import Model
+import Planning
+
+/// Mains whose content is no longer what it was although nobody changed them (S8).
+///
+/// Each is read once more to be sure, set aside, reported, never published, and got again from a holder.
+struct Damage: Sendable {
+    let shelf: Shelf
+    let catalogue: CatalogueDatabase
+    let departures: Departures
+    let steering: Steering
+    let library: LibraryService
+    let problems: Problems
+    let news: Bulletin
+    let status: Bulletin
+    let logger: Logger
+
+    /// What became of a main that was looked at.
+    enum Finding: Sendable, Equatable {
+        case right
+        /// It is not the file that it was: a person changed or moved it.
+        case changed
+        /// It is damaged, and was set aside under this name.
+        case damaged(name: String)
+        /// It could not be read, or a peer relies on it just now.
+        case unclear(reason: String)
+    }
+
+    /// Reads a main again, on the given threads, and deals with what is wrong with it.
+    func check(_ own: OwnFile, with reader: MainReader) async throws -> Finding {
+        let known = KnownFile(path: own.file, identity: own.stamp.identity)
+        do {
+            if try await reader.read(known).image == own.info.image { return .right }
+            // A cable or a memory that lies once does not lie twice alike.
+            guard try await reader.read(known).image != own.info.image else {
+                let reason = "It read differently twice: check the disk's cable and the memory of this machine."
+                problems.report(own.file.description, reason)
+                return .unclear(reason: reason)
+            }
+            return try await setAside(own)
+        } catch let error as DiskError {
+            switch error.code {
+            case .changed, .changedWhileRead, .notFound:
+                await library.suspect(own.file)
+                return .changed
+            default:
+                if problems.report(own.file.description, error.message) {
+                    logger.error("could not read a main", metadata: ["path": "\(own.file)", "reason": "\(error)"])
+                }
+                return .unclear(reason: error.message)
+            }
+        }
+    }
+
+    /// Looks at a main of which somebody found that it is not what it should be.
+    func suspect(_ own: OwnFile) async {
+        guard let folder = shelf.folder else { return }
+        _ = try? await check(own, with: shelf.prover(of: folder))
+    }
+
+    private func setAside(_ own: OwnFile) async throws -> Finding {
+        let (shelf, catalogue, departures) = (shelf, catalogue, departures)
+        let images: Set<ImageID>
+        do {
+            images = try await shielded {
+                try await shelf.turn.take {
+                    // Whoever changed or moved it meanwhile has the better word.
+                    guard try await catalogue.ownFile(at: own.file) == own else { return [] }
+                    try await catalogue.ask(.main, of: [own.info.image])
+                    return try await departures.setAside(own, into: .damaged)
+                }
+            }
+        } catch let held as Departures.Held {
+            return .unclear(reason: "It is damaged, and is set aside in some minutes, because \(held).")
+        }
+        guard !images.isEmpty else { return .changed }
+        let aside = try await catalogue.asides(in: .damaged).last { $0.own.info.image == own.info.image }
+        report(own, aside?.name ?? "")
+        news.post()
+        status.post()
+        await steering.consider(images)
+        return .damaged(name: aside?.name ?? "")
+    }
+
+    private func report(_ own: OwnFile, _ name: String) {
+        logger.error(
+            "a main is damaged and was set aside", metadata: ["path": "\(own.file)", "as": ".mainstay/damaged/\(name)"])
+        problems.report(
+            own.file.description,
+            "The main was damaged on the disk and is kept as .mainstay/damaged/\(name); it is got again from whoever "
+                + "holds it. Check that disk.")
+    }
+
+    /// Shows the damage of earlier runs, and withdraws what was repaired.
+    func recall() async throws {
+        for aside in try await catalogue.asides(in: .damaged) {
+            let isRepaired = try await catalogue.ownFiles(of: aside.own.info.image).contains { $0.info.form == .main }
+            if isRepaired { problems.withdraw(aside.own.file.description) } else { report(aside.own, aside.name) }
+        }
+    }
+}

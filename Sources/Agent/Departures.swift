@@ -1,0 +1,149 @@
+import Catalogue
+import Disk
+import Logging
+import Model
+import Planning
+
+/// Takes own files out of the library into the agent's own folders, and brings them back.
+///
+/// What is to go is written down before it is renamed, so that a crash in between is never taken for a person's
+/// removal; a main that a peer relies on stays until that is over (S3). Everything here is called under the shelf's
+/// turn, and shielded from cancellation.
+struct Departures: Sendable {
+    let shelf: Shelf
+    let catalogue: CatalogueDatabase
+    let clock: NodeClock
+    let logger: Logger
+
+    /// The file stays for now, because of what was promised about it.
+    struct Held: Error, CustomStringConvertible {
+        let refusal: Custody.Refusal
+        var description: String { "\(refusal)" }
+    }
+
+    /// Sets an own file aside. Durable on return.
+    ///
+    /// - Returns: the images concerned.
+    /// - Throws: ``Held``; `DiskError`, with the file where it was.
+    func setAside(_ own: OwnFile, into folder: Aside.Folder) async throws -> Set<ImageID> {
+        let known = KnownFile(path: own.file, identity: own.stamp.identity)
+        let name = Placement.asideName(for: own.file)
+        let aside = Aside(name: name, folder: folder, since: try await catalogue.nodeTime(), own: own)
+        if let refusal = try await catalogue.intend(aside, at: clock.now) { throw Held(refusal: refusal) }
+        do {
+            _ = try await shelf.run { try Placement(library: $0).setAside(known, into: folder.store, as: name) }
+        } catch {
+            // After a fault of the disk it may lie there all the same.
+            guard try await shelf.run({ try Placement(library: $0).find(aside: name, in: folder.store) }) != nil else {
+                try await catalogue.forgetAside(name)
+                throw error
+            }
+        }
+        return try await catalogue.finishAside(name)
+    }
+
+    /// Puts a file that was set aside back to its place, or beside it where that is taken. Durable on return.
+    ///
+    /// - Returns: the images concerned.
+    func putBack(_ aside: Aside) async throws -> Set<ImageID> {
+        let file = SetAsideFile(
+            folder: aside.folder.store, name: aside.name, identity: aside.own.stamp.identity)
+        var target = aside.own.file
+        for attempt in 1... {
+            do {
+                let place = target
+                let known = try await shelf.run { try Placement(library: $0).putBack(file, at: place) }
+                var own = aside.own
+                (own.file, own.stamp) = (target, known.identity.stamp)
+                if target != aside.own.file {
+                    own.info.path = own.info.form == .main ? target : target.mainOfReduced ?? target
+                    own.origin = nil
+                }
+                return try await catalogue.returned(aside.name, as: own)
+            } catch let error as DiskError where error.code == .exists && attempt < 100 {
+                target = aside.own.file.disambiguated(by: "restored", attempt: attempt)
+            } catch let error as DiskError where error.code == .notFound {
+                // Somebody has emptied the trash by hand.
+                try await catalogue.forgetAside(aside.name)
+                return [aside.own.info.image]
+            }
+        }
+        return []
+    }
+
+    /// Removes a file that was set aside for good.
+    func purge(_ aside: Aside) async throws {
+        let file = SetAsideFile(
+            folder: aside.folder.store, name: aside.name, identity: aside.own.stamp.identity)
+        do {
+            try await shelf.run { try Placement(library: $0).purge(file) }
+        } catch let error as DiskError where error.code == .notFound {
+            // Gone already.
+        }
+        try await catalogue.forgetAside(aside.name)
+    }
+}
+
+/// What a crash has left half done.
+extension Departures {
+    /// Ends every departure and every eviction that was under way when the agent ended, one way or the other. Before
+    /// anyone looks for what is gone from the library.
+    func recover(_ folder: LibraryFolder) async throws {
+        for (image, file) in try await catalogue.evictingMarks() { try await recoverEviction(of: image, file, folder) }
+        for aside in try await catalogue.asides(done: false) {
+            let isThere = try await shelf.threads.run {
+                try Placement(library: folder).find(aside: aside.name, in: aside.folder.store) != nil
+            }
+            if isThere { try await catalogue.finishAside(aside.name) } else { try await catalogue.forgetAside(aside.name) }
+        }
+    }
+
+    private func recoverEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async throws {
+        let returned = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: file) }
+        let main = try await catalogue.ownFiles(of: image).first { $0.info.form == .main && $0.file == file }
+        if let main, !returned, try await shelf.threads.run({ folder.isGone(file) }),
+            let reduced = try await reducedCopy(of: main, folder)
+        {
+            // The main had gone, against a proof and with its reduced copy synced; only the record was missing.
+            _ = try await catalogue.recordEviction(of: image, file: file, reduced: reduced)
+            logger.notice("an eviction had ended with the agent", metadata: ["path": "\(file)"])
+        } else {
+            try await catalogue.unmarkEvicting(image)
+            logger.notice("an eviction was given up: the agent had ended in its midst", metadata: ["path": "\(file)"])
+        }
+    }
+
+    private func reducedCopy(of main: OwnFile, _ folder: LibraryFolder) async throws -> OwnFile? {
+        if let known = try await catalogue.ownFiles(of: main.info.image).first(where: { $0.info.form == .reduced }) {
+            return known
+        }
+        let file = main.info.path.reduced
+        return try await shelf.threads.run {
+            guard let found = try folder.find(file),
+                let marker = try ReducedMarkerReader.marker(of: file, in: folder), marker.image == main.info.image
+            else { return nil }
+            return main.reduced(file: file, stamp: found.identity.stamp, edge: marker.edge)
+        }
+    }
+}
+
+extension OwnFile {
+    /// The reduced copy that takes this main's place.
+    func reduced(file: RelativePath, stamp: FileStamp, edge: Int) -> OwnFile {
+        var copy = self
+        (copy.file, copy.stamp) = (file, stamp)
+        (copy.info.form, copy.info.bytes, copy.info.edge, copy.info.replaces) = (.reduced, stamp.bytes, edge, [])
+        return copy
+    }
+}
+
+extension Aside.Folder {
+    /// The folder on the disk.
+    var store: StoreFolder {
+        switch self {
+        case .trash: .trash
+        case .versions: .versions
+        case .damaged: .damaged
+        }
+    }
+}

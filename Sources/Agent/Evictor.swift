@@ -1,0 +1,221 @@
+import Catalogue
+import Disk
+import Imaging
+import Logging
+import Model
+import PeerProtocol
+import Planning
+
+/// Evicts mains, one image at a time to its end, as ``Eviction`` says.
+struct Evictor: Sendable {
+    let shelf: Shelf
+    let catalogue: CatalogueDatabase
+    let policy: Policy
+    let clock: NodeClock
+    let peers: TrustedPeers
+    let connected: ConnectedPeers
+    let reducing: ReducingPool
+    let id: NodeID
+    let damage: Damage
+    let news: Bulletin
+    let status: Bulletin
+    let logger: Logger
+
+    /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
+    private static let largestJPEG = 512_000_000
+
+    /// What evicting the images would come to, as far as is known without asking anybody.
+    func plan(_ image: ImageID) async throws -> EvictionPlan {
+        guard let situation = try await catalogue.situations(of: [image]).first else {
+            return .stays(Eviction.Obstacle("no node knows it", isPassing: false))
+        }
+        return planner.eviction(of: situation, name: peers.name)
+    }
+
+    private var planner: Planner { Planner(policy: policy, reachable: connected.ids) }
+
+    /// Evicts one main, or says why it stays.
+    func evict(_ image: ImageID) async throws -> Eviction.Outcome {
+        let (main, candidates): (Situation.Own, [NodeID])
+        switch try await plan(image) {
+        case .stays(let obstacle): return .kept(obstacle)
+        case .possible(let own, let peers): (main, candidates) = (own, peers)
+        }
+        guard let own = try await catalogue.ownFile(at: main.file), own.info.image == image else {
+            return .kept(Eviction.Obstacle("its file was just changed or moved", isPassing: true))
+        }
+        let folder = try shelf.demand()
+        var eviction = Eviction(
+            image: image, minimum: policy.copiesMinimum, candidates: candidates.map { ($0, Bytes32.random()) })
+        var reduced: OwnFile?
+        while true {
+            switch eviction.next(at: clock.now) {
+            case .mark: eviction.marked(try await mark(own))
+            case .placeReduced:
+                do {
+                    reduced = try await placeReduced(own)
+                    eviction.placed(nil)
+                } catch {
+                    eviction.placed(Eviction.Obstacle("its reduced copy could not be placed (\(error))", isPassing: true))
+                }
+            case .read(let questions): await read(own, questions, folder, &eviction)
+            case .ask(let questions): await ask(questions, &eviction)
+            case .remove(let proof):
+                guard let reduced else { return .kept(Eviction.Obstacle("it has no reduced copy here", isPassing: true)) }
+                eviction = try await remove(own, reduced, proof, eviction)
+            case .record, .unmark: try await unmark(image)
+            case .over(let outcome):
+                if case .kept(let obstacle) = outcome, obstacle.isDamage { await damage.suspect(own) }
+                return outcome
+            }
+        }
+    }
+
+    private func mark(_ own: OwnFile) async throws -> Custody.Refusal? {
+        let (catalogue, now) = (catalogue, clock.now)
+        return try await shielded { try await catalogue.markEvicting(own.info.image, file: own.file, at: now) }
+    }
+
+    private func unmark(_ image: ImageID) async throws {
+        let catalogue = catalogue
+        try await shielded { try await catalogue.unmarkEvicting(image) }
+        // The planner passed it over while it was marked.
+        status.post()
+    }
+
+    private func placeReduced(_ own: OwnFile) async throws -> OwnFile {
+        let folder = try shelf.demand()
+        let bytes = try await reducing.reduce(
+            image: own.info.image, edge: policy.edge, quality: policy.quality, for: id,
+            load: { try folder.readWhole(own.file, limit: Self.largestJPEG, expecting: own.stamp.identity) })
+        let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
+        return try await shielded {
+            try await shelf.turn.take {
+                let there = try await catalogue.ownFile(at: file)
+                let replaced = there.flatMap { there in
+                    there.info.form == .reduced && there.info.image == own.info.image
+                        ? KnownFile(path: file, identity: there.stamp.identity) : nil
+                }
+                let placed = try await shelf.run { folder in
+                    do {
+                        return try Placement(library: folder).placeReduced(
+                            bytes, at: file, replacing: replaced, synced: true)
+                    } catch let error as DiskError where error.code == .exists {
+                        // One of an earlier try, which was not looked at yet.
+                        guard try ReducedMarkerReader.marker(of: file, in: folder)?.image == own.info.image,
+                            let found = try folder.find(file)
+                        else { throw error }
+                        return try Placement(library: folder).placeReduced(
+                            bytes, at: file, replacing: KnownFile(path: file, identity: found.identity), synced: true)
+                    }
+                }
+                return own.reduced(file: file, stamp: placed.identity.stamp, edge: policy.edge)
+            }
+        }
+    }
+
+    private func read(
+        _ own: OwnFile, _ questions: [Eviction.Question], _ folder: LibraryFolder, _ eviction: inout Eviction
+    ) async {
+        do {
+            let known = KnownFile(path: own.file, identity: own.stamp.identity)
+            let read = try await shelf.prover(of: folder).read(known, nonces: questions.map(\.nonce))
+            eviction.read(read.image, answers: read.answers)
+        } catch {
+            logger.warning("could not read a main to evict it", metadata: ["path": "\(own.file)", "reason": "\(error)"])
+            eviction.read(nil, answers: [])
+        }
+    }
+
+    private func ask(_ questions: [Eviction.Question], _ eviction: inout Eviction) async {
+        eviction.asking(at: clock.now)
+        let image = eviction.image
+        await withTaskGroup(of: (NodeID, Result<HoldGrant, any Error>).self) { group in
+            for question in questions {
+                group.addTask {
+                    do {
+                        guard let client = connected[question.peer] else { throw Gone() }
+                        let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
+                        return (question.peer, .success(try await client.hold(request)))
+                    } catch {
+                        return (question.peer, .failure(error))
+                    }
+                }
+            }
+            for await (peer, result) in group {
+                switch result {
+                case .success(let grant):
+                    let counts = eviction.answered(peer, proof: grant.proof, seconds: grant.seconds, at: clock.now)
+                    if counts { try? await catalogue.noteProof(of: image, by: peer, wall: clock.wall) }
+                case .failure(let error):
+                    let (reason, isPassing) = refusal(of: peer, error)
+                    eviction.refused(peer, reason, isPassing: isPassing)
+                }
+            }
+        }
+    }
+
+    private struct Gone: Error {}
+
+    private func refusal(of peer: NodeID, _ error: any Error) -> (reason: String, isPassing: Bool) {
+        let name = peers.name(of: peer)
+        guard let error = error as? PeerError else { return ("\(name) does not answer", true) }
+        switch error.code {
+        case .notFound: return ("\(name) does not hold it any more", true)
+        case .conflict: return ("\(name) does not promise to keep it (it evicts or deletes it itself)", true)
+        default: return ("\(name) did not prove it: \(error.message)", error.isRetryable)
+        }
+    }
+
+    /// Takes the main out and records it, both under one turn: nobody sees the one without the other.
+    private func remove(
+        _ own: OwnFile, _ reduced: OwnFile, _ proof: EvictionProof, _ eviction: Eviction
+    ) async throws -> Eviction {
+        let (shelf, catalogue, clock) = (shelf, catalogue, clock)
+        let after: Eviction = try await shielded {
+            try await shelf.turn.take {
+                var eviction = eviction
+                do {
+                    try await shelf.run { folder in
+                        // S4: a person may have removed it meanwhile.
+                        guard try folder.find(reduced.file)?.identity == reduced.stamp.identity else {
+                            throw Eviction.Obstacle("its reduced copy was just changed", isPassing: true)
+                        }
+                        let known = KnownFile(path: own.file, identity: own.stamp.identity)
+                        let placement = Placement(library: folder)
+                        do {
+                            try placement.evict(known, of: own.info.image, with: proof) { clock.now }
+                        } catch {
+                            try placement.returnEvicting(own.info.image, to: own.file)
+                            throw error
+                        }
+                    }
+                } catch let obstacle as Eviction.Obstacle {
+                    eviction.removed(obstacle)
+                    return eviction
+                } catch {
+                    eviction.removed(Eviction.Obstacle("\(error)", isPassing: true))
+                    return eviction
+                }
+                eviction.removed(nil)
+                if case .record = eviction.next(at: clock.now) {
+                    _ = try await catalogue.recordEviction(of: own.info.image, file: own.file, reduced: reduced)
+                }
+                return eviction
+            }
+        }
+        news.post()
+        status.post()
+        return after
+    }
+}
+
+extension Bytes32 {
+    /// Random bytes of the system's generator.
+    static func random() -> Bytes32 {
+        guard let bytes = Bytes32((0..<32).map { _ in UInt8.random(in: 0...255) }) else {
+            preconditionFailure("32 bytes are 32 bytes")
+        }
+        return bytes
+    }
+}
