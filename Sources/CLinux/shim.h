@@ -4,6 +4,7 @@
 #define MAINSTAY_CLINUX_H
 
 #include <stddef.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 
 // renameat2(2), since glibc 2.28
@@ -22,5 +23,14 @@ static const long MAINSTAY_UTIME_OMIT = (1l << 30) - 2;
 
 // pthread_setname_np(3); names have at most 15 bytes
 extern int pthread_setname_np(unsigned long thread, const char *name);
+
+// syscall(2)
+extern long syscall(long number, ...);
+
+// ioprio_set(2), which glibc has no function for: the calling thread reads and writes when nobody else does
+static inline int mainstay_set_idle_io(void) {
+  enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13 };
+  return (int)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_CLASS_IDLE << IOPRIO_CLASS_SHIFT);
+}
 
 #endif

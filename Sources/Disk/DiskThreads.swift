@@ -11,10 +11,18 @@ public final class DiskThreads: Sendable {
     /// Starts `count` threads.
     ///
     /// - Parameter name: shown by ps and debuggers; at most 15 bytes are.
-    public init(count: Int, name: String) {
+    public convenience init(count: Int, name: String) { self.init(count: count, name: name) {} }
+
+    /// - Parameter beginning: what each thread does first.
+    init(count: Int, name: String, beginning: @escaping @Sendable () -> Void) {
         precondition(count > 0)
         jobs = JobQueue()
-        for _ in 0..<count { OwnThread.start(named: name) { [jobs] in jobs.serve() } }
+        for _ in 0..<count {
+            OwnThread.start(named: name) { [jobs] in
+                beginning()
+                jobs.serve()
+            }
+        }
     }
 
     deinit { jobs.close() }

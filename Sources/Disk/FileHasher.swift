@@ -10,10 +10,10 @@ enum FileHasher {
     static let chunk = 1 << 20
 
     static func hash(
-        _ library: LibraryFolder, _ path: RelativePath, fromDisk: Bool, _ ticket: Ticket,
+        _ library: LibraryFolder, _ file: OpenFile, fromDisk: Bool, _ ticket: Ticket,
         consume: (UnsafeRawBufferPointer) -> Void
     ) throws -> HashedFile {
-        let file = try library.open(path)
+        let path = file.found.path
         if fromDisk { library.calls.advise(file.file.number, .fromDisk) }
         library.calls.advise(file.file.number, .sequential)
         // One byte more than is expected, so that a file that has grown shows at once.
@@ -43,8 +43,14 @@ enum FileHasher {
         try file.checkUnchanged()
         // Replaced by another file: what was read is whole, but is not what stands there.
         guard try library.find(path)?.identity == file.found.identity else { throw file.changed }
+        return HashedFile(
+            image: ImageID(name(hasher)), file: KnownFile(path: path, identity: file.found.identity))
+    }
+
+    /// The hash, as a name.
+    static func name(_ hasher: SHA256) -> Bytes32 {
         guard let name = Bytes32(Array(hasher.finalize())) else { preconditionFailure("SHA-256 has 32 bytes") }
-        return HashedFile(image: ImageID(name), file: KnownFile(path: path, identity: file.found.identity))
+        return name
     }
 }
 

@@ -27,7 +27,9 @@ public final class HashingPool: Sendable {
         return try await withTaskCancellationHandler {
             try await threads.run { [library] in
                 var observer = observer
-                let hashed = try FileHasher.hash(library, file, fromDisk: fromDisk, ticket) { observer.consume($0) }
+                let hashed = try FileHasher.hash(library, library.open(file), fromDisk: fromDisk, ticket) {
+                    observer.consume($0)
+                }
                 return (hashed, observer)
             }
         } onCancel: {

@@ -44,6 +44,18 @@ extension LibraryFolder {
         return file
     }
 
+    /// Makes an open file and its name durable. The folders above are older than it, or reach the disk with it: the
+    /// journals of the usual file systems keep that order.
+    func sync(_ file: OpenFile) throws(DiskError) {
+        let path = file.found.path
+        do { try calls.sync(file.file.number) } catch { throw .sync(error, path.description) }
+        let folder = try folders.open(path.folder ?? "")
+        try folders.sync(folder.number, path.folder ?? "")
+        guard try folders.status(folder.number, path.name, path.description).identity == file.found.identity else {
+            throw .changed(path)
+        }
+    }
+
     /// All bytes of a file, unchanged from the first to the last. Blocks.
     ///
     /// - Throws: ``DiskError/Code/tooLarge`` for a file of more than `limit` bytes, which is not read;
@@ -68,10 +80,12 @@ extension LibraryFolder {
 
 extension DiskError {
     /// Another file stands there than the one that was meant.
-    static func changed(_ path: RelativePath) -> DiskError {
+    static func changed(_ path: RelativePath) -> DiskError { changed(path.description) }
+
+    static func changed(_ path: String) -> DiskError {
         DiskError(
             code: .changed,
             message: "'\(path)' is not the file that it was; it is left alone until it has been looked at again.",
-            path: path.description, isRetryable: true)
+            path: path, isRetryable: true)
     }
 }

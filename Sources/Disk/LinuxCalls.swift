@@ -97,6 +97,12 @@ public struct LinuxCalls: SystemCalls {
         _ = Glibc.posix_fadvise(file, 0, 0, advice == .sequential ? POSIX_FADV_SEQUENTIAL : POSIX_FADV_DONTNEED)
     }
 
+    public func setIdle() throws(Errno) {
+        // Both take 0 for the calling thread: on Linux the nice value is each thread's own.
+        _ = try checked { CLinux.mainstay_set_idle_io() }
+        _ = try checked { Glibc.setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
+    }
+
     public func lock(_ file: Int32) throws(Errno) { _ = try checked { flock(file, LOCK_EX | LOCK_NB) } }
 
     public func space(_ file: Int32) throws(Errno) -> DiskSpace {

@@ -39,6 +39,9 @@ public protocol SystemCalls: Sendable {
     func setModified(_ file: Int32, to time: Int64) throws(Errno)
     /// posix_fadvise(2) over the whole file. Advice only: errors are dropped.
     func advise(_ file: Int32, _ advice: ReadAdvice)
+    /// ioprio_set(2) and setpriority(2): the calling thread takes the disk and the processor only when nobody else wants
+    /// them. There is no way back; for threads of one's own.
+    func setIdle() throws(Errno)
     /// flock(2), exclusive and without waiting.
     func lock(_ file: Int32) throws(Errno)
     /// fstatvfs(3).

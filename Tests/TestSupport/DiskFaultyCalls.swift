@@ -10,7 +10,7 @@ public final class FaultyCalls: SystemCalls {
     public struct Call: Sendable {
         public enum Kind: String, Sendable, CaseIterable {
             case open, read, pread, write, seek, truncate, sync, status, entries, makeFolder, rename, link, unlink
-            case setModified, lock, space, openWatch, addWatch, removeWatch, wait
+            case setModified, setIdle, lock, space, openWatch, addWatch, removeWatch, wait
         }
 
         public var kind: Kind
@@ -20,11 +20,14 @@ public final class FaultyCalls: SystemCalls {
         public var number: Int
         /// Which call that changes the disk this is, beginning with 1; 0 for one that changes nothing.
         public var change: Int
+        /// Which call of all this is, beginning with 1.
+        public var position: Int
     }
 
     private struct State {
         var counts: [Call.Kind: Int] = [:]
         var changes = 0
+        var made = 0
         var hits = 0
     }
 
@@ -58,6 +61,11 @@ public final class FaultyCalls: SystemCalls {
         FaultyCalls { $0.kind == kind && $0.number == number ? errno : nil }
     }
 
+    /// The call at `position` fails, whatever it is.
+    public static func failing(at position: Int, with errno: Errno) -> FaultyCalls {
+        FaultyCalls { $0.position == position ? errno : nil }
+    }
+
     /// After `count` changes of the disk nothing changes any more: to the disk, the process was killed there.
     public static func killed(after count: Int) -> FaultyCalls {
         FaultyCalls { $0.change > count ? .ioError : nil }
@@ -69,6 +77,9 @@ public final class FaultyCalls: SystemCalls {
     /// How many calls of a kind were made.
     public func count(_ kind: Call.Kind) -> Int { state.withLock { $0.counts[kind, default: 0] } }
 
+    /// How many calls were made.
+    public var made: Int { state.withLock(\.made) }
+
     /// How many calls that change the disk were made.
     public var changes: Int { state.withLock(\.changes) }
 
@@ -76,9 +87,11 @@ public final class FaultyCalls: SystemCalls {
     private func call(_ kind: Call.Kind, _ name: String = "", changes: Bool = false) throws(Errno) -> Call {
         let call = state.withLock { state in
             state.counts[kind, default: 0] += 1
+            state.made += 1
             if changes { state.changes += 1 }
             return Call(
-                kind: kind, name: name, number: state.counts[kind, default: 0], change: changes ? state.changes : 0)
+                kind: kind, name: name, number: state.counts[kind, default: 0], change: changes ? state.changes : 0,
+                position: state.made)
         }
         before(call)
         if let errno = fault(call) {
@@ -179,6 +192,11 @@ public final class FaultyCalls: SystemCalls {
     }
 
     public func advise(_ file: Int32, _ advice: ReadAdvice) { base.advise(file, advice) }
+
+    public func setIdle() throws(Errno) {
+        try call(.setIdle)
+        try base.setIdle()
+    }
 
     public func lock(_ file: Int32) throws(Errno) {
         try call(.lock)
