@@ -24,6 +24,8 @@ public struct DiskError: Error, Sendable, CustomStringConvertible {
         case changedWhileRead
         /// The file that stands there is not the one it was taken for; it was left alone.
         case changed
+        /// The proof that others hold the image was not good at the last moment, and its main stays.
+        case notProven
         /// More bytes than were announced, or than the caller allows.
         case tooLarge
         /// The bytes are complete and are not those of the image asked for.

@@ -10,8 +10,18 @@ enum LeftOver {
     /// A file that was taken out of the library to be removed, and was perhaps not yet looked at: never removed unseen.
     static let old = ".old"
 
-    static func image(ofPart name: String) -> ImageID? {
-        guard name.hasSuffix(part) else { return nil }
-        return ImageID(name.dropLast(part.count))
+    /// A main that was taken out of the library to be evicted: `<image id>.evicting`. Nobody has removed it, so it goes
+    /// back.
+    static let evicting = ".evicting"
+
+    static func image(ofPart name: String) -> ImageID? { image(of: name, part) }
+
+    static func image(ofEvicting name: String) -> ImageID? { image(of: name, evicting) }
+
+    static func name(evicting image: ImageID) -> String { image.description + evicting }
+
+    private static func image(of name: String, _ ending: String) -> ImageID? {
+        guard name.hasSuffix(ending) else { return nil }
+        return ImageID(name.dropLast(ending.count))
     }
 }

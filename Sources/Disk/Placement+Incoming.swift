@@ -18,19 +18,24 @@ extension Placement {
     /// Clears `incoming` of what an earlier run has left. Call it once, before anything is placed or received.
     ///
     /// - Parameter keepingParts: whether mains received in part stay, to be resumed.
-    /// - Returns: the ones that stay.
-    public func clearIncoming(keepingParts: Bool = true) throws(DiskError) -> [PartialMain] {
+    /// - Returns: what stays. Mains that were being evicted always do: give each back its place with
+    ///   ``returnEvicting(_:to:)``.
+    public func clearIncoming(keepingParts: Bool = true) throws(DiskError) -> FoundIncoming {
         let path = StoreFolder.incoming.path
         let incoming = try library.folders.make(path, synced: false)
-        let trash = try library.folders.make(StoreFolder.trash.path, synced: false)
-        var parts: [PartialMain] = []
+        let trash = try library.folders.make(StoreFolder.trash.path, synced: true)
+        var left = FoundIncoming()
         for entry in try FolderEntries.read(incoming.number, path, calls) {
             // Names of ours are plain; what anyone else has put here stays.
             guard let name = String(validating: entry.name, as: UTF8.self) else { continue }
             do {
                 if let image = LeftOver.image(ofPart: name), keepingParts {
                     let status = try calls.status(incoming.number, name)
-                    if status.kind == .regular { parts.append(PartialMain(image: image, bytes: status.identity.bytes)) }
+                    if status.kind == .regular {
+                        left.parts.append(PartialMain(image: image, bytes: status.identity.bytes))
+                    }
+                } else if let image = LeftOver.image(ofEvicting: name) {
+                    left.evicting.append(image)
                 } else if name.hasSuffix(LeftOver.part) || name.hasSuffix(LeftOver.temporary) {
                     try calls.unlink(incoming.number, name, folder: false)
                 } else if name.hasSuffix(LeftOver.old) {
@@ -40,6 +45,6 @@ extension Placement {
                 throw .unlink(error, "\(path)/\(name)")
             }
         }
-        return parts
+        return left
     }
 }

@@ -20,27 +20,21 @@ public struct Placement: Sendable {
     ///
     /// - Parameter pruning: whether folders that are empty afterwards are removed, from the file's own one upwards.
     /// - Throws: ``DiskError/Code/exists`` when the place is taken, ``DiskError/Code/changed`` when another file stands
-    ///   where `known` should.
+    ///   where `known` should. After any error it stands where it stood, or, where the disk does not allow that, at its
+    ///   new place.
     /// - Returns: the file at its new place.
     public func move(_ known: KnownFile, to path: RelativePath, pruning: Bool) throws(DiskError) -> KnownFile {
-        let from = try library.folders.open(known.path.folder ?? "")
-        try check(known, in: from.number)
-        let to = try library.folders.make(path.folder ?? "", synced: true)
-        do {
-            try Rename.withoutReplacing(from.number, known.path.name, to.number, path.name, calls)
-        } catch {
-            throw .rename(error, path.description)
-        }
-        let moved = try library.folders.status(to.number, path.name, path.description).identity
-        guard moved == known.identity else {
-            try? Rename.withoutReplacing(to.number, path.name, from.number, known.path.name, calls)
-            throw .changed(known.path)
-        }
-        // The new name first: after a power cut there may be both of them, never none.
-        try library.folders.sync(to.number, path.folder ?? "")
-        try library.folders.sync(from.number, known.path.folder ?? "")
+        try Relocation(library, known.identity, from: .init(known.path), to: .init(path)).complete()
         if pruning { prune(known.path.folder) }
-        return KnownFile(path: path, identity: moved)
+        return KnownFile(path: path, identity: known.identity)
+    }
+
+    /// Makes sure that a file which stands there already outlives a power cut, its bytes and its name: as of a reduced
+    /// copy that was placed unsynced, before its main goes (S4).
+    ///
+    /// - Throws: ``DiskError/Code/changed`` when another file stands there.
+    public func sync(_ known: KnownFile) throws(DiskError) {
+        try library.sync(library.open(known.path, expecting: known.identity))
     }
 
     /// Removes a reduced copy for good.
@@ -60,54 +54,9 @@ public struct Placement: Sendable {
         if pruning { prune(known.path.folder) }
     }
 
-    /// Takes a file out of the library into one of the agent's own folders, by rename; nothing is copied.
-    ///
-    /// Durable on return. The name stays readable: `IMG_1.JPG` becomes `IMG_1~4f3a9c21d0.JPG`.
-    ///
-    /// - Throws: ``DiskError/Code/changed`` when another file stands there, which is then left.
-    public func setAside(_ known: KnownFile, into folder: StoreFolder) throws(DiskError) -> SetAsideFile {
-        let name = SetAsideFile.name(for: known.path)
-        _ = try takeOut(known, to: folder, as: name)
-        let store = try library.folders.open(folder.path)
-        try library.folders.sync(store.number, folder.path)
-        let from = try library.folders.open(known.path.folder ?? "")
-        try library.folders.sync(from.number, known.path.folder ?? "")
-        return SetAsideFile(folder: folder, name: name, identity: known.identity)
-    }
-
-    /// Puts a file that was set aside to a place in the library. Durable on return.
-    ///
-    /// - Throws: ``DiskError/Code/exists`` when the place is taken, ``DiskError/Code/notFound`` when it is not there
-    ///   any more.
-    public func putBack(_ aside: SetAsideFile, at path: RelativePath) throws(DiskError) -> KnownFile {
-        let from = try library.folders.open(aside.folder.path)
-        let to = try library.folders.make(path.folder ?? "", synced: true)
-        do {
-            try Rename.withoutReplacing(from.number, aside.name, to.number, path.name, calls)
-        } catch {
-            throw .rename(error, path.description)
-        }
-        try library.folders.sync(to.number, path.folder ?? "")
-        let status = try library.folders.status(to.number, path.name, path.description)
-        return KnownFile(path: path, identity: status.identity)
-    }
-
-    /// Renames a file out of the library and makes sure that it was the one meant; another one goes back.
+    /// Renames a file out of the library and makes sure that it was the one meant; another one goes back. Not synced.
     func takeOut(_ known: KnownFile, to folder: StoreFolder, as name: String) throws(DiskError) -> String {
-        let from = try library.folders.open(known.path.folder ?? "")
-        try check(known, in: from.number)
-        let store = try library.folders.make(folder.path, synced: false)
-        do {
-            try Rename.withoutReplacing(from.number, known.path.name, store.number, name, calls)
-        } catch {
-            throw .rename(error, known.path.description)
-        }
-        // Between the look and the rename a person may have put another file there. Out of sight it is safe: what is
-        // in this folder is never removed without being looked at.
-        guard (try? calls.status(store.number, name))?.identity == known.identity else {
-            try? Rename.withoutReplacing(store.number, name, from.number, known.path.name, calls)
-            throw .changed(known.path)
-        }
+        try Relocation(library, known.identity, from: .init(known.path), to: .init(folder, name)).start()
         return name
     }
 

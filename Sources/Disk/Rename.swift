@@ -14,7 +14,13 @@ enum Rename {
             try calls.rename(from, name, to: to, newName, .noReplace)
         } catch  where error == .invalidArgument || error == .noFunction || error == .notSupported {
             try calls.link(from, name, to: to, newName)
-            try calls.unlink(from, name, folder: false)
+            do {
+                try calls.unlink(from, name, folder: false)
+            } catch {
+                // One name again, the old one: the rename was not done.
+                try? calls.unlink(to, newName, folder: false)
+                throw error
+            }
         }
     }
 }

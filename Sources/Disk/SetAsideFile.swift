@@ -15,6 +15,24 @@ public struct SetAsideFile: Sendable, Hashable {
         self.identity = identity
     }
 
+    /// Throws ``DiskError/Code/badName`` unless this can be a file set aside: what is in `incoming` is not, be it a main
+    /// in part or one that is being evicted.
+    func validate() throws(DiskError) { try Self.validate(name, in: folder) }
+
+    static func validate(_ name: String, in folder: StoreFolder) throws(DiskError) {
+        let bytes = name.utf8
+        let isName =
+            !bytes.isEmpty && bytes.count <= RelativePath.longestComponent && name != "." && name != ".."
+            && !bytes.contains(UInt8(ascii: "/")) && !bytes.contains(0)
+        guard isName, StoreFolder.asides.contains(folder) else {
+            throw DiskError(
+                code: .badName,
+                message: "'\(EscapedName.text(Array(bytes)))' in '\(folder.path)' is no file that was set aside; "
+                    + "take it from `syncctl trash`.",
+                path: "\(folder.path)/\(name)", isRetryable: false)
+        }
+    }
+
     /// The file's own name with a random part before its ending, within what a name may hold.
     static func name(for path: RelativePath) -> String {
         let mark = "~" + Hex.encode((0..<5).map { _ in UInt8.random(in: 0...255) })

@@ -9,6 +9,9 @@ public enum StoreFolder: String, Sendable, CaseIterable {
     /// Files whose content is no longer what it was (S8).
     case damaged
 
+    /// The folders for what is set aside.
+    public static let asides: [StoreFolder] = [.trash, .versions, .damaged]
+
     /// The path below the library's folder.
     var path: String { "\(LibraryMarker.store)/\(rawValue)" }
 }

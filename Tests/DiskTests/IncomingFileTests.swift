@@ -113,7 +113,7 @@ struct IncomingFileTests {
             try first?.append(bytes[..<40_000])
             #expect(diskError { _ = try placement.receive(id, bytes: 1) }?.code == .locked)
             first = nil
-            #expect(try placement.clearIncoming() == [PartialMain(image: id, bytes: 40_000)])
+            #expect(try placement.clearIncoming().parts == [PartialMain(image: id, bytes: 40_000)])
             let second = try placement.receive(id, bytes: Int64(bytes.count), resuming: resuming)
             #expect(second.received == (resuming ? 40_000 : 0))
             try second.append(bytes[Int(second.received)...])
@@ -258,20 +258,28 @@ struct IncomingFileTests {
         }
     }
 
-    @Test("What a run leaves in incoming is cleared, but for parts; what may be a person's goes to the trash")
+    @Test("What a run leaves in incoming is cleared, but for parts and mains; what may be a person's goes to the trash")
     func clear() async throws {
         try await withFolder { parent in
             let sandbox = try DiskSandbox(in: parent)
             let id = try image(of: bytes)
-            for name in ["\(id).part", "0011.tmp", "0022.old", "nothex.part", "stranger.jpg"] {
+            for name in [
+                "\(id).part", "\(id).evicting", "0011.tmp", "0022.old", "nothex.part", "nothex.evicting",
+                "stranger.jpg",
+            ] {
                 try sandbox.put(".mainstay/incoming/" + name, [1])
             }
             let placement = Placement(library: sandbox.library)
-            #expect(try placement.clearIncoming() == [PartialMain(image: id, bytes: 1)])
-            #expect(sandbox.names(".mainstay/incoming") == ["\(id).part", "stranger.jpg"])
+            let stay = ["\(id).evicting", "\(id).part", "nothex.evicting", "stranger.jpg"]
+            let left = try placement.clearIncoming()
+            #expect(left.parts == [PartialMain(image: id, bytes: 1)])
+            #expect(left.evicting == [id])
+            #expect(sandbox.names(".mainstay/incoming") == stay)
             #expect(sandbox.names(".mainstay/trash") == ["0022.old"])
-            #expect(try placement.clearIncoming(keepingParts: false).isEmpty)
-            #expect(sandbox.names(".mainstay/incoming") == ["stranger.jpg"])
+            let again = try placement.clearIncoming(keepingParts: false)
+            #expect(again.parts.isEmpty)
+            #expect(again.evicting == [id])
+            #expect(sandbox.names(".mainstay/incoming") == stay.filter { !$0.hasSuffix(".part") })
         }
     }
 

@@ -187,7 +187,7 @@ struct PlacementTests {
         }
     }
 
-    @Test("What is set aside keeps a readable name, and can be put back", arguments: StoreFolder.allCases)
+    @Test("What is set aside keeps a readable name, and can be put back", arguments: StoreFolder.asides)
     func setAside(folder: StoreFolder) async throws {
         try await withFolder { parent in
             let sandbox = try DiskSandbox(in: parent)
