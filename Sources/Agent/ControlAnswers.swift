@@ -10,6 +10,7 @@ import Planning
 struct ControlAnswers: NodeControl {
     let node: NodeParts
     let library: LibraryService
+    let mains: MainsService
     let pairing: PairingService
     let doctor: Doctor
 
@@ -33,7 +34,7 @@ struct ControlAnswers: NodeControl {
                 .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
         }
         let decision = await node.planner().decide(situation)
-        return node.why(situation, decision, asked: path)
+        return try await node.why(situation, decision, asked: path, eviction: mains.evictionClause(of: situation))
     }
 
     func nearby() async throws -> [NearbyLine] {
@@ -86,47 +87,23 @@ struct ControlAnswers: NodeControl {
         }
     }
 
-    func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
-        .running { _ in throw ControlFailure(.failed, "not there yet") }
-    }
+    func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> { mains.fetch(paths) }
 
-    func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
-        .running { _ in throw ControlFailure(.failed, "not there yet") }
-    }
+    func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error> { mains.evict(request) }
 
     func free(bytes: Int64, dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
-        .running { _ in throw ControlFailure(.failed, "not there yet") }
+        mains.free(bytes: bytes, dryRun: dryRun)
     }
 
-    func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
-        .running { _ in throw ControlFailure(.failed, "not there yet") }
-    }
+    func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> { mains.delete(paths) }
 
-    func trash() async throws -> [TrashLine] { throw ControlFailure(.failed, "not there yet") }
+    func trash() async throws -> [TrashLine] { try await mains.trash() }
 
-    func emptyTrash(_ paths: [RelativePath]) async throws -> EmptiedTrash {
-        throw ControlFailure(.failed, "not there yet")
-    }
+    func emptyTrash(_ paths: [RelativePath]) async throws -> EmptiedTrash { try await mains.emptyTrash(paths) }
 
-    func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
-        .running { _ in throw ControlFailure(.failed, "not there yet") }
-    }
+    func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error> { mains.verify(request) }
 
-    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
-        var lines: [RestoreLine] = []
-        for path in paths {
-            let withdrawn = try await node.catalogue.withdrawDismissals(at: path.description)
-            await node.steering.consider(withdrawn)
-            let outcome: RestoreLine.Outcome
-            if !withdrawn.isEmpty {
-                outcome = .restored
-            } else {
-                outcome = try await node.catalogue.images(at: path).isEmpty ? .unknown : .here
-            }
-            lines.append(RestoreLine(path: path, outcome: outcome))
-        }
-        return lines
-    }
+    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] { try await mains.restore(paths) }
 
     func doctor() async throws -> [DoctorFinding] { await doctor.findings() }
 }

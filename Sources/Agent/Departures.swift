@@ -1,5 +1,6 @@
 import Catalogue
 import Disk
+import Imaging
 import Logging
 import Model
 import Planning

@@ -25,10 +25,21 @@ struct FetchQueue {
 
     /// A place in one peer's line. Stale ones, whose image is not waiting any more, are passed over when they come up.
     private struct Entry: Comparable {
+        /// What a person asked for comes first.
+        var isAsked: Bool
         var captured: Int64
         var image: ImageID
+        init(_ wish: Decision.Wish) {
+            isAsked = wish.cause == .asked
+            captured = wish.info.captured ?? .min
+            image = wish.info.image
+        }
+
         // Newest captured first: what a person looks for first. By id among equals, so that the order is certain.
-        static func < (a: Entry, b: Entry) -> Bool { (a.captured, b.image) < (b.captured, a.image) }
+        static func < (a: Entry, b: Entry) -> Bool {
+            if a.isAsked != b.isAsked { return b.isAsked }
+            return (a.captured, b.image) < (b.captured, a.image)
+        }
     }
 
     /// Retries of what may come right by itself: a peer that went away, a full disk.
@@ -45,6 +56,23 @@ struct FetchQueue {
 
     /// Files that wait for their turn or for a peer.
     var pending: Int { states.count - running - resting }
+
+    /// How the getting of one image stands.
+    enum Standing: Sendable, Equatable {
+        case waiting, running
+        /// It failed, and is tried again later.
+        case resting(reason: String)
+    }
+
+    /// How the getting of `image` stands; nil when it is not wanted.
+    func standing(of image: ImageID) -> Standing? {
+        switch states[image] {
+        case nil: nil
+        case .waiting?: .waiting
+        case .running?: .running
+        case .resting(let job, _)?: .resting(reason: job.reason ?? "")
+        }
+    }
 
     /// Whether nothing is waiting or running.
     var isIdle: Bool { states.count == resting }
@@ -172,18 +200,18 @@ struct FetchQueue {
         states[info.image] = .waiting(job)
         for source in job.wish.sources where (lines[source]?.count ?? 0) > 2 * states.count + 1000 { tidy(source) }
         for source in job.wish.sources where !job.tried.contains(source) {
-            lines[source, default: Heap()].insert(Entry(captured: info.captured ?? .min, image: info.image))
+            lines[source, default: Heap()].insert(Entry(job.wish))
         }
     }
 
     /// Leaves out of a peer's line what came to stand in it several times.
     private mutating func tidy(_ peer: NodeID) {
         var line = Heap<Entry>()
-        for (image, state) in states {
+        for state in states.values {
             guard case .waiting(let job) = state, job.wish.sources.contains(peer), !job.tried.contains(peer) else {
                 continue
             }
-            line.insert(Entry(captured: job.wish.info.captured ?? .min, image: image))
+            line.insert(Entry(job.wish))
         }
         lines[peer] = line
     }

@@ -29,6 +29,9 @@ actor Fetcher {
     /// How much waits, runs and rests after a failure.
     var counts: (pending: Int, running: Int, failed: Int) { (queue.pending, queue.running, queue.resting) }
 
+    /// How the getting of an image stands; nil when it is not wanted.
+    func state(of image: ImageID) -> FetchQueue.Standing? { queue.standing(of: image) }
+
     /// A peer answers again, or no longer.
     func setConnected(_ peer: NodeID, _ isConnected: Bool) {
         if isConnected {

@@ -12,6 +12,9 @@ extension NodeParts {
         let state = await library.state
         let work = await fetcher.counts
         var running = progress.lines
+        let trash = try await catalogue.asideSize(in: .trash)
+        let versions = try await catalogue.asideSize(in: .versions)
+        let verified = try await verifier.report()
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
             node: StatusReport.Node(
@@ -21,11 +24,15 @@ extension NodeParts {
             library: StatusReport.Library(
                 path: configuration.library, state: state.reported, images: counts.images, mains: counts.mains,
                 reduced: counts.reduced, missing: counts.missing, mainBytes: counts.mainBytes,
-                reducedBytes: counts.reducedBytes, elsewhereBytes: counts.elsewhereBytes),
+                reducedBytes: counts.reducedBytes, elsewhereBytes: counts.elsewhereBytes,
+                limit: configuration.policy.limit, trashImages: trash.images, trashBytes: trash.bytes,
+                trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes),
             peers: try await peerLines(),
             work: StatusReport.Work(
                 pending: work.pending, running: work.running, failed: work.failed, progress: running),
-            safety: StatusReport.Safety(atRisk: counts.atRisk, damaged: 0, paused: state.reason),
+            safety: StatusReport.Safety(
+                atRisk: counts.atRisk, damaged: try await catalogue.damagedImages(), paused: state.reason,
+                lastVerified: verified.ended, verifyDone: verified.progress.done, verifyTotal: verified.progress.total),
             problems: problems.lines)
     }
 
@@ -54,10 +61,18 @@ extension NodeParts {
     }
 
     /// The report about one image, under the path that was asked about.
-    func why(_ situation: Situation, _ decision: Decision, asked path: RelativePath) -> WhyReport {
+    ///
+    /// - Parameter eviction: what evicting its main here would come to, as a clause; nil when no main is here.
+    func why(
+        _ situation: Situation, _ decision: Decision, asked path: RelativePath, eviction: String?
+    ) async throws -> WhyReport {
         let own = situation.own.first { $0.info.path == path || $0.file == path } ?? situation.own.first
-        let lead = own?.info ?? situation.claims.first { $0.info.path == path }?.info ?? situation.claims.first?.info
-        let (what, reason) = step(decision)
+        let aside = try await catalogue.asides().first { $0.own.info.image == situation.image }
+        let known = own?.info ?? situation.claims.first { $0.info.path == path }?.info ?? situation.claims.first?.info
+        let lead = known ?? aside?.own.info
+        let proofs = try await catalogue.proofs(of: situation.image)
+        var (what, reason) = step(decision)
+        if let eviction { reason += "; " + eviction }
         return WhyReport(
             path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg,
             mainBytes: lead?.mainBytes ?? 0,
@@ -70,11 +85,19 @@ extension NodeParts {
                 return WhyReport.Copy(
                     id: claim.peer, name: peer.row.name, form: claim.info.form, path: claim.info.path,
                     connected: peer.link.isConnected,
-                    lastSeen: peer.link.seen.map { Date(timeIntervalSince1970: TimeInterval($0)) })
+                    lastSeen: peer.link.seen.map { Date(timeIntervalSince1970: TimeInterval($0)) },
+                    proved: proofs[claim.peer].map { Date(timeIntervalSince1970: TimeInterval($0)) })
             },
             next: WhyReport.Step(what: what, reason: reason),
             obstacles: Set([path, lead?.path, own?.file].compactMap { $0?.description }).sorted()
-                .compactMap { problems[$0] })
+                .compactMap { problems[$0] },
+            deleted: situation.deletion.flatMap { word in
+                guard word.isDeleted else { return nil }
+                return WhyReport.Deletion(
+                    at: Date(timeIntervalSince1970: TimeInterval(word.at)),
+                    by: word.by == id ? name : peers.name(of: word.by), inTrashHere: !situation.trash.isEmpty)
+            },
+            damaged: aside?.folder == .damaged && situation.main == nil ? aside?.name : nil)
     }
 
     private func step(_ decision: Decision) -> (what: String, reason: String) {

@@ -15,12 +15,22 @@ struct NodeParts: Sendable {
     let fetcher: Fetcher
     let steering: Steering
     let library: LibraryService
+    let verifier: Verifier
     let nearby: NearbyNodes?
     let problems: Problems
     let progress: Progress
     let bulletin: Bulletin
+    /// Posted when the own file info changed.
+    let news: Bulletin
+    let clock: NodeClock
     let vitals: Vitals
     let logger: Logger
+
+    /// Tells peers and people that this node's list changed.
+    func listChanged() {
+        news.post()
+        bulletin.post()
+    }
 
     /// The node's name as people see it.
     var name: String { configuration.name }

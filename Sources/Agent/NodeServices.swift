@@ -20,6 +20,9 @@ struct NodeServices {
     private let news = Bulletin()
     private let shelf = Shelf()
     private let vitals = Vitals()
+    private let clock = NodeClock()
+    private let later = Later()
+    private let connected = ConnectedPeers()
     private let limits = ImagingLimits()
     private let reducing: ReducingPool
     private let reduced: ReducedCopies
@@ -30,6 +33,11 @@ struct NodeServices {
     private let placements: Placements
     private let steering: Steering
     private let library: LibraryService
+    private let departures: Departures
+    private let damage: Damage
+    private let verifier: Verifier
+    private let evictor: Evictor
+    private let caretaker: Caretaker
     private let desk: PairingDesk
     private let server: PeerServer
 
@@ -48,8 +56,9 @@ struct NodeServices {
         progress = Progress(bulletin: status)
         peers = try await TrustedPeers(catalogue: catalogue, status: status)
         fetcher = Fetcher(problems: problems, bulletin: status)
+        departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
-            shelf: shelf, catalogue: catalogue, problems: problems, news: news, status: status, logger: logger)
+            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news, status: status, logger: logger)
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
         )
@@ -57,12 +66,32 @@ struct NodeServices {
             parts: LibraryService.Parts(
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
                 reduced: reduced,
-                problems: problems, progress: progress, news: news, status: status, logger: logger))
+                problems: problems, progress: progress, departures: departures, id: identity.id, clock: clock, news: news,
+                status: status, logger: logger))
+        damage = Damage(
+            shelf: shelf, catalogue: catalogue, departures: departures, steering: steering, library: library,
+            problems: problems, news: news, status: status, logger: logger)
+        verifier = Verifier(
+            shelf: shelf, catalogue: catalogue, damage: damage, progress: progress, status: status, clock: clock,
+            logger: logger)
+        evictor = Evictor(
+            shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
+            connected: connected, reducing: reducing, id: identity.id, damage: damage, news: news, status: status,
+            logger: logger)
+        caretaker = Caretaker(
+            catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
+            departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,
+            problems: problems, news: news, status: status, logger: logger)
+        // Before anyone can ask: what was promised before the start holds for its whole time again.
+        try await catalogue.rearmHolds(at: clock.now)
+        try await catalogue.countAbsence(wall: clock.wall)
         desk = PairingDesk(
             identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
         let answers = PeerAnswers(
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
-            reduced: reduced, problems: problems, news: news, library: library, limits: limits)
+            reduced: reduced, problems: problems, news: news, library: library, limits: limits,
+            promises: Promises(
+                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, problems: problems))
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)
@@ -91,13 +120,20 @@ struct NodeServices {
                     ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
                 let node = NodeParts(
                     id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
-                    steering: steering, library: library, nearby: nearby, problems: problems, progress: progress,
-                    bulletin: status, vitals: vitals, logger: logger)
+                    steering: steering, library: library, verifier: verifier, nearby: nearby, problems: problems, progress: progress,
+                    bulletin: status, news: news, clock: clock, vitals: vitals, logger: logger)
                 start(nearby, in: &group)
                 start(sessionsWith: nearby, in: &group)
                 start(libraryOpenedAs: opened, in: &group)
+                group.addTask {
+                    await caretaker.run()
+                    try await waitForever()
+                }
                 let answers = ControlAnswers(
                     node: node, library: library,
+                    mains: MainsService(
+                        node: node, connected: connected, shelf: shelf, evictor: evictor, damage: damage,
+                        verifier: verifier, departures: departures, caretaker: caretaker),
                     pairing: PairingService(
                         identity: identity, desk: desk, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),
@@ -130,11 +166,11 @@ struct NodeServices {
 
     private func start(sessionsWith nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {
         let parts = PeerSession.Parts(
-            catalogue: catalogue, peers: peers, fetcher: fetcher, steering: steering,
+            catalogue: catalogue, peers: peers, connected: connected, fetcher: fetcher, steering: steering,
             receiver: Receiver(
                 shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
-                limits: limits),
-            progress: progress, logger: logger,
+                limits: limits, policy: configuration.policy),
+            news: news, progress: progress, logger: logger,
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
             configured: configuration.addresses)
         let sessions = PeerSessions(identity: identity, port: vitals.port, parts: parts, server: server)

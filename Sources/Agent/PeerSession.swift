@@ -24,6 +24,8 @@ struct PeerSession {
         let fetcher: Fetcher
         let steering: Steering
         let receiver: Receiver
+        /// Posted when the own file info changed.
+        let news: Bulletin
         let progress: Progress
         let logger: Logger
         /// Where discovery sees a peer now.
@@ -138,6 +140,8 @@ struct PeerSession {
             let exchange = PeerExchange(
                 client: client, catalogue: parts.catalogue, steering: parts.steering, progress: parts.progress,
                 name: name)
+            let own = parts.catalogue.ownDigest
+            defer { if parts.catalogue.ownDigest != own { parts.news.post() } }
             let isWhole = try await exchange.run(to: summary)
             if isWhole { inStep() }
             // A list that never comes to agree is compared more and more rarely, and one that changes all the time not

@@ -65,7 +65,15 @@ actor Verifier {
             guard let reader = idle?.reader else { return }
             while !Task.isCancelled, shelf.folder === folder {
                 let due = try await catalogue.mains(unreadSince: try await roundStart(), limit: Self.slice.files)
-                guard try await read(due, with: reader, each: { _, _ in }) > 0 else { break }
+                var isStuck = true
+                let key = Progress.Key(phase: .verifying, peer: nil)
+                defer { progress.end(key) }
+                for try await (own, finding) in checked(due, with: reader) {
+                    // What cannot be read now is tried again in the next hour, not at once.
+                    if case .unclear = finding {} else { isStuck = false }
+                    progress.add(key, done: 1, bytes: own.info.bytes)
+                }
+                if isStuck { break }
             }
             try await endRound()
         } catch is CancellationError {
@@ -103,43 +111,47 @@ actor Verifier {
         status.post()
     }
 
-    /// Reads mains, slice by slice.
-    ///
-    /// - Returns: how many were read and are dealt with.
-    @discardableResult
-    func read(
-        _ mains: [OwnFile], with reader: MainReader, each: (OwnFile, Damage.Finding) async -> Void
-    ) async throws -> Int {
-        var right: [OwnFile] = []
-        var bytes: Int64 = 0
-        var count = 0
-        let key = Progress.Key(phase: .verifying, peer: nil)
-        defer { progress.end(key) }
-        if !mains.isEmpty { progress.add(key, total: mains.count, bytesTotal: mains.reduce(0) { $0 + $1.info.bytes }) }
-        func note() async throws {
-            let (files, catalogue) = (right, catalogue)
-            (right, bytes) = ([], 0)
-            try await shielded { try await catalogue.noteVerified(files, at: try await catalogue.nodeTime()) }
-        }
-        for own in mains {
-            let finding: Damage.Finding
+    /// Reads mains one after the other, noting those found right slice by slice, and tells of each.
+    nonisolated func checked(
+        _ mains: [OwnFile], with reader: MainReader
+    ) -> AsyncThrowingStream<(OwnFile, Damage.Finding), any Error> {
+        .running { continuation in
+            var slice = Slice()
             do {
-                try Task.checkCancellation()
-                finding = try await damage.check(own, with: reader)
-            } catch is CancellationError {
-                try await note()
-                throw CancellationError()
+                for own in mains {
+                    try Task.checkCancellation()
+                    let finding = try await self.damage.check(own, with: reader)
+                    if finding == .right { slice.add(own) }
+                    continuation.yield((own, finding))
+                    if slice.isFull { try await self.note(slice.take()) }
+                }
+            } catch {
+                try? await self.note(slice.take())
+                throw error
             }
-            if finding == .right {
-                right.append(own)
-                bytes += own.info.bytes
-            }
-            if case .unclear = finding {} else { count += 1 }
-            await each(own, finding)
-            progress.add(key, done: 1, bytes: own.info.bytes)
-            if right.count >= Self.slice.files || bytes >= Self.slice.bytes { try await note() }
+            try await self.note(slice.take())
         }
-        try await note()
-        return count
+    }
+
+    private struct Slice {
+        var files: [OwnFile] = []
+        var bytes: Int64 = 0
+
+        var isFull: Bool { files.count >= Verifier.slice.files || bytes >= Verifier.slice.bytes }
+
+        mutating func add(_ own: OwnFile) {
+            files.append(own)
+            bytes += own.info.bytes
+        }
+
+        mutating func take() -> [OwnFile] {
+            defer { self = Slice() }
+            return files
+        }
+    }
+
+    private nonisolated func note(_ files: [OwnFile]) async throws {
+        let catalogue = catalogue
+        try await shielded { try await catalogue.noteVerified(files, at: try await catalogue.nodeTime()) }
     }
 }

@@ -236,3 +236,27 @@ extension Duration {
         return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
 }
+
+/// What is damaged, and what a person removed.
+extension CatalogueDatabase {
+    /// Images of which a damaged main was set aside and no whole one stands here.
+    public func damagedImages() async throws -> Int {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(DISTINCT image) FROM aside WHERE folder = 'damaged' AND done
+                        AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = aside.image AND own.form = 0)
+                    """) ?? 0
+        }
+    }
+
+    /// Takes back the dismissals of some images.
+    public func withdrawDismissals(of images: [ImageID]) async throws {
+        try await write { db in
+            for image in images {
+                try db.execute(sql: "DELETE FROM dismissal WHERE image = ?", arguments: [image.bytes.data])
+            }
+        }
+    }
+}
