@@ -104,6 +104,9 @@ public struct StatusReport: Hashable, Sendable, Codable {
         /// Bytes of earlier versions of mains that were changed in place.
         public var versionsBytes: Int64
 
+        /// What of ``limit`` is used: all that lies in the library's folder, the trash and earlier versions included.
+        public var usedBytes: Int64 { mainBytes + reducedBytes + trashBytes + versionsBytes }
+
         /// One with these values.
         public init(
             path: String, state: State, images: Int, mains: Int, reduced: Int, missing: Int, mainBytes: Int64,

@@ -21,6 +21,9 @@ struct LibraryPath {
             .usage, "'\(argument)' does not lie in the library \(library): name a file or folder in it.")
     }
 
+    /// Whether the command runs in the library.
+    var isInside: Bool { below(current) != nil }
+
     /// What of `path` lies below the library's folder; nil where it lies outside. Looks through symbolic links where
     /// the path as it is written does not tell.
     private func below(_ path: String) -> String? {

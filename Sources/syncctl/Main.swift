@@ -29,7 +29,11 @@ struct Main: AsyncParsableCommand {
             CommandGroup(
                 name: "Machines",
                 subcommands: [Nearby.self, Pair.self, Invite.self, Join.self, Peers.self, Unpair.self]),
-            CommandGroup(name: "The library", subcommands: [Scan.self, Restore.self]),
+            CommandGroup(
+                name: "The library",
+                subcommands: [
+                    Scan.self, Fetch.self, Evict.self, Free.self, Delete.self, Trash.self, Restore.self, Verify.self,
+                ]),
             CommandGroup(name: "Trying it out", subcommands: [Demo.self]),
         ])
 

@@ -1,20 +1,14 @@
-import Control
 import Glibc
 import Synchronization
 
-/// The person at the terminal. Not standard input: pairing takes a person who compares, not a pipe that says yes.
+/// The person at the terminal. Not standard input: a question takes a person who looks, not a pipe that says yes.
 struct Terminal: Sendable {
     private let descriptor: Int32
 
-    /// Opens the terminal that the command runs in. It stays open until the command ends.
-    init() throws {
+    /// Opens the terminal that the command runs in; nil where there is none. It stays open until the command ends.
+    init?() {
         descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw ControlFailure(
-                .failed,
-                "Comparing digits takes a person at a terminal, and there is none: use 'syncctl invite' and 'syncctl join'."
-            )
-        }
+        guard descriptor >= 0 else { return nil }
     }
 
     /// Asks, and waits for a line: true for y and yes.

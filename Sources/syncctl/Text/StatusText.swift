@@ -14,7 +14,7 @@ struct StatusText {
     /// The whole text, ended by a line's end.
     var text: String { lines.joined(separator: "\n") + "\n" }
 
-    var lines: [String] { node + library + [""] + peers + [""] + work + safety + problems }
+    var lines: [String] { node + library + [""] + peers + [""] + work + safety + verified + problems }
 
     private func heading(_ word: String) -> String { style.paint(word.padded(to: 9), .heading) }
 
@@ -74,7 +74,33 @@ struct StatusText {
                 ))
         }
         if library.missing > 0 { sentences.append(("\(Quantity.count(library.missing)) not here yet", .caution)) }
-        return section("Library", sentences)
+        return section("Library", sentences) + limit + section("", aside)
+    }
+
+    /// `limit 50.0 GB  ████████░░░░  68% used`.
+    private var limit: [String] {
+        guard let limit = report.library.limit, limit > 0 else { return [] }
+        let used = report.library.usedBytes
+        let share = Double(used) / Double(limit)
+        let start = String(repeating: " ", count: 9) + "limit \(Quantity.bytes(limit))  "
+        let bar = style.isTerminal ? ProgressText.bar(share, width: 20, style) + "  " : ""
+        let isOver = used > limit
+        let end =
+            isOver
+            ? "\(Quantity.bytes(used - limit)) over it" : "\(Quantity.percent(share, of: 1) ?? "0%") used"
+        return [start + bar + style.paint(end, isOver ? .caution : nil)]
+    }
+
+    /// What takes room in the library without being seen.
+    private var aside: [(String, Style.Paint?)] {
+        let library = report.library
+        var parts = [String]()
+        if library.trashImages > 0 {
+            parts.append(
+                "\(Quantity.count(library.trashImages, "image")) in the trash, \(Quantity.bytes(library.trashBytes))")
+        }
+        if library.versionsBytes > 0 { parts.append("earlier versions, \(Quantity.bytes(library.versionsBytes))") }
+        return parts.map { ($0, nil) }
     }
 
     private func home(_ path: String) -> String {
@@ -124,6 +150,25 @@ struct StatusText {
         }
         if let paused = report.safety.paused { sentences.append((paused, .bad)) }
         return sentences.isEmpty ? section("Safety", [("nothing at risk", .good)]) : section("At risk", sentences)
+    }
+
+    /// When every main here was last re-read, and how far the running round is.
+    private var verified: [String] {
+        let safety = report.safety
+        guard report.library.mains > 0 || safety.lastVerified != nil || safety.verifyDone != nil else { return [] }
+        var sentences = [(String, Style.Paint?)]()
+        switch (safety.lastVerified, safety.verifyDone) {
+        case (let date?, _): sentences.append(("every main here, \(Quantity.ago(date, now: now))", .good))
+        case (nil, nil): sentences.append(("never yet: 'syncctl verify --all' re-reads every main", nil))
+        case (nil, _?): sentences.append(("never yet", nil))
+        }
+        if let done = safety.verifyDone {
+            let total = safety.verifyTotal.map { " of \(Quantity.count($0))" } ?? ""
+            let share = safety.verifyTotal.flatMap { Quantity.percent(Double(done), of: Double($0)) }
+            sentences.append(
+                ("this round: \(Quantity.count(done))\(total) re-read" + (share.map { ", \($0)" } ?? ""), nil))
+        }
+        return section("Verified", sentences)
     }
 
     private var problems: [String] {

@@ -18,9 +18,13 @@ struct WhyText {
             "\(report.type.rawValue)\(size), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
         )
         lines += part("here", here)
-        lines += part("mains at", copies(.main))
-        let reduced = copies(.reduced)
-        if reduced != "nobody else" { lines += part("reduced at", reduced) }
+        if let damaged = report.damaged {
+            lines += part("damaged", "the main here was, and is set aside as .mainstay/damaged/\(damaged)", .bad)
+        }
+        if let deleted = report.deleted { lines += part("deleted", text(of: deleted), .caution) }
+        let mains = copies(.main)
+        lines += mains.isEmpty ? part("mains at", "nobody else") : parts("mains at", mains)
+        lines += parts("reduced at", copies(.reduced))
         lines += part("next", "\(report.next.what): \(report.next.reason)")
         for obstacle in report.obstacles {
             var sentence = obstacle.reason
@@ -43,15 +47,29 @@ struct WhyText {
         }
     }
 
-    private func copies(_ form: Form) -> String {
-        let names = report.elsewhere.filter { $0.form == form }.map { copy in
+    private func text(of deleted: WhyReport.Deletion) -> String {
+        let by = deleted.by.map { " on \($0)" } ?? ""
+        let trash =
+            deleted.inTrashHere
+            ? "; it is in the trash here, and 'syncctl restore' takes it back everywhere"
+            : "; it is not in the trash here"
+        return "everywhere, \(Quantity.ago(deleted.at, now: now))\(by)\(trash)"
+    }
+
+    /// A sentence for each peer that holds this form.
+    private func copies(_ form: Form) -> [String] {
+        report.elsewhere.filter { $0.form == form }.map { copy in
             let seen =
                 copy.connected
                 ? "connected" : copy.lastSeen.map { "last seen \(Quantity.ago($0, now: now))" } ?? "never seen"
             let path = copy.path == report.path ? "" : ", as \(copy.path)"
-            return "\(copy.name) (\(seen)\(path))"
+            let proof = copy.proved.map { ", proved it \(Quantity.ago($0, now: now))" } ?? ", has not proved it yet"
+            return "\(copy.name) (\(seen)\(form == .main ? proof : "")\(path))"
         }
-        return names.isEmpty ? "nobody else" : names.joined(separator: ", ")
+    }
+
+    private func parts(_ word: String, _ texts: [String]) -> [String] {
+        texts.enumerated().flatMap { index, text in part(index == 0 ? word : "", text) }
     }
 
     private func part(_ word: String, _ text: String, _ paint: Style.Paint? = nil) -> [String] {

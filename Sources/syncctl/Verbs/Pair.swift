@@ -22,7 +22,12 @@ struct Pair: AsyncParsableCommand {
 
     func run() async throws {
         let output = shown.output
-        let terminal = try Terminal()
+        guard let terminal = Terminal() else {
+            throw ControlFailure(
+                .failed,
+                "Comparing digits takes a person at a terminal, and there is none: use 'syncctl invite' and 'syncctl join'."
+            )
+        }
         do {
             try await Interruptible.run { try await pair(terminal, output) }
         } catch is CancellationError {

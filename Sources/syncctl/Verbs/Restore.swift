@@ -4,19 +4,24 @@ import Model
 
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring back images that were removed here.",
+        abstract: "Bring back images that were removed here, or deleted everywhere.",
         discussion: """
-            A file that you remove here is kept elsewhere and does not come back by itself. This makes the node want \
-            it again and get it from a holder.
+            A file that you remove here by hand is kept elsewhere and does not come back by itself: this makes the \
+            node want it again and get it from a holder.
+
+            An image that was deleted with 'syncctl delete' comes out of the trash again, on every machine that has \
+            it there. 'syncctl trash' lists those of this machine, by the path to give here. A folder stands for all \
+            that was removed or deleted below it.
 
             Examples:
               syncctl restore 2026/05/IMG_0001.JPG
+              syncctl restore 2026/05
               cd ~/Pictures/2026/05 && syncctl restore IMG_0001.JPG IMG_0002.JPG
             """)
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
-    @Argument(help: "Images of the library.", completion: .file())
+    @Argument(help: "Images or folders of the library, by where they were.", completion: .file())
     var paths: [String]
 
     func run() async throws {
@@ -28,24 +33,34 @@ struct Restore: AsyncParsableCommand {
             if shown.json {
                 try output.line(line)
             } else {
-                try output.text("\(line.path.description.printable): \(word(line.outcome))\n")
+                try output.text("\(line.path.description.printable) \(Self.word(line.outcome))\n")
             }
         }
-        let unknown = lines.filter { $0.outcome == .unknown }
-        if let first = unknown.first {
-            throw ControlFailure(
-                .notFound,
-                "\(Quantity.count(unknown.count, "path is", "paths are")) not known (such as '\(first.path)'): see 'syncctl ls'."
-            )
-        }
+        if let failure = Self.failure(lines) { throw failure }
     }
 
-    private func word(_ outcome: RestoreLine.Outcome) -> String {
+    static func failure(_ lines: [RestoreLine]) -> ControlFailure? {
+        let gone = lines.filter { $0.outcome == .gone }
+        let unknown = lines.filter { $0.outcome == .unknown }
+        if let first = unknown.first {
+            return ControlFailure(
+                .notFound,
+                "\(Quantity.count(unknown.count, "path is", "paths are")) not known (such as '\(first.path)'): see "
+                    + "'syncctl ls' and 'syncctl trash'.")
+        }
+        guard let first = gone.first else { return nil }
+        return ControlFailure(
+            .failed,
+            "\(Quantity.count(gone.count, "image is", "images are")) in no machine's trash any more (such as "
+                + "'\(first.path)'): a copy of your own, put into the library, is all that brings one back.")
+    }
+
+    private static func word(_ outcome: RestoreLine.Outcome) -> String {
         switch outcome {
         case .restored: "comes back"
         case .here: "is here already"
-        case .undeleted: "is no longer deleted"
-        case .gone: "was deleted longer ago than the trash keeps"
+        case .undeleted: "comes back on every machine"
+        case .gone: "is gone"
         case .unknown: "is not known"
         }
     }

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Control
+import Model
+
+struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Delete images on every machine; they stay in the trash for a while.",
+        discussion: """
+            Removes images here and on all paired machines, as those hear of it, in every form. Each machine keeps \
+            its file in its trash, 30 days unless it is told otherwise; until then 'syncctl restore' takes it back \
+            everywhere. (To have a picture gone from this machine only, just remove its file.)
+
+            It asks first; --yes answers, and is needed where there is no terminal. A PATH is an image or a folder \
+            with all below it.
+
+            Examples:
+              syncctl delete 2026/05/IMG_0001.JPG
+              syncctl delete 2026/05/blurred
+              syncctl delete --yes 2026/05/IMG_0001.JPG
+            """)
+
+    /// Images that the question names; the rest is counted.
+    private static let mostNamed = 8
+
+    @OptionGroup var agent: AgentOptions
+    @OptionGroup var shown: OutputOptions
+    @Flag(name: .shortAndLong, help: "Do not ask.")
+    var yes = false
+    @Argument(help: "Images or folders of the library.", completion: .file())
+    var paths: [String]
+
+    func run() async throws {
+        let question = try Question(yes: yes, what: "Deleting")
+        do {
+            try await Interruptible.run { try await delete(question, shown.output) }
+        } catch is CancellationError {
+            throw ControlFailure(.failed, "Interrupted: nothing was deleted.")
+        }
+    }
+
+    private func delete(_ question: Question, _ output: Output) async throws {
+        let client = agent.client
+        let status = try await client.status()
+        let places = try LibraryPath(of: status.library).places(paths)
+        guard !places.isEmpty else {
+            throw ControlFailure(.usage, "That is the whole library: name the images or folders in it to delete.")
+        }
+        let days = status.library.trashDays
+        if question.terminal != nil {
+            let meant = try await meant(places, client)
+            Output.note(
+                meant.names.map { "  \($0.description.printable)" }.joined(separator: "\n")
+                    + (meant.count > meant.names.count
+                        ? "\n  and \(Quantity.count(meant.count - meant.names.count)) more" : ""))
+            try await question.ask(
+                "Delete \(Quantity.count(meant.count, "image")) (\(Quantity.bytes(meant.bytes))) on every machine? "
+                    + "\(meant.count == 1 ? "It stays" : "They stay") in the trash for \(Quantity.count(days, "day")).",
+                otherwise: "Nothing was deleted.")
+        }
+        let run = WorkRun(
+            output: output, interrupted: "what was deleted so far is in the trash; 'syncctl trash' lists it.")
+        try await run.run(client.delete(places)) { tally in
+            WorkText.deleted(tally, days: days, paths: paths)
+        } otherwise: { tally in
+            "\(Quantity.count(tally.undone, "image was", "images were")) not deleted, for the reasons above."
+        }
+    }
+
+    /// What the paths mean: how many images, how large their mains are, and the first of them. Throws `notFound` where
+    /// one means nothing: it is a slip, and what is beside it may be one, too.
+    private func meant(
+        _ places: [RelativePath], _ client: ControlClient
+    ) async throws -> (count: Int, bytes: Int64, names: [RelativePath]) {
+        var seen: Set<ImageID> = []
+        var bytes: Int64 = 0
+        var names: [RelativePath] = []
+        for (place, argument) in zip(places, paths) {
+            var isEmpty = true
+            for try await image in client.images(under: place.description, form: nil) {
+                isEmpty = false
+                guard seen.insert(image.image).inserted else { continue }
+                bytes += image.mainBytes
+                if names.count < Self.mostNamed { names.append(image.path) }
+            }
+            try Task.checkCancellation()
+            if isEmpty {
+                throw ControlFailure(
+                    .notFound, "No image is known at or below '\(argument)', so nothing was deleted: see 'syncctl ls'.")
+            }
+        }
+        return (seen.count, bytes, names)
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Control
+import Model
+
+struct Fetch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring mains to this machine.",
+        discussion: """
+            Gets the original files of images that are here as reduced copies, or not at all, from the machines that \
+            hold them. A PATH is an image or a folder with all below it, absolute, relative to the library, or \
+            relative to where you are when that is in the library; the file of a reduced copy stands for its image.
+
+            Ctrl-C stops it: what has arrived stays, and the same command goes on with the rest.
+
+            Examples:
+              syncctl fetch 2026/05/IMG_0001.JPG
+              syncctl fetch 2026/05
+              cd ~/Pictures/2026/05 && syncctl fetch IMG_0002.HEIC.reduced.jpg
+            """)
+
+    @OptionGroup var agent: AgentOptions
+    @OptionGroup var shown: OutputOptions
+    @Argument(help: "Images or folders of the library.", completion: .file())
+    var paths: [String]
+
+    func run() async throws {
+        let client = agent.client
+        let places = try await LibraryPath(asking: client).places(paths)
+        let run = WorkRun(
+            output: shown.output, interrupted: "the agent stops fetching; what has arrived stays here.")
+        try await Interruptible.run {
+            try await run.run(client.fetch(places), WorkText.fetched) { tally in
+                "\(Quantity.count(tally.undone, "main was", "mains were")) not fetched, for the reasons above."
+            }
+        }
+    }
+}
