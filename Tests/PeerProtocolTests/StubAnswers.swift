@@ -3,6 +3,8 @@ import Model
 import PeerProtocol
 import Synchronization
 
+import struct Crypto.SHA256
+
 /// A node's answers as a test wants them.
 final class StubAnswers: PeerAnswering {
     struct Content: Sendable {
@@ -24,14 +26,18 @@ final class StubAnswers: PeerAnswering {
     let reduce: @Sendable () async throws -> [UInt8]
     /// Answers a long poll.
     let poll: @Sendable () async throws -> Void
+    /// Goes before a hold is granted; gives the seconds that are granted, or nil for those that were asked for.
+    let reread: @Sendable () async throws -> Int?
 
     init(
         id: NodeID, reduce: @escaping @Sendable () async throws -> [UInt8] = { [0xFF, 0xD8, 0xFF] },
-        poll: @escaping @Sendable () async throws -> Void = {}
+        poll: @escaping @Sendable () async throws -> Void = {},
+        reread: @escaping @Sendable () async throws -> Int? = { nil }
     ) {
         self.id = id
         self.reduce = reduce
         self.poll = poll
+        self.reread = reread
     }
 
     var calls: [String] { content.withLock { $0.calls } }
@@ -88,6 +94,20 @@ final class StubAnswers: PeerAnswering {
         }
         guard let bytes else { throw PeerRefusal(.notFound, "not here") }
         return StubMain(bytes: bytes, answers: self)
+    }
+
+    func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
+        note("hold \(request.seconds) for \(node)")
+        let seconds = try await reread()
+        guard let bytes = content.withLock({ $0.mains[request.image] }) else {
+            throw PeerRefusal(.notFound, "not here")
+        }
+        return HoldGrant(proof: Self.proof(request.nonce, bytes), seconds: seconds ?? request.seconds)
+    }
+
+    static func proof(_ nonce: Bytes32, _ main: [UInt8]) -> Bytes32 {
+        guard let proof = Bytes32(Array(SHA256.hash(data: nonce.bytes + main))) else { preconditionFailure("32 bytes") }
+        return proof
     }
 
     static func digest(_ records: [Record]) -> Digest {
