@@ -16,22 +16,28 @@ struct Benchmarks: AsyncParsableCommand {
             EXAMPLES:
               Benchmarks                     everything, a few minutes
               Benchmarks new-photo reduce    two of them
+              Benchmarks mains --against     beside rsync and Syncthing
               Benchmarks --json              an object a line
             """)
 
-    @Argument(help: "Which: reduce, new-photo, exchange, digests. All when none is given.")
+    @Argument(help: "Which: reduce, new-photo, exchange, digests, mains, small-mains. All when none is given.")
     var names: [String] = []
 
     @Flag(help: "The smallest inputs, once: shows that the benchmarks run, not how fast anything is.")
     var tiny = false
 
+    @Flag(help: "Beside other tools that do the same, in turn: rsync, Syncthing, cp, sha256sum.")
+    var against = false
+
     @Flag(help: "One JSON object a line.")
     var json = false
 
     mutating func run() async throws {
+        let against = against
         let all: [(String, @Sendable (Scale) async throws -> [Figure])] = [
             ("reduce", ReduceBenchmark.run), ("new-photo", NewPhotoBenchmark.run), ("exchange", ExchangeBenchmark.run),
-            ("digests", DigestBenchmark.run),
+            ("digests", DigestBenchmark.run), ("mains", { try await MainsBenchmark.large($0, against: against) }),
+            ("small-mains", { try await MainsBenchmark.small($0, against: against) }),
         ]
         for name in names where !all.contains(where: { $0.0 == name }) {
             throw ValidationError("There is no benchmark '\(name)'; see --help.")
@@ -54,7 +60,14 @@ struct Scale: Sendable {
     var width: Int
     /// Records of a list.
     var records: Int
+    /// Mains that an archive takes over, and small ones.
+    var mains: Int
+    var smallMains: Int
+    /// Times that all of them are taken over.
+    var rounds: Int
 
-    static let full = Scale(repeats: 20, photos: 100, width: 6000, records: 100_000)
-    static let tiny = Scale(repeats: 2, photos: 3, width: 2400, records: 2000)
+    static let full = Scale(
+        repeats: 20, photos: 100, width: 6000, records: 100_000, mains: 300, smallMains: 20_000, rounds: 5)
+    static let tiny = Scale(
+        repeats: 2, photos: 3, width: 2400, records: 2000, mains: 3, smallMains: 20, rounds: 1)
 }

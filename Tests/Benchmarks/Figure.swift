@@ -31,7 +31,7 @@ struct Figure: Encodable {
     }
 
     private static func text(_ value: Double) -> String {
-        value >= 100 ? String(Int(value.rounded())) : String(format: "%.2f", value)
+        value >= 100 && value.isFinite ? String(Int(value.rounded())) : String(format: "%.2f", value)
     }
 
     private static func columns(_ name: String, _ rest: String...) -> String {

@@ -1,0 +1,29 @@
+import Foundation
+
+/// The bytes copied and synced, on one disk.
+struct CopyFloor: Transfer {
+    let name = "cp and sync"
+
+    func run(_ corpus: MainsCorpus, in folder: URL) async throws -> TransferTime {
+        let start = Arrivals.now
+        var cpu = try BenchmarkProcess.run(
+            "/bin/cp",
+            ["-a", folder.appending(path: "a").library.path + "/.", folder.appending(path: "b").library.path])
+        cpu += try BenchmarkProcess.run("/bin/sync", ["-f", folder.path])
+        return TransferTime(seconds: Arrivals.now - start, cpu: cpu)
+    }
+}
+
+/// The bytes hashed once, by one process.
+struct HashFloor: Transfer {
+    let name = "SHA-256"
+    let program: String
+
+    func run(_ corpus: MainsCorpus, in folder: URL) async throws -> TransferTime {
+        let start = Arrivals.now
+        let cpu = try BenchmarkProcess.run(
+            "/usr/bin/find",
+            [folder.appending(path: "a").library.path, "-type", "f", "-exec", program, "dgst", "-sha256", "{}", "+"])
+        return TransferTime(seconds: Arrivals.now - start, cpu: cpu)
+    }
+}

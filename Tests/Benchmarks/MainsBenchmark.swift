@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+
+/// An archive takes over all mains of another node, both in processes of their own on loopback; beside it, in turn,
+/// other tools on the same files.
+enum MainsBenchmark {
+    /// Photos as a camera makes them.
+    static func large(_ scale: Scale, against: Bool) async throws -> [Figure] {
+        let corpus = MainsCorpus(count: scale.mains, width: scale.width, perFolder: 100)
+        let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: true)
+        func rate(_ time: TransferTime) -> Double { Double(measured.bytes) / 1e6 / time.seconds }
+        let title = "mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
+        return measured.figures(title, "MB/s", rate, targets: ["Syncthing": "1.8", "rsync daemon": "0.55"])
+    }
+
+    /// So small that what each file costs is all that counts.
+    static func small(_ scale: Scale, against: Bool) async throws -> [Figure] {
+        let corpus = MainsCorpus(count: scale.smallMains, width: 380, perFolder: 1000)
+        let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: false)
+        let title = "small-mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
+        return measured.figures(title, "files/s", { Double(corpus.count) / $0.seconds }, own: "2500")
+    }
+
+    private struct Measured {
+        var bytes: Int64
+        /// Ours first.
+        var times: [(name: String, times: [TransferTime])]
+
+        func figures(
+            _ title: String, _ unit: String, _ rate: (TransferTime) -> Double, own: String? = nil,
+            targets: [String: String] = [:]
+        ) -> [Figure] {
+            var figures: [Figure] = []
+            for (index, (name, times)) in times.enumerated() {
+                figures.append(Figure("\(title), \(name)", times.map(rate), unit, target: index == 0 ? own : nil))
+                figures.append(Figure("  CPU seconds, both ends", times.map(\.cpu), "s"))
+            }
+            for (name, theirs) in times where name == "Syncthing" || name == "rsync daemon" {
+                let pairs = zip(times[0].times, theirs)
+                figures.append(
+                    Figure(
+                        "  times as fast as \(name)", pairs.map { $1.seconds / $0.seconds }, "×", target: targets[name])
+                )
+                figures.append(
+                    Figure(
+                        "  times the CPU seconds of \(name)", pairs.map { $0.cpu / $1.cpu }, "×",
+                        target: name == "Syncthing" ? "< 0.75" : nil))
+            }
+            return figures
+        }
+    }
+
+    /// - Parameter patient: whether a tool that is slow is asked in every round, and not in the first alone.
+    private static func measure(
+        _ corpus: MainsCorpus, rounds: Int, against: Bool, patient: Bool
+    ) async throws -> Measured {
+        var transfers: [any Transfer] = [MainstayTransfer()]
+        if against { transfers += others() }
+        return try await withTemporaryFolder { folder in
+            let source = folder.appending(path: "source")
+            var measured = Measured(bytes: try corpus.write(to: source), times: transfers.map { ($0.name, []) })
+            for (index, _) in transfers.enumerated() {
+                // A folder of its own for each, because each puts something of its own into it.
+                let own = folder.appending(path: "\(index)/a")
+                try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+                try BenchmarkProcess.run("/bin/cp", ["-a", source.path, own.library.path])
+            }
+            for round in 0..<rounds {
+                for (index, transfer) in transfers.enumerated() {
+                    if round > 0, !patient, transfer is SyncthingTransfer { continue }
+                    let target = folder.appending(path: "\(index)/b")
+                    try corpus.makeFolders(in: target.library)
+                    // What was written before is not to be waited for in what comes now.
+                    sync()
+                    measured.times[index].times.append(
+                        try await transfer.run(corpus, in: folder.appending(path: "\(index)")))
+                    try FileManager.default.removeItem(at: target)
+                }
+            }
+            return measured
+        }
+    }
+
+    /// Those that are installed; the others are named.
+    private static func others() -> [any Transfer] {
+        var transfers: [any Transfer] = []
+        if let rsync = BenchmarkProcess.find("rsync") {
+            transfers.append(RsyncTransfer(program: rsync))
+        } else {
+            skip("rsync")
+        }
+        if let syncthing = BenchmarkProcess.find("syncthing"), let curl = BenchmarkProcess.find("curl") {
+            transfers.append(SyncthingTransfer(program: syncthing, curl: curl))
+        } else {
+            skip("syncthing (with curl)")
+        }
+        transfers.append(CopyFloor())
+        if let openssl = BenchmarkProcess.find("openssl") {
+            transfers.append(HashFloor(program: openssl))
+        } else {
+            skip("openssl")
+        }
+        return transfers
+    }
+
+    private static func skip(_ tool: String) {
+        FileHandle.standardError.write(Data("Without \(tool), which is not installed.\n".utf8))
+    }
+}
