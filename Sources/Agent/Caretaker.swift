@@ -69,7 +69,8 @@ struct Caretaker: Sendable {
                 guard try await isPurgeable(aside) else { continue }
                 let (departures, turn) = (departures, shelf.turn)
                 try await shielded { try await turn.take { try await departures.purge(aside) } }
-                logger.info("removed for good", metadata: ["path": "\(aside.own.info.path)", "from": "\(aside.folder)"])
+                logger.info(
+                    "removed for good", metadata: ["path": "\(aside.own.info.path)", "from": "\(aside.folder)"])
                 status.post()
             }
         } catch {

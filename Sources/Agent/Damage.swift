@@ -89,16 +89,19 @@ struct Damage: Sendable {
         logger.error(
             "a main is damaged and was set aside", metadata: ["path": "\(own.file)", "as": ".mainstay/damaged/\(name)"])
         problems.report(
-            own.file.description,
-            "The main was damaged on the disk and is kept as .mainstay/damaged/\(name); it is got again from whoever "
+            Self.subject(name),
+            "The main '\(own.info.path)' was damaged on the disk and is kept under this name; it is got again from whoever "
                 + "holds it. Check that disk.")
     }
+
+    /// By the damaged file, as the image's own path may soon have another.
+    private static func subject(_ name: String) -> String { ".mainstay/damaged/\(name)" }
 
     /// Shows the damage of earlier runs, and withdraws what was repaired.
     func recall() async throws {
         for aside in try await catalogue.asides(in: .damaged) {
             let isRepaired = try await catalogue.ownFiles(of: aside.own.info.image).contains { $0.info.form == .main }
-            if isRepaired { problems.withdraw(aside.own.file.description) } else { report(aside.own, aside.name) }
+            if isRepaired { problems.withdraw(Self.subject(aside.name)) } else { report(aside.own, aside.name) }
         }
     }
 }

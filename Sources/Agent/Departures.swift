@@ -95,7 +95,11 @@ extension Departures {
             let isThere = try await shelf.threads.run {
                 try Placement(library: folder).find(aside: aside.name, in: aside.folder.store) != nil
             }
-            if isThere { try await catalogue.finishAside(aside.name) } else { try await catalogue.forgetAside(aside.name) }
+            if isThere {
+                try await catalogue.finishAside(aside.name)
+            } else {
+                try await catalogue.forgetAside(aside.name)
+            }
         }
     }
 

@@ -56,12 +56,15 @@ struct Evictor: Sendable {
                     reduced = try await placeReduced(own)
                     eviction.placed(nil)
                 } catch {
-                    eviction.placed(Eviction.Obstacle("its reduced copy could not be placed (\(error))", isPassing: true))
+                    eviction.placed(
+                        Eviction.Obstacle("its reduced copy could not be placed (\(error))", isPassing: true))
                 }
             case .read(let questions): await read(own, questions, folder, &eviction)
             case .ask(let questions): await ask(questions, &eviction)
             case .remove(let proof):
-                guard let reduced else { return .kept(Eviction.Obstacle("it has no reduced copy here", isPassing: true)) }
+                guard let reduced else {
+                    return .kept(Eviction.Obstacle("it has no reduced copy here", isPassing: true))
+                }
                 eviction = try await remove(own, reduced, proof, eviction)
             case .record, .unmark: try await unmark(image)
             case .over(let outcome):
@@ -122,7 +125,8 @@ struct Evictor: Sendable {
             let read = try await shelf.prover(of: folder).read(known, nonces: questions.map(\.nonce))
             eviction.read(read.image, answers: read.answers)
         } catch {
-            logger.warning("could not read a main to evict it", metadata: ["path": "\(own.file)", "reason": "\(error)"])
+            logger.warning(
+                "could not read a main to evict it", metadata: ["path": "\(own.file)", "reason": "\(error)"])
             eviction.read(nil, answers: [])
         }
     }

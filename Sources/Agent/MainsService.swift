@@ -341,9 +341,13 @@ extension MainsService {
             let after = try await catalogue.situations(of: images.map(\.image))
             for ((path, image), (before, now)) in zip(images, zip(situations, after)) {
                 let others = Set((before.own.map(\.info.path) + before.claims.map(\.info.path)).map(\.description))
-                    .filter { other in other != path.description && !named.contains { other == $0 || other.hasPrefix($0 + "/") } }
+                    .filter { other in
+                        other != path.description && !named.contains { other == $0 || other.hasPrefix($0 + "/") }
+                    }
                 var notes: [String] = []
-                if !others.isEmpty { notes.append("it is the same image as \(others.sorted().joined(separator: ", ")), which goes too") }
+                if !others.isEmpty {
+                    notes.append("it is the same image as \(others.sorted().joined(separator: ", ")), which goes too")
+                }
                 if !now.own.isEmpty { notes.append("a peer relies on the main here for some minutes; it goes then") }
                 tally.done(
                     ImageOutcome(

@@ -58,7 +58,8 @@ struct NodeServices {
         fetcher = Fetcher(problems: problems, bulletin: status)
         departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
-            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news, status: status, logger: logger)
+            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news,
+            status: status, logger: logger)
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
         )
@@ -66,7 +67,8 @@ struct NodeServices {
             parts: LibraryService.Parts(
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
                 reduced: reduced,
-                problems: problems, progress: progress, departures: departures, id: identity.id, clock: clock, news: news,
+                problems: problems, progress: progress, departures: departures, id: identity.id, clock: clock,
+                news: news,
                 status: status, logger: logger))
         damage = Damage(
             shelf: shelf, catalogue: catalogue, departures: departures, steering: steering, library: library,
@@ -120,7 +122,8 @@ struct NodeServices {
                     ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
                 let node = NodeParts(
                     id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
-                    steering: steering, library: library, verifier: verifier, nearby: nearby, problems: problems, progress: progress,
+                    steering: steering, library: library, verifier: verifier, nearby: nearby, problems: problems,
+                    progress: progress,
                     bulletin: status, news: news, clock: clock, vitals: vitals, logger: logger)
                 start(nearby, in: &group)
                 start(sessionsWith: nearby, in: &group)

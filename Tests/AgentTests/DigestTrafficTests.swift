@@ -45,11 +45,13 @@ struct DigestTrafficTests {
                     peer: there.certificate, addresses: [address], identity: here, logger: logger)
                 let status = Bulletin()
                 let problems = Problems(bulletin: status)
+                let shelf = Shelf()
+                let departures = Departures(shelf: shelf, catalogue: catalogue, clock: NodeClock(), logger: logger)
                 let steering = Steering(
                     catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
                     placements: Placements(
-                        shelf: Shelf(), catalogue: catalogue, problems: problems, news: Bulletin(), status: status,
-                        logger: logger), logger: logger)
+                        shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
+                        news: Bulletin(), status: status, logger: logger), logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
                     name: "b")

@@ -11,7 +11,7 @@ struct PlannerTests {
 
     private func situation(
         own: [Situation.Own] = [], claims: [(NodeID, FileInfo)] = [], dismissed: Bool = false,
-        occupants: [RelativePath: Situation.Occupant] = [:]
+        occupants: [RelativePath: Situation.Own] = [:]
     ) -> Situation {
         Situation(
             image: Sample.image(1), own: own, claims: claims.map { .init(peer: $0.0, info: $0.1) },
@@ -170,21 +170,40 @@ struct PlannerTests {
     @Test("A picture changed in place replaces the old reduced copy, and nothing else", arguments: [false, true])
     func changedInPlace(isStillThere: Bool) {
         let old = own(Sample.reduced("x.jpg", 2), origin: "x.jpg")
+        var changed = Sample.main("x.jpg", 1)
+        if !isStillThere { changed.replaces = [Sample.image(2)] }
         let decision = planner.decide(
-            situation(
-                claims: [(a, Sample.main("x.jpg", 1))],
-                occupants: [Sample.path("x.jpg"): .init(own: old, isStillThere: isStillThere)]))
+            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): old]))
         guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
         #expect(wish.replaces == (isStillThere ? nil : old.file))
     }
 
-    @Test("An own main of another image at the path is never replaced")
+    @Test("A main that a person put here is never replaced, whatever a peer says that it replaces")
     func occupantMain() {
-        let decision = planner.decide(
-            situation(
-                claims: [(a, Sample.main("x.jpg", 1))],
-                occupants: [Sample.path("x.jpg"): .init(own: own(Sample.main("x.jpg", 2)), isStillThere: false)]))
+        var changed = Sample.main("x.jpg", 1)
+        changed.replaces = [Sample.image(2)]
+        let decision = Planner(policy: keepsMains).decide(
+            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): own(Sample.main("x.jpg", 2))]))
         guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
         #expect(wish.replaces == nil)
+        #expect(wish.supersedes == nil)
+    }
+
+    @Test("A main that was placed here after a peer's goes to the versions when a person changes it there")
+    func superseded() {
+        var changed = Sample.main("x.jpg", 1)
+        changed.replaces = [Sample.image(2)]
+        let old = own(Sample.main("x.jpg", 2), origin: "x.jpg")
+        let decision = Planner(policy: keepsMains).decide(
+            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): old]))
+        guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
+        #expect(wish.supersedes == old.file)
+        #expect(wish.info.replaces == [])
+    }
+
+    private var keepsMains: Policy {
+        var policy = Policy()
+        policy.keep = .mains
+        return policy
     }
 }

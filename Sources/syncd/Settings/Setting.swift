@@ -6,6 +6,7 @@ struct Setting: Equatable {
         case logLevel = "log-level"
         case reducedEdge = "reduced.edge"
         case reducedQuality = "reduced.quality"
+        case trashDays = "trash.days"
         case copiesMinimum = "copies.minimum"
         case copiesTarget = "copies.target"
 

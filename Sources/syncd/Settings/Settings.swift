@@ -57,6 +57,7 @@ struct Settings {
         policy.keep = try value(.keep, "mains or reduced", Policy.Keep.init) ?? policy.keep
         policy.edge = try number(.reducedEdge, 256...16_384) ?? policy.edge
         policy.quality = try number(.reducedQuality, 1...100) ?? policy.quality
+        policy.trashDays = try number(.trashDays, 1...3650) ?? policy.trashDays
         policy.copiesMinimum = try number(.copiesMinimum, 1...16) ?? policy.copiesMinimum
         policy.copiesTarget = try number(.copiesTarget, 1...16) ?? policy.copiesTarget
         policy.limit = try value(.limit, "a size, such as 200 GB", ByteSize.bytes)
