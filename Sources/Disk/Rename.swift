@@ -17,8 +17,10 @@ enum Rename {
             do {
                 try calls.unlink(from, name, folder: false)
             } catch {
-                // One name again, the old one: the rename was not done.
-                try? calls.unlink(to, newName, folder: false)
+                // One name again, the old one: it was not renamed.
+                if let old = try? calls.status(from, name), let new = try? calls.status(to, newName), old == new {
+                    try? calls.unlink(to, newName, folder: false)
+                }
                 throw error
             }
         }

@@ -10,11 +10,11 @@ public final class FaultyCalls: SystemCalls {
     public struct Call: Sendable {
         public enum Kind: String, Sendable, CaseIterable {
             case open, read, pread, write, seek, truncate, sync, status, entries, makeFolder, rename, link, unlink
-            case setModified, setIdle, lock, space, openWatch, addWatch, removeWatch, wait
+            case setModified, advise, setIdle, lock, space, openWatch, addWatch, removeWatch, wait
         }
 
         public var kind: Kind
-        /// The name it is about, the new one of a rename; empty when it is about an open file.
+        /// The name it is about, the new one of a rename, or the advice; empty when it is about an open file.
         public var name: String
         /// Which call of its kind this is, beginning with 1.
         public var number: Int
@@ -191,7 +191,11 @@ public final class FaultyCalls: SystemCalls {
         try base.setModified(file, to: time)
     }
 
-    public func advise(_ file: Int32, _ advice: ReadAdvice) { base.advise(file, advice) }
+    public func advise(_ file: Int32, _ advice: ReadAdvice) {
+        // Advice cannot fail.
+        _ = try? call(.advise, "\(advice)")
+        base.advise(file, advice)
+    }
 
     public func setIdle() throws(Errno) {
         try call(.setIdle)
