@@ -44,6 +44,18 @@ enum MainDeed: CaseIterable {
         }
     }
 
+    /// Empties the library and the agent's folders in it.
+    func clear(_ library: LibraryFolder) throws {
+        let root = URL(fileURLWithPath: library.path)
+        let store = root.appending(path: ".mainstay")
+        let folders = StoreFolder.allCases.map { store.appending(path: $0.rawValue) }
+        for folder in [root] + folders {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name != ".mainstay" {
+                try FileManager.default.removeItem(at: folder.appending(path: name))
+            }
+        }
+    }
+
     /// What the agent knows of the main: looked up by other calls than those that the test counts.
     func known(_ library: LibraryFolder) throws -> FileIdentity {
         let status = try LinuxCalls().status(-100, library.path + "/" + source())

@@ -2,6 +2,7 @@ import Disk
 import Foundation
 import Glibc
 import Model
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -28,30 +29,43 @@ struct MainDeedTests {
         "Any one system call may fail: it is where it was, or where it was to go when that was said to be done",
         arguments: MainDeed.allCases, [Errno.ioError, .noSpace, .readOnlyFileSystem])
     func faults(deed: MainDeed, errno: Errno) async throws {
+        try await faults(of: deed, errno, LinuxCalls())
+    }
+
+    @Test("The same where the file system cannot rename without replacing", arguments: MainDeed.allCases)
+    func faultsWithoutRename(deed: MainDeed) async throws {
+        try await faults(of: deed, .ioError, FaultyCalls { $0.kind == .rename ? .invalidArgument : nil })
+    }
+
+    private func faults(of deed: MainDeed, _ errno: Errno, _ base: any SystemCalls) async throws {
         try await withFolder { parent in
-            let calls = try count(deed, parent, FaultyCalls()) { $0.made }
-            #expect(calls.count > 5)
-            var failed = 0
-            for number in calls {
-                let faulty = FaultyCalls.failing(at: number + 1, with: errno)
-                let library = try library(parent, "\(number)", faulty)
+            let position = Mutex(0)
+            let faulty = FaultyCalls(
+                base, fault: { call in position.withLock { call.position == $0 } ? errno : nil })
+            let library = try library(parent, "faulty", faulty)
+            var (number, failed, hits) = (0, 0, 0)
+            repeat {
+                number += 1
+                hits = faulty.hits
+                try deed.clear(library)
                 try deed.prepare(library)
                 let known = try deed.known(library)
+                position.withLock { $0 = faulty.made + number }
                 let error = diskError { try deed.perform(known, in: library) }
-                #expect(faulty.hits == 1)
                 if let error {
                     failed += 1
                     #expect(error.isRetryable)
                     #expect(error.errno == errno)
-                    #expect(try MainDeed.places(in: library) == [deed.source()], "call \(number - calls.lowerBound)")
+                    #expect(try MainDeed.places(in: library) == [deed.source()], "call \(number)")
                     try deed.perform(known, in: library)
                 }
-                #expect(try MainDeed.places(in: library) == (deed.target.map { [$0] } ?? []))
+                #expect(try MainDeed.places(in: library) == (deed.target.map { [$0] } ?? []), "call \(number)")
                 #expect(try MainDeed.places(of: [1], in: library) == [MainDeed.home + ".reduced.jpg"])
                 #expect(try MainDeed.places(of: [7], in: library) == ["2026/c.jpg"])
-            }
-            // The syncs after an unlink, and removing empty folders, may fail unheard.
-            #expect(failed >= calls.count - 4)
+            } while faulty.hits > hits
+            #expect(failed > 5)
+            // The syncs after an unlink, and the look whether a folder is empty, may fail unheard.
+            #expect(failed >= number - 5)
         }
     }
 
