@@ -162,7 +162,8 @@ struct FetchQueue {
     mutating func wake(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         if let due, now < due { return due }
         due = nil
-        for (_, state) in states where resting > 0 {
+        guard resting > 0 else { return nil }
+        for (_, state) in states {
             guard case .resting(let job, let until) = state else { continue }
             if until > now {
                 due = min(due ?? until, until)

@@ -162,7 +162,12 @@ extension LibraryService {
     private func readNow(_ files: [FoundFile]) async {
         guard !files.isEmpty, let folder = parts.shelf.folder else { return }
         do {
-            _ = try await read(files, folder: folder) { _ in }
+            // What this node is placing just now is in the catalogue once its turn is over, and need not be read.
+            let catalogue = parts.catalogue
+            let unknown = try await parts.shelf.turn.take {
+                try await catalogue.unknown(among: files.map { ($0.path, $0.identity.stamp) })
+            }
+            _ = try await read(files.filter { unknown.contains($0.path) }, folder: folder) { _ in }
         } catch is CancellationError {
         } catch {
             parts.logger.error("could not take over files", metadata: ["reason": "\(error)"])

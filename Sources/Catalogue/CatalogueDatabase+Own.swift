@@ -98,15 +98,18 @@ extension CatalogueDatabase {
     /// The own files that hold `image`.
     public func ownFiles(of image: ImageID) async throws -> [OwnFile] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ? ORDER BY file", arguments: [image.bytes.data])
-                .map { try $0.ownFile() }
+            try Row.fetchAll(
+                db.cachedStatement(sql: "SELECT * FROM own WHERE image = ? ORDER BY file"),
+                arguments: [image.bytes.data]
+            ).map { try $0.ownFile() }
         }
     }
 
     /// The own image file with this name on the disk, or nil.
     public func ownFile(at file: RelativePath) async throws -> OwnFile? {
         try await read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM own WHERE file = ?", arguments: [file.description])?.ownFile()
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?"), arguments: [file.description])?.ownFile()
         }
     }
 

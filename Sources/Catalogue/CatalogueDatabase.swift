@@ -80,7 +80,8 @@ public final class CatalogueDatabase: Sendable {
     }
 
     static func lastSequence(_ db: Database) throws -> Model.Record.Sequence {
-        try Model.Record.Sequence.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'own'") ?? 0
+        try Model.Record.Sequence.fetchOne(
+            db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'own'")) ?? 0
     }
 
     /// Gives out the next sequence number of the own list. For a record that is not in the table own, whose own numbers

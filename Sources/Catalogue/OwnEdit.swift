@@ -48,7 +48,7 @@ struct OwnEdit {
     private mutating func put(_ found: OwnFile) throws {
         var new = found
         images.insert(new.info.image)
-        try db.execute(sql: "DELETE FROM other WHERE file = ?", arguments: [new.file.description])
+        try db.cachedStatement(sql: "DELETE FROM other WHERE file = ?").execute(arguments: [new.file.description])
         if let old = try row(new.file) {
             new.info.replaces = Self.replaced(by: new, try old.info())
             if try old.info() == new.info {
@@ -65,7 +65,8 @@ struct OwnEdit {
         } else {
             try insert(new, replacing: nil)
         }
-        try db.execute(sql: "DELETE FROM dismissal WHERE image = ?", arguments: [new.info.image.bytes.data])
+        try db.cachedStatement(sql: "DELETE FROM dismissal WHERE image = ?")
+            .execute(arguments: [new.info.image.bytes.data])
     }
 
     /// What stood at this path before a person changed it there. A file that this node placed speaks for nobody.
