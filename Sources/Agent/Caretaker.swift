@@ -25,7 +25,7 @@ struct Caretaker: Sendable {
     /// How often time is counted, which writes to the disk: 30 days are exact enough by the hour.
     private static let round: Duration = .seconds(3600)
     /// How soon a library that is over its limit and cannot be made smaller is looked at again.
-    private static let pressure: Duration = .seconds(60)
+    private static let pressure = Backoff(first: .seconds(20), longest: .seconds(900))
     static let overLimit = "limit"
 
     func run() async {
@@ -38,6 +38,10 @@ struct Caretaker: Sendable {
 
     private func countTime() async {
         var counted = clock.now
+        while shelf.folder == nil, !Task.isCancelled {
+            let edition = status.edition
+            if shelf.folder == nil { await status.wait(past: edition, until: .now + Self.pressure.longest) }
+        }
         try? await damage.recall()
         while !Task.isCancelled {
             await emptyTrash()
@@ -107,6 +111,7 @@ struct Caretaker: Sendable {
     /// Evicts the oldest pictures whenever the library takes up more than its limit.
     private func keepToLimit() async {
         guard let limit = policy.limit else { return }
+        var failures = 0
         while !Task.isCancelled {
             let edition = news.edition
             let over = catalogue.ownBytes - limit
@@ -116,8 +121,11 @@ struct Caretaker: Sendable {
                 problems.withdraw(Self.overLimit)
             }
             if catalogue.ownBytes > limit {
-                await news.wait(past: edition, until: .now + Self.pressure)
+                failures += 1
+                let wait = Self.pressure.wait(afterFailures: failures, spread: 1)
+                try? await ContinuousClock().sleep(for: wait)
             } else {
+                failures = 0
                 await news.wait(past: edition)
             }
         }

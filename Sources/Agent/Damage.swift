@@ -74,7 +74,7 @@ struct Damage: Sendable {
                 }
             }
         } catch let held as Departures.Held {
-            return .unclear(reason: "It is damaged, and is set aside in some minutes, because \(held).")
+            return .unclear(reason: "It is damaged, and is set aside once that is over: \(held).")
         }
         guard !images.isEmpty else { return .changed }
         let aside = try await catalogue.asides(in: .damaged).last { $0.own.info.image == own.info.image }
@@ -95,7 +95,7 @@ struct Damage: Sendable {
     }
 
     /// By the damaged file, as the image's own path may soon have another.
-    private static func subject(_ name: String) -> String { ".mainstay/damaged/\(name)" }
+    static func subject(_ name: String) -> String { ".mainstay/damaged/\(name)" }
 
     /// Shows the damage of earlier runs, and withdraws what was repaired.
     func recall() async throws {

@@ -90,7 +90,14 @@ extension Departures {
     /// Ends every departure and every eviction that was under way when the agent ended, one way or the other. Before
     /// anyone looks for what is gone from the library.
     func recover(_ folder: LibraryFolder) async throws {
+        let found = try await shelf.threads.run { try Placement(library: folder).clearIncoming() }
         for (image, file) in try await catalogue.evictingMarks() { try await recoverEviction(of: image, file, folder) }
+        // One whose mark was lost with the catalogue, or whose disk went away in its midst.
+        for image in found.evicting {
+            let known = try await catalogue.ownFiles(of: image).first { $0.info.form == .main }
+            let path = try known?.file ?? RelativePath("recovered \(image.description.prefix(16)).jpg")
+            _ = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: path) }
+        }
         for aside in try await catalogue.asides(done: false) {
             let isThere = try await shelf.threads.run {
                 try Placement(library: folder).find(aside: aside.name, in: aside.folder.store) != nil

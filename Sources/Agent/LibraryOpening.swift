@@ -18,7 +18,6 @@ struct LibraryOpening {
             let opening: LibraryFolder.Opening = remembered.map { .expect(id: $0) } ?? .create
             let folder = try LibraryFolder(path: path, opening, calls: calls)
             if remembered == nil { try await catalogue.setSetting(Self.key, to: folder.id) }
-            _ = try Placement(library: folder).clearIncoming()
             return .success(folder)
         } catch let error as DiskError {
             switch error.code {

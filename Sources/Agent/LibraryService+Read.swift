@@ -218,6 +218,10 @@ extension LibraryService {
             metadata: ["path": "\(hashed.file.path)"])
         try await parts.catalogue.say(
             deleted: false, of: [(image, hashed.file.path)], by: parts.id, at: parts.clock.wall)
+        // The very bytes stand in the library again; what lies in the trash is not to come back beside them.
+        for aside in try await parts.catalogue.asides(in: .trash) where aside.own.info.image == image {
+            try await parts.departures.purge(aside)
+        }
     }
 
     private func change(for hashed: HashedFile, _ facts: ImageFacts) async throws -> OwnChange {

@@ -144,6 +144,7 @@ actor LibraryService {
             return
         }
         parts.shelf.folder = folder
+        parts.status.post()
         await recallProblems()
         do {
             let watcher = try await LibraryWatcher.start(folder)

@@ -6,7 +6,8 @@ import Logging
 import Model
 import PeerProtocol
 
-/// What this node answers to its peers: facts about its own library, and its files. Nothing here changes anything.
+/// What this node answers to its peers: facts about its own library, its files, and promises to keep them. Nothing here
+/// changes the library.
 struct PeerAnswers: PeerAnswering {
     let id: NodeID
     let name: NodeName

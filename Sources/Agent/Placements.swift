@@ -59,6 +59,9 @@ struct Placements: Sendable {
             var images = try await makeWay(for: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
             images.formUnion(try await record(placed, wish, at: path))
+            for aside in try await catalogue.asides(in: .damaged) where aside.own.info.image == wish.info.image {
+                problems.withdraw(Damage.subject(aside.name))
+            }
             // The reduced copy goes only now: until here it was all there was.
             if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced) }
             return images

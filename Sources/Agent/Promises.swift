@@ -53,32 +53,56 @@ struct Promises: Sendable {
         }
         // The promise first: from here on nothing takes the main away while it is being read.
         let (catalogue, now) = (catalogue, clock.now)
-        let refusal = try await shielded {
+        let promised = try await shielded {
             try await catalogue.promise(request.image, to: node, seconds: request.seconds, at: now)
         }
-        switch refusal {
-        case nil: break
-        case .noMain?: throw PeerRefusal(.notFound, "This node holds no main of that image.")
-        case let refusal?: throw PeerRefusal(.conflict, "This node promises nothing of that image: \(refusal).")
+        let promise: CatalogueDatabase.Promise
+        switch promised {
+        case .success(let made): promise = made
+        case .failure(.noMain): throw Self.noMain
+        case .failure(let refusal):
+            throw PeerRefusal(.conflict, "This node promises nothing of that image: \(refusal).")
         }
-        guard let own = try await catalogue.ownFiles(of: request.image).first(where: { $0.info.form == .main }) else {
-            throw PeerRefusal(.notFound, "This node holds no main of that image.")
-        }
-        let known = KnownFile(path: own.file, identity: own.stamp.identity)
+        var unfit: [OwnFile] = []
         do {
-            let read = try await shelf.prover(of: folder).read(known, nonces: [request.nonce])
-            guard read.image == request.image, let proof = read.answers.first else { throw Unfit() }
-            try? await catalogue.noteVerified([own], at: try await catalogue.nodeTime())
-            return HoldGrant(proof: proof, seconds: request.seconds)
-        } catch is CancellationError {
-            throw CancellationError()
+            let grant = try await prove(request, folder, &unfit)
+            for own in unfit { await damage.suspect(own) }
+            return grant
         } catch {
-            // Nothing was answered, so nothing is owed; and what cannot be read must be free to be repaired.
-            try await catalogue.withdrawPromise(request.image, to: node)
-            await damage.suspect(own)
-            throw PeerRefusal(.conflict, "The file of that image is not what it was.")
+            // Nothing was answered, so nothing is owed.
+            try await shielded { try await catalogue.withdraw(promise) }
+            for own in unfit { await damage.suspect(own) }
+            throw error
         }
     }
 
-    private struct Unfit: Error {}
+    private static let noMain = PeerRefusal(.notFound, "This node holds no main of that image.")
+
+    /// Reads the main from the disk; of several files of it, the first that is whole.
+    ///
+    /// - Parameter unfit: gets those that are not.
+    private func prove(
+        _ request: HoldRequest, _ folder: LibraryFolder, _ unfit: inout [OwnFile]
+    ) async throws -> HoldGrant {
+        var refusal = Self.noMain
+        for own in try await catalogue.ownFiles(of: request.image) where own.info.form == .main {
+            let known = KnownFile(path: own.file, identity: own.stamp.identity)
+            do {
+                let read = try await shelf.prover(of: folder).read(known, nonces: [request.nonce])
+                if read.image == request.image, let proof = read.answers.first {
+                    try? await catalogue.noteVerified([own], at: try await catalogue.nodeTime())
+                    return HoldGrant(proof: proof, seconds: request.seconds)
+                }
+                refusal = PeerRefusal(.conflict, "The file of that image is not what it was.")
+            } catch let error as DiskError {
+                let isEdit = [.changed, .changedWhileRead, .notFound].contains(error.code)
+                refusal =
+                    isEdit
+                    ? PeerRefusal(.conflict, "The file of that image just changed.")
+                    : PeerRefusal(.internalFault, "The file of that image cannot be read.")
+            }
+            unfit.append(own)
+        }
+        throw refusal
+    }
 }

@@ -37,32 +37,32 @@ extension CatalogueDatabase {
     }
 
     /// Promises a peer to keep the main until `now + seconds`, or says why not.
+    ///
+    /// - Returns: what the promise is withdrawn by. A second promise of one image does not touch the first.
     public func promise(
         _ image: ImageID, to peer: NodeID, seconds: Int, at now: Duration
-    ) async throws -> Custody.Refusal? {
+    ) async throws -> Result<Promise, Custody.Refusal> {
         try await write { db in
-            if let refusal = try Self.custody(of: image, db).refusalToHold { return refusal }
+            if let refusal = try Self.custody(of: image, db).refusalToHold { return .failure(refusal) }
             try db.execute(sql: "DELETE FROM hold WHERE until < ?", arguments: [now.milliseconds])
-            // A second promise never shortens the first.
             try db.execute(
-                sql: """
-                    INSERT INTO hold VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-                    SET until = max(until, excluded.until), seconds = max(seconds, excluded.seconds)
-                    """,
+                sql: "INSERT INTO hold (image, peer, seconds, until) VALUES (?, ?, ?, ?)",
                 arguments: [
                     image.bytes.data, peer.bytes.data, seconds, (now + .seconds(seconds)).milliseconds,
                 ])
-            return nil
+            return .success(Promise(number: db.lastInsertedRowID))
         }
     }
 
     /// Takes a promise back that was never told to the peer.
-    public func withdrawPromise(_ image: ImageID, to peer: NodeID) async throws {
+    public func withdraw(_ promise: Promise) async throws {
         try await write { db in
-            try db.execute(
-                sql: "DELETE FROM hold WHERE image = ? AND peer = ?", arguments: [image.bytes.data, peer.bytes.data])
+            try db.execute(sql: "DELETE FROM hold WHERE number = ?", arguments: [promise.number])
         }
     }
+
+    /// A hold that was granted.
+    public struct Promise: Sendable, Hashable { let number: Int64 }
 
     /// Marks the main at `file` as being evicted, or says why not.
     public func markEvicting(
@@ -110,7 +110,12 @@ extension CatalogueDatabase {
         try await write { db in
             let custody = try Self.custody(of: aside.own.info.image, db)
             // Only a main is ever promised.
-            if aside.own.info.form == .main, let refusal = custody.refusalToSetAside(at: now) { return refusal }
+            let isDamaged = aside.folder == .damaged
+            if aside.own.info.form == .main,
+                let refusal = custody.refusalToSetAside(at: now, isDamaged: isDamaged)
+            {
+                return refusal
+            }
             var arguments: StatementArguments = [
                 aside.name, aside.folder.rawValue, false, aside.since, aside.own.file.description,
                 aside.own.stamp.modified, Int64(bitPattern: aside.own.stamp.inode), aside.own.origin?.description,

@@ -125,12 +125,13 @@ enum Schema {
         -- A row is a hold that was granted: the node keeps its main until then, in milliseconds of this run. At every
         -- start each lasts its whole time again, as nobody knows how long the node was away.
         CREATE TABLE hold (
+            number INTEGER PRIMARY KEY,
             image BLOB NOT NULL,
             peer BLOB NOT NULL,
             seconds INTEGER NOT NULL,
-            until INTEGER NOT NULL,
-            PRIMARY KEY (image, peer)
-        ) STRICT, WITHOUT ROWID;
+            until INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX hold_image ON hold (image);
 
         -- A row says when a peer last proved that it holds a main, in seconds since 1970. For people.
         CREATE TABLE proved (

@@ -15,6 +15,7 @@ struct ControlRoutes: Sendable {
     func responder() -> some HTTPResponder<Context> {
         let router = Router(context: Context.self)
         router.add(middleware: ControlFailureMiddleware())
+        router.add(middleware: WholeBodyMiddleware(limit: Self.largestBody))
         reading(router)
         pairing(router)
         working(router)
@@ -137,10 +138,7 @@ extension ControlRoutes {
     }
 
     func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
-        let bytes: ByteBuffer
-        do { bytes = try await request.body.collect(upTo: Self.largestBody) } catch is NIOTooManyBytesError {
-            throw ControlFailure(.usage, "The request's body is larger than \(Self.largestBody) bytes.")
-        }
+        let bytes = try await request.body.collect(upTo: Self.largestBody)
         do { return try ControlJSON.decode(type, from: bytes.readableBytesView) } catch {
             throw ControlFailure(.usage, "The request's body is not what it should be: \(clause(error)).")
         }

@@ -50,9 +50,14 @@ public struct Custody: Sendable, Hashable {
         return held(at: now)
     }
 
-    /// Why the main stays in its place although it was deleted, replaced or found to be damaged; nil when it may go into
-    /// one of the agent's own folders.
-    public func refusalToSetAside(at now: Duration) -> Refusal? { isEvicting ? .evicting : held(at: now) }
+    /// Why the main stays in its place although it was deleted or replaced; nil when it may go into one of the agent's
+    /// own folders.
+    ///
+    /// - Parameter isDamaged: whether its bytes are no longer the image's: then no promise is kept by leaving it.
+    public func refusalToSetAside(at now: Duration, isDamaged: Bool = false) -> Refusal? {
+        if isEvicting { return .evicting }
+        return isDamaged ? nil : held(at: now)
+    }
 
     private func held(at now: Duration) -> Refusal? {
         guard let heldUntil, heldUntil > now else { return nil }

@@ -26,12 +26,13 @@ public struct Planner: Sendable {
         }
         let reduced = situation.own.filter { $0.info.form == .reduced }
             .max { ($0.info.edge ?? 0, $1.file) < ($1.info.edge ?? 0, $0.file) }
+        // All of them: an image may have stood at several paths. Of a reduced copy a new one is got, unless it is the
+        // last picture there is.
+        if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
         if let main = situation.main {
             if let reduced { return .dropReduced(file: reduced.file) }
             return followed(main, situation) ?? .nothing(.holdsMain)
         }
-        // Of a reduced copy in the trash a new one is got, unless it is the last picture there is.
-        if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
         if situation.isDismissed { return .nothing(.dismissed) }
 
