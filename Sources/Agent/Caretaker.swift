@@ -182,7 +182,7 @@ struct RoomMaking: Sendable {
                         continue
                     }
                     count += 1
-                    let estimate = next.info.bytes * 9 / 10
+                    let estimate = evictor.planner.room(evicting: next.info)
                     running += estimate
                     group.addTask { [evictor] in
                         do { return (next, try await evictor.evict(next.info.image), estimate) } catch {

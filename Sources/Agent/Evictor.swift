@@ -32,7 +32,7 @@ struct Evictor: Sendable {
         return planner.eviction(of: situation, name: peers.name)
     }
 
-    private var planner: Planner { Planner(policy: policy, reachable: connected.ids) }
+    var planner: Planner { Planner(policy: policy, reachable: connected.ids) }
 
     /// Evicts one main, or says why it stays.
     func evict(_ image: ImageID) async throws -> Eviction.Outcome {

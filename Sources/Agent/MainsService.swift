@@ -126,7 +126,7 @@ extension MainsService {
             let names = candidates.map { node.peers.name(of: $0) }.joined(separator: ", ")
             tally.done(
                 ImageOutcome(
-                    path: main.info.path, image: main.info.image, outcome: .wouldEvict, bytes: room(of: main),
+                    path: main.info.path, image: main.info.image, outcome: .wouldEvict, bytes: evictor.planner.room(evicting: main.info),
                     reason: "once \(names) \(candidates.count == 1 ? "proves" : "prove") to hold the main"))
         case .stays(let obstacle):
             tally.notDone(
@@ -135,9 +135,6 @@ extension MainsService {
                     reason: obstacle.description), mayWorkLater: obstacle.isPassing)
         }
     }
-
-    /// What evicting makes free, estimated: a reduced copy has some tenth of its main's bytes.
-    private func room(of main: OwnFile) -> Int64 { main.info.bytes * 9 / 10 }
 
     private func evict(_ mains: [OwnFile], until bytes: Int64?, _ tally: inout Tally) async throws {
         let key = Progress.Key(phase: .evicting, peer: nil)

@@ -15,6 +15,7 @@ extension NodeParts {
         let trash = try await catalogue.asideSize(in: .trash)
         let versions = try await catalogue.asideSize(in: .versions)
         let verified = try await verifier.report()
+        let isRound = verified.progress.done < verified.progress.total
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
             node: StatusReport.Node(
@@ -32,7 +33,8 @@ extension NodeParts {
                 pending: work.pending, running: work.running, failed: work.failed, progress: running),
             safety: StatusReport.Safety(
                 atRisk: counts.atRisk, damaged: try await catalogue.damagedImages(), paused: state.reason,
-                lastVerified: verified.ended, verifyDone: verified.progress.done, verifyTotal: verified.progress.total),
+                lastVerified: verified.ended, verifyDone: isRound ? verified.progress.done : nil,
+                verifyTotal: isRound ? verified.progress.total : nil),
             problems: problems.lines)
     }
 

@@ -9,6 +9,14 @@ public enum EvictionPlan: Sendable, Hashable {
 }
 
 extension Planner {
+    /// Bytes that evicting a main makes free, estimated before its reduced copy is made: that has as many bytes a pixel
+    /// and half as many again, as smaller pictures are denser.
+    public func room(evicting main: FileInfo) -> Int64 {
+        guard let size = main.size, size.longEdge > policy.edge else { return 0 }
+        let scale = Double(policy.edge) / Double(size.longEdge)
+        return Int64(Double(main.bytes) * max(0, 1 - scale * scale * 1.5))
+    }
+
     /// What evicting one image here would come to.
     ///
     /// - Parameter name: a peer's name, for the sentence.
