@@ -126,7 +126,8 @@ extension MainsService {
             let names = candidates.map { node.peers.name(of: $0) }.joined(separator: ", ")
             tally.done(
                 ImageOutcome(
-                    path: main.info.path, image: main.info.image, outcome: .wouldEvict, bytes: evictor.planner.room(evicting: main.info),
+                    path: main.info.path, image: main.info.image, outcome: .wouldEvict,
+                    bytes: evictor.planner.room(evicting: main.info),
                     reason: "once \(names) \(candidates.count == 1 ? "proves" : "prove") to hold the main"))
         case .stays(let obstacle):
             tally.notDone(
