@@ -5,6 +5,17 @@ import NIOHTTP1
 
 /// How requests travel: HTTP over the Unix-domain socket, and what each thing that can go wrong means.
 extension ControlClient {
+    /// One for all sockets of this process, for as long as it runs.
+    private static let http = HTTPClient(
+        eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+
+    /// A stream says nothing while nothing changes, for days if need be: only requests have an end to their patience.
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.read = nil
+        return configuration
+    }
+
     func object<Answer: Decodable>(
         _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?> = [:], body: [UInt8]? = nil,
         patience: TimeAmount = patience
@@ -50,7 +61,7 @@ extension ControlClient {
                 continuation.finish(throwing: error)
             }
         }
-        let ending = time.map { HTTPClient.shared.eventLoopGroup.next().scheduleTask(in: $0) { continuation.finish() } }
+        let ending = time.map { Self.http.eventLoopGroup.next().scheduleTask(in: $0) { continuation.finish() } }
         continuation.onTermination = { _ in
             task.cancel()
             ending?.cancel()
@@ -87,7 +98,7 @@ extension ControlClient {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(body)
         }
-        let response = try await HTTPClient.shared.execute(request, deadline: deadline)
+        let response = try await Self.http.execute(request, deadline: deadline)
         if (200..<300).contains(response.status.code) { return response }
         let bytes = try await response.body.collect(upTo: 1 << 20).readableBytesView
         if let broken = try? ControlJSON.decode(ControlRequest.Broken.self, from: bytes) { throw broken.failure }
