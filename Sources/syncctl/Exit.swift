@@ -9,7 +9,8 @@ enum Exit {
         case is Output.ReaderGone:
             exit(0)
         case let failure as ControlFailure:
-            Output.note("syncctl: \(failure.message.printable)")
+            let style = Style(of: STDERR_FILENO, environment: Environment.current)
+            Output.note(style.paragraph("syncctl: \(failure.message.printable)"))
             exit(failure.code.exitCode)
         case is CancellationError:
             Output.note("syncctl: interrupted.")

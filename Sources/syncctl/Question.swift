@@ -1,4 +1,5 @@
 import Control
+import Glibc
 
 /// A question that must be answered with yes before something is done that cannot be undone by itself.
 struct Question: Sendable {
@@ -19,6 +20,9 @@ struct Question: Sendable {
     /// Asks, unless it is answered. Throws `failed` for no.
     func ask(_ question: String, otherwise nothing: String) async throws {
         guard let terminal else { return }
-        guard try await terminal.confirms("\(question) [y/N] ") else { throw ControlFailure(.failed, nothing) }
+        let style = Style(of: STDERR_FILENO, environment: Environment.current)
+        guard try await terminal.confirms(style.paragraph("\(question) [y/N]") + " ") else {
+            throw ControlFailure(.failed, nothing)
+        }
     }
 }

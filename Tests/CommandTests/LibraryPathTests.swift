@@ -1,4 +1,5 @@
 import Control
+import Model
 import Testing
 
 @testable import syncctl
@@ -45,6 +46,32 @@ struct LibraryPathTests {
     @Test("what no image can be called is refused", arguments: ["", ".", ".mainstay/x", "a\u{1B}.jpg"])
     func images(argument: String) {
         let failure = #expect(throws: ControlFailure.self) { try Self.place(in: "/tmp").image(argument) }
+        #expect(failure?.code == .usage)
+    }
+}
+
+@Suite("What a person types for several images and folders")
+struct LibraryPlacesTests {
+    private static func place(in current: String) -> LibraryPath {
+        LibraryPath(library: "/p", current: current) { $0 }
+    }
+
+    @Test("each is a path, and the library itself stands for all")
+    func places() throws {
+        #expect(try Self.place(in: "/tmp").places(["2026", "/p/a.jpg"]).map(\.description) == ["2026", "a.jpg"])
+        #expect(try Self.place(in: "/tmp").places(["2026", "/p"]).isEmpty)
+        #expect(try Self.place(in: "/p").places(["."]).isEmpty)
+        #expect(try Self.place(in: "/p/2026").places([".."]).isEmpty)
+        #expect(try Self.place(in: "/p/2026").places(["."]).map(\.description) == ["2026"])
+    }
+
+    @Test(
+        "what would mean everything by a slip is refused",
+        arguments: [("/tmp", ""), ("/p", ""), ("/tmp", "."), ("/tmp", "2026/..")])
+    func slips(current: String, argument: String) {
+        let failure = #expect(throws: ControlFailure.self) {
+            try Self.place(in: current).places(["2026", argument])
+        }
         #expect(failure?.code == .usage)
     }
 }

@@ -22,6 +22,9 @@ struct RenderingTests {
                          8,000 mains here, 31.2 GB
                          4,300 reduced copies here, 1.9 GB, for 16.4 GB of mains elsewhere
                          45 not here yet
+                         limit 50.0 GB  67% used
+                         3 images in the trash, 24.1 MB
+                         earlier versions, 412 MB
 
                 Peers
                   NAME                   STATE      IMAGES  IN SYNC  SEEN     ADDRESS
@@ -36,6 +39,8 @@ struct RenderingTests {
                   getting from laptop   62%  312/500  18.3 MB/s  42 s left
                 At risk  120 mains on fewer machines than copies.target asks for: let another
                          machine keep mains (syncd --keep mains).
+                Verified every main here, 12 d ago
+                         this round: 4,200 of 8,000 re-read, 52%
 
                 Problems
                   2026/05/IMG_0666.JPG
@@ -115,12 +120,69 @@ struct RenderingTests {
                   image       jpeg, 4000×6000, 7.9 MB, id 0b0b0b0b0b0b…
                   here        a reduced copy, 412 kB, long edge 2048, as
                               IMG_0002.JPG.reduced.jpg
-                  mains at    laptop (connected), attic (last seen 3 d ago, as old/A.JPG)
+                  mains at    laptop (connected, proved it 3 d ago)
+                              attic (last seen 3 d ago, has not proved it yet, as old/A.JPG)
                   next        nothing: this node keeps reduced copies and has one of the edge it
                               wants
                   in the way  It answered 503. Tried again in 30 s.
 
                 """)
+    }
+
+    @Test("why, of an image that was deleted and of one that was damaged")
+    func whyDeleted() {
+        var report = CommandSamples.why(CommandSamples.path("a.jpg"))
+        report.here = .init(form: .none, file: nil, bytes: 0, edge: nil)
+        report.elsewhere = []
+        report.obstacles = []
+        report.deleted = .init(at: CommandSamples.now - 7200, by: "laptop", inTrashHere: true)
+        report.damaged = "a.jpg.0b0b"
+        #expect(
+            WhyText(report: report, style: Self.plain, now: CommandSamples.now).text == """
+                a.jpg
+                  image       jpeg, 4000×6000, 7.9 MB, id 0b0b0b0b0b0b…
+                  here        nothing
+                  damaged     the main here was, and is set aside as
+                              .mainstay/damaged/a.jpg.0b0b
+                  deleted     everywhere, 2 h ago on laptop; it is in the trash here, and
+                              'syncctl restore' takes it back everywhere
+                  mains at    nobody else
+                  next        nothing: this node keeps reduced copies and has one of the edge it
+                              wants
+
+                """)
+    }
+
+    @Test(
+        "status says how far re-reading is, where there is something to re-read",
+        arguments: [
+            (8, nil, nil, "Verified never yet: 'syncctl verify --all' re-reads every main"),
+            (8, nil, 2, "Verified never yet\n         this round: 2 of 8 re-read, 25%\n"),
+            (8, -86_400.0 * 70, nil, "Verified every main here, 2026-09-13\n"), (0, nil, nil, nil),
+        ])
+    func verified(mains: Int, last: Double?, done: Int?, text: String?) {
+        var report = CommandSamples.status
+        report.library.mains = mains
+        report.safety = .init(
+            atRisk: 0, damaged: 0, paused: nil, lastVerified: last.map { CommandSamples.now + $0 }, verifyDone: done,
+            verifyTotal: done.map { _ in 8 })
+        let shown = StatusText(report: report, style: Self.plain, now: CommandSamples.now).text
+        #expect(text.map { shown.contains($0) } ?? !shown.contains("Verified"))
+    }
+
+    @Test("a library over its limit says by how much, and one without a limit or trash says nothing of them")
+    func limit() {
+        var report = CommandSamples.status
+        report.library.limit = 30_000_000_000
+        var style = Self.terminal
+        style.hasColour = false
+        let over = StatusText(report: report, style: style, now: CommandSamples.now).text
+        #expect(over.contains("\n         limit 30.0 GB  ████████████████████  3.5 GB over it\n"))
+        report.library.limit = nil
+        report.library.trashImages = 0
+        report.library.versionsBytes = 0
+        let none = StatusText(report: report, style: style, now: CommandSamples.now).text
+        #expect(!none.contains("limit") && !none.contains("trash") && !none.contains("versions"))
     }
 
     @Test("a line of ls ends with the whole path")

@@ -3,6 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import syncctl
+
 @Suite("The built syncctl, against an agent that answers what it is told", .timeLimit(.minutes(2)))
 struct SyncctlTests {
     private static let syncctl = CommandProgram(built: "syncctl")
@@ -12,7 +14,8 @@ struct SyncctlTests {
         arguments: [
             ["bogus"], ["ls", "--form", "huge"], ["why"], ["join"], ["join", "http://x"],
             ["join", "mainstay://h:1/ID"],
-            ["restore"], ["status", "--nope"], ["unpair"],
+            ["restore"], ["status", "--nope"], ["unpair"], ["fetch"], ["evict"], ["free", "much"],
+            ["verify", "a", "--all"],
         ])
     func usage(arguments: [String]) async throws {
         let result = try await Self.syncctl.run(arguments)
@@ -26,7 +29,9 @@ struct SyncctlTests {
         arguments: [
             ["status"], ["status", "--follow"], ["ls"], ["ls", "2026"], ["why", "a.jpg"], ["nearby"], ["invite"],
             ["join", "mainstay://h:1/I#s"],
-            ["peers"], ["unpair", "x"], ["scan"], ["restore", "a.jpg"], ["doctor"],
+            ["peers"], ["unpair", "x"], ["scan"], ["restore", "a.jpg"], ["doctor"], ["fetch", "a.jpg"],
+            ["evict", "a.jpg"], ["evict", "--older-than", "9", "--dry-run"], ["free", "1GB"],
+            ["delete", "a.jpg", "--yes"], ["trash"], ["trash", "--empty", "--yes"], ["verify"],
         ])
     func notRunning(arguments: [String]) async throws {
         let result = try await Self.syncctl.run(arguments + ["--control", "/nonexistent/s"])
@@ -56,7 +61,10 @@ struct SyncctlTests {
         let scratch = try CommandScratch()
         let socket = scratch("s")
         try await CommandServed.serve(FakeNode(failure: ControlFailure(code, "So it is.")), at: socket) { _ in
-            for verb in [["status"], ["ls"], ["doctor"], ["scan"]] {
+            for verb in [
+                ["status"], ["ls"], ["doctor"], ["scan"], ["free", "1GB"], ["verify", "--all"], ["trash"],
+                ["delete", "-y", "a"],
+            ] {
                 let result = try await Self.syncctl.run(verb + ["--control", socket])
                 #expect(result.status == status, "\(verb)")
                 #expect(result.errors == "syncctl: So it is.\n")
@@ -75,6 +83,8 @@ struct SyncctlTests {
             (["invite"], 1, "\"invite\":\"mainstay://"), (["join", "mainstay://h:1/I#s"], 1, "\"laptop\""),
             (["unpair", "laptop"], 1, "\"laptop\""),
             (["scan"], 2, "{"), (["restore", "2026/05/IMG_0001.JPG"], 1, "\"restored\""), (["doctor"], 2, "\"check\""),
+            (["trash"], 3, "\"daysLeft\""), (["trash", "--empty", "--yes"], 1, "\"images\":3"),
+            (["delete", "--yes", "2026/05/IMG_0001.JPG"], 3, "{"), (["verify"], 5, "{"),
         ])
     func json(arguments: [String], lines: Int, text: String) async throws {
         let scratch = try CommandScratch()
@@ -115,6 +125,25 @@ struct SyncctlTests {
                 "why", "/srv/Pictures/2026/05/IMG_0002.JPG.reduced.jpg", "--control", socket,
             ])
             #expect(why.output.hasPrefix("2026/05/IMG_0002.JPG\n"))
+        }
+    }
+
+    @Test("restore says what becomes of each, and exits 1 where one does not come back")
+    func restore() async throws {
+        func line(_ path: String, _ outcome: RestoreLine.Outcome) -> RestoreLine {
+            RestoreLine(path: CommandSamples.path(path), outcome: outcome)
+        }
+        #expect(Restore.failure([line("a", .restored), line("b", .undeleted), line("c", .here)]) == nil)
+        #expect(Restore.failure([line("a", .restored), line("b", .gone)])?.code == .failed)
+        #expect(Restore.failure([line("a", .gone), line("b", .unknown)])?.code == .notFound)
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try await CommandServed.serve(FakeNode(), at: socket) { _ in
+            let result = try await Self.syncctl.run([
+                "restore", "2026/05/IMG_0001.JPG", "x.jpg", "--control", socket,
+            ])
+            #expect(result.output == "2026/05/IMG_0001.JPG comes back\nx.jpg is not known\n")
+            #expect(result.status == 1)
         }
     }
 
@@ -244,7 +273,7 @@ struct SyncctlTests {
         "every verb's help teaches with an example",
         arguments: [
             "status", "ls", "why", "nearby", "pair", "invite", "join", "peers", "unpair", "scan", "restore", "doctor",
-            "demo",
+            "demo", "fetch", "evict", "free", "delete", "trash", "verify",
         ])
     func help(verb: String) async throws {
         let result = try await Self.syncctl.run([verb, "--help"])

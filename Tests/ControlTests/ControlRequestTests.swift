@@ -67,7 +67,109 @@ struct ControlRequestTests {
             await #expect(throws: expected) { try await client.nearby() }
             await #expect(throws: expected) { for try await _ in client.images(under: "", form: nil) {} }
             await #expect(throws: expected) { for try await _ in client.scan(acceptRemovals: false) {} }
+            await #expect(throws: expected) { for try await _ in client.fetch([CommandSamples.path("a.jpg")]) {} }
+            await #expect(throws: expected) { for try await _ in client.free(bytes: 1, dryRun: true) {} }
+            await #expect(throws: expected) { try await client.trash() }
+            await #expect(throws: expected) { try await client.emptyTrash([]) }
         }
+    }
+
+    @Test("a piece of work on images is one call, and its messages are the node's, in order")
+    func work() async throws {
+        let scratch = try CommandScratch()
+        let node = FakeNode()
+        let (image, folder) = (CommandSamples.path("2026/05/IMG_0001.JPG"), CommandSamples.path("2026"))
+        try await CommandServed.serve(node, at: scratch("s")) { client async throws in
+            #expect(try await Self.outcomes(client.fetch([image, folder])) == [.here, .here, .fetched])
+            #expect(try await Self.outcomes(client.fetch([])) == [.here, .fetched, .fetched])
+            let request = EvictRequest(paths: [folder], olderThanDays: 90, dryRun: true)
+            #expect(try await Self.outcomes(client.evict(request)) == [.wouldEvict, .here])
+            #expect(
+                try await Self.outcomes(client.free(bytes: 5_000_000_000, dryRun: false)) == [.evicted, .here, .here])
+            #expect(try await Self.outcomes(client.delete([image])) == [.deleted])
+            #expect(try await Self.outcomes(client.verify(VerifyRequest(all: true))) == [.verified, .here, .here])
+            #expect(try await client.trash() == CommandSamples.trash)
+            #expect(try await client.emptyTrash([]).images == 3)
+            #expect(try await client.emptyTrash([folder]) == EmptiedTrash(images: 1, bytes: 8_400_000))
+        }
+        #expect(
+            node.calls == [
+                "fetch 2026/05/IMG_0001.JPG 2026", "fetch -", "evict 2026 older 90 dry", "free 5000000000",
+                "delete 2026/05/IMG_0001.JPG", "verify - all", "trash", "emptyTrash -", "emptyTrash 2026",
+            ])
+    }
+
+    /// What became of the images, where progress came before them and the summary after.
+    private static func outcomes(
+        _ messages: AsyncThrowingStream<WorkMessage, any Error>
+    ) async throws -> [ImageOutcome.Outcome] {
+        var outcomes: [ImageOutcome.Outcome] = []
+        var kinds: [String] = []
+        for try await message in messages {
+            switch message {
+            case .progress: kinds.append("progress")
+            case .image(let image): outcomes.append(image.outcome)
+            case .done: kinds.append("done \(outcomes.count)")
+            }
+        }
+        #expect(kinds == ["progress", "done \(outcomes.count)"])
+        return outcomes
+    }
+
+    @Test("in work on images, too, the file name of a reduced copy stands for its main, and no other name for another")
+    func reducedNamesInWork() async throws {
+        let scratch = try CommandScratch()
+        // A main may have such a name of its own.
+        let odd = CommandSamples.path("odd.reduced.jpg")
+        let own = ImageLine(
+            path: odd, image: CommandSamples.image(13), form: .main, bytes: 1, mainBytes: 1, size: nil, captured: nil,
+            holders: [])
+        let node = FakeNode(images: CommandSamples.images + [own])
+        let main = CommandSamples.path("2026/05/IMG_0002.JPG")
+        let trashed = CommandSamples.path("2026/05/IMG_0007.JPG")
+        try await CommandServed.serve(node, at: scratch("s")) { client async throws in
+            for try await _ in client.fetch([main.reduced, odd]) {}
+            for try await _ in client.evict(EvictRequest(paths: [main.reduced])) {}
+            for try await _ in client.delete([main.reduced]) {}
+            for try await _ in client.verify(VerifyRequest(paths: [main.reduced])) {}
+            #expect(try await client.emptyTrash([trashed.reduced]).images == 1)
+        }
+        #expect(
+            node.calls.filter { !$0.hasPrefix("why") && $0 != "trash" } == [
+                "fetch \(main) \(odd)", "evict \(main)", "delete \(main)", "verify \(main)", "emptyTrash \(trashed)",
+            ])
+    }
+
+    @Test(
+        "a reader of work that goes away ends it, and nothing else",
+        arguments: ["fetch", "evict", "free", "delete", "verify"])
+    func workReaderGone(what: String) async throws {
+        let scratch = try CommandScratch()
+        let progress = WorkMessage.progress(ActivityProgress(phase: .fetching, done: 1))
+        let node = FakeNode(script: .init([progress], isEndless: true))
+        let paths = [CommandSamples.path("2026")]
+        try await CommandServed.serve(node, at: scratch("s")) { client async throws in
+            #expect(try await Self.first(of: what, paths, client) == progress)
+            var ended = node.endedStreams.makeAsyncIterator()
+            #expect(await ended.next() == what)
+            #expect(try await client.status() == CommandSamples.status)
+        }
+    }
+
+    /// The first message, of a stream that is given up after it.
+    private static func first(of what: String, _ paths: [RelativePath], _ client: ControlClient) async throws
+        -> WorkMessage?
+    {
+        let messages =
+            switch what {
+            case "fetch": client.fetch(paths)
+            case "evict": client.evict(EvictRequest(paths: paths))
+            case "free": client.free(bytes: 1, dryRun: false)
+            case "delete": client.delete(paths)
+            default: client.verify(VerifyRequest())
+            }
+        for try await message in messages { return message }
+        return nil
     }
 
     @Test("a pairing shows digits, takes the answer and ends")
@@ -151,6 +253,14 @@ struct ControlRequestTests {
             ("GET", "/v1/status?follow=perhaps", "", "400"), ("POST", "/v1/join", "", "400"),
             ("POST", "/v1/join", "{", "400"),
             ("POST", "/v1/join", "{\"invite\":7}", "400"), ("POST", "/v1/restore", "{\"paths\":[\"../x\"]}", "400"),
+            ("POST", "/v1/fetch", "", "400"), ("POST", "/v1/fetch", "{\"paths\":[\"/etc/passwd\"]}", "400"),
+            ("POST", "/v1/delete", "{\"paths\":[]}", "400"), ("POST", "/v1/delete", "{}", "400"),
+            ("POST", "/v1/delete", "{\"paths\":[\"\"]}", "400"), ("GET", "/v1/delete", "", "400"),
+            ("POST", "/v1/evict", "{\"paths\":[]}", "400"),
+            ("POST", "/v1/evict", "{\"paths\":[],\"olderThanDays\":-1,\"dryRun\":true}", "400"),
+            ("POST", "/v1/free", "{\"bytes\":0,\"dryRun\":true}", "400"),
+            ("POST", "/v1/free", "{\"bytes\":\"1GB\",\"dryRun\":true}", "400"),
+            ("POST", "/v1/verify", "{\"paths\":[]}", "400"), ("POST", "/v1/trash/empty", "", "400"),
             ("POST", "/v1/pairing/confirmation", "{\"attempt\":\"a\"}", "400"), ("DELETE", "/v1/peers", "", "400"),
         ])
     func malformed(method: String, path: String, body: String, status: String) async throws {

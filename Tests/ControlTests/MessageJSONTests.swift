@@ -22,16 +22,20 @@ struct MessageJSONTests {
                 lastSeen: nil)
         ]
         report.work.progress = []
+        report.library.limit = nil
+        report.safety = .init(atRisk: 120, damaged: 0, paused: nil)
         report.problems = []
         #expect(
             try text(report) == """
-                {"library":{"elsewhereBytes":16400000000,"images":12345,"mainBytes":31200000000,"mains":8000,"missing":45,\
-                "path":"/srv/Pictures","reduced":4300,"reducedBytes":1900000000,"state":"ok"},\
+                {"library":{"elsewhereBytes":16400000000,"images":12345,"limit":null,"mainBytes":31200000000,\
+                "mains":8000,"missing":45,"path":"/srv/Pictures","reduced":4300,"reducedBytes":1900000000,"state":"ok",\
+                "trashBytes":24100000,"trashDays":30,"trashImages":3,"versionsBytes":412000000},\
                 "node":{"discovery":"on","id":"\(Self.node)","keep":"reduced","name":"desktop","port":21417,\
                 "uptimeSeconds":11520,"version":"0.2.0"},\
                 "peers":[{"address":null,"id":"\(Self.peer)","images":3,"inSync":false,"lastSeen":null,"name":"laptop",\
                 "refused":0,"state":"offline"}],"problems":[],\
-                "safety":{"atRisk":120,"damaged":0,"paused":null},\
+                "safety":{"atRisk":120,"damaged":0,"lastVerified":null,"paused":null,"verifyDone":null,\
+                "verifyTotal":null},\
                 "work":{"failed":1,"pending":42,"progress":[],"running":2}}
                 """)
     }
@@ -78,6 +82,35 @@ struct MessageJSONTests {
                 == #"{"attempt":"a","digits":"012345","id":"\#(Self.node)","kind":"digits","name":"x"}"#)
     }
 
+    @Test("work on images: one key tells which message it is")
+    func work() throws {
+        let id = String(repeating: "0a", count: 32)
+        let outcome = ImageOutcome(
+            path: CommandSamples.path("a.jpg"), image: CommandSamples.image(10), outcome: .wouldEvict, bytes: 8,
+            reason: "So.")
+        #expect(
+            try text(WorkMessage.image(outcome)) == """
+                {"image":{"bytes":8,"image":"\(id)","outcome":"wouldEvict","path":"a.jpg","reason":"So."}}
+                """)
+        #expect(
+            try text(WorkMessage.done(WorkSummary(images: 1, others: 2, bytes: 3, seconds: 0.5, wanted: 4)))
+                == #"{"done":{"bytes":3,"images":1,"others":2,"seconds":0.5,"tryAgain":false,"wanted":4}}"#)
+        #expect(
+            try text(WorkMessage.progress(ActivityProgress(phase: .verifying, done: 1)))
+                == #"{"progress":{"bytesDone":0,"done":1,"phase":"verifying"}}"#)
+    }
+
+    @Test("a line of trash, with null where nothing is known")
+    func trash() throws {
+        let id = { (byte: String) in String(repeating: byte, count: 32) }
+        #expect(
+            try text(CommandSamples.trash[0]) == """
+                {"by":"laptop","bytes":8400000,"daysLeft":27,"deleted":"2026-11-19T15:04:05Z","form":"main",\
+                "image":"\(id("14"))","path":"2026/05/IMG_0007.JPG"}
+                """)
+        #expect(try text(CommandSamples.trash[2]).contains(#""by":null,"bytes":1000000,"daysLeft":30,"deleted":null"#))
+    }
+
     @Test("every message reads back as it was written")
     func roundTrips() throws {
         func check<Message: Codable & Equatable>(_ message: Message) throws {
@@ -97,7 +130,25 @@ struct MessageJSONTests {
             ScanMessage.done(
                 ScanReport(images: 1, added: 2, changed: 3, moved: 4, removed: 5, skipped: 6, paused: "p", seconds: 0.5)
             ))
-        try check(RestoreLine(path: CommandSamples.path("a/b.jpg"), outcome: .here))
+        for outcome in [RestoreLine.Outcome.restored, .here, .undeleted, .gone, .unknown] {
+            try check(RestoreLine(path: CommandSamples.path("a/b.jpg"), outcome: outcome))
+        }
+        for phase in ActivityProgress.Phase.allCases { try check(WorkMessage.progress(.init(phase: phase, done: 1))) }
+        for outcome in ImageOutcome.Outcome.allCases {
+            try check(WorkMessage.image(ImageOutcome(path: CommandSamples.path("a.jpg"), outcome: outcome)))
+        }
+        try check(
+            WorkMessage.done(
+                WorkSummary(
+                    images: 1, others: 2, bytes: 3, seconds: 4, wanted: 5, available: 6, tryAgain: true, reason: "r")))
+        try CommandSamples.trash.forEach(check)
+        try check(EmptiedTrash(images: 1, bytes: 2))
+        try check(EvictRequest(paths: [CommandSamples.path("a")], olderThanDays: 3, dryRun: true))
+        try check(VerifyRequest(paths: [CommandSamples.path("a")], all: true))
+        var why = CommandSamples.why(CommandSamples.path("a.jpg"))
+        why.deleted = .init(at: CommandSamples.now, by: nil, inTrashHere: true)
+        why.damaged = "a.jpg.1"
+        try check(why)
         try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
     }
 

@@ -49,7 +49,8 @@ public enum CommandSamples {
             discovery: .on),
         library: .init(
             path: "/srv/Pictures", state: .ok, images: 12_345, mains: 8_000, reduced: 4_300, missing: 45,
-            mainBytes: 31_200_000_000, reducedBytes: 1_900_000_000, elsewhereBytes: 16_400_000_000),
+            mainBytes: 31_200_000_000, reducedBytes: 1_900_000_000, elsewhereBytes: 16_400_000_000,
+            limit: 50_000_000_000, trashImages: 3, trashBytes: 24_100_000, versionsBytes: 412_000_000),
         peers: [
             PeerLine(
                 id: peer, name: "laptop", state: .connected, address: "192.168.1.21:21417", images: 4_345, inSync: true,
@@ -65,7 +66,9 @@ public enum CommandSamples {
                     phase: .getting, peer: "laptop", done: 312, total: 500, bytesDone: 1_240_000_000,
                     bytesTotal: 2_000_000_000, bytesPerSecond: 18_300_000, secondsLeft: 41.5)
             ]),
-        safety: .init(atRisk: 120, damaged: 0, paused: nil),
+        safety: .init(
+            atRisk: 120, damaged: 0, paused: nil, lastVerified: now - 12 * 86_400, verifyDone: 4_200, verifyTotal: 8_000
+        ),
         problems: [
             ProblemLine(
                 subject: "2026/05/IMG_0666.JPG",
@@ -90,7 +93,9 @@ public enum CommandSamples {
             path: path, image: image(11), type: .jpeg, mainBytes: 7_900_000, size: PixelSize(width: 4000, height: 6000),
             here: .init(form: .reduced, file: path.reduced, bytes: 412_345, edge: 2048),
             elsewhere: [
-                .init(id: peer, name: "laptop", form: .main, path: path, connected: true, lastSeen: now),
+                .init(
+                    id: peer, name: "laptop", form: .main, path: path, connected: true, lastSeen: now,
+                    proved: now - 3 * 86_400),
                 .init(
                     id: id(3), name: "attic", form: .main, path: CommandSamples.path("old/A.JPG"), connected: false,
                     lastSeen: now - 3 * 86_400),

@@ -15,11 +15,18 @@ enum OutcomeTable {
         let path = style.isTerminal ? min(longest, max(8, room - max(leastReason, room * 2 / 5))) : longest
         let reason = room - path
         let head = style.paint("PATH".padded(to: path) + "  WOULD        SIZE  WHY", .faint)
+        // On a screen, a reason that is the one above is not read again.
+        let above = [nil] + images.map(\.reason)
         return [head]
-            + images.flatMap { image in
+            + zip(images, above).flatMap { image, above in
                 let (word, paint) = word(image.outcome)
                 let text = image.reason?.printable ?? ""
-                let why = style.isTerminal ? text.wrapped(to: max(leastReason, reason)) : [text]
+                let why =
+                    !style.isTerminal
+                    ? [text]
+                    : image.reason != nil && image.reason == above
+                        ? ["\""]
+                        : text.wrapped(to: max(leastReason, reason))
                 let start =
                     image.path.description.printable.shortened(to: path).padded(to: path) + "  "
                     + style.paint(word.padded(to: 7), paint) + "  "

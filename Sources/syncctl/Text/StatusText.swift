@@ -11,6 +11,9 @@ struct StatusText {
     /// Problems shown at most; the rest is counted. A screen's worth is what a person can act on.
     private static let mostProblems = 8
 
+    /// Seconds after which the last full re-reading is too long ago: one and a half rounds of 30 days.
+    private static let lateRound: Double = 45 * 86_400
+
     /// The whole text, ended by a line's end.
     var text: String { lines.joined(separator: "\n") + "\n" }
 
@@ -158,7 +161,9 @@ struct StatusText {
         guard report.library.mains > 0 || safety.lastVerified != nil || safety.verifyDone != nil else { return [] }
         var sentences = [(String, Style.Paint?)]()
         switch (safety.lastVerified, safety.verifyDone) {
-        case (let date?, _): sentences.append(("every main here, \(Quantity.ago(date, now: now))", .good))
+        case (let date?, _):
+            let isLate = now.timeIntervalSince(date) > Self.lateRound
+            sentences.append(("every main here, \(Quantity.ago(date, now: now))", isLate ? .caution : .good))
         case (nil, nil): sentences.append(("never yet: 'syncctl verify --all' re-reads every main", nil))
         case (nil, _?): sentences.append(("never yet", nil))
         }

@@ -31,6 +31,14 @@ struct Style: Sendable {
         }
     }
 
+    /// `text` cut at spaces where a terminal would cut words; elsewhere as it is.
+    func paragraph(_ text: String) -> String {
+        guard isTerminal else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+            String(line).columns <= width ? [String(line)] : String(line).wrapped(to: width)
+        }.joined(separator: "\n")
+    }
+
     /// Colours and weights, by what they say.
     enum Paint: String {
         case heading = "1"

@@ -28,7 +28,10 @@ struct WorkRun: Sendable {
             throw error
         }
         try show.clear()
-        if Task.isCancelled { throw ControlFailure(.failed, "Interrupted: \(interrupted)") }
+        if Task.isCancelled {
+            let after = show.tally.total > 0 ? " after \(Quantity.count(show.tally.total, "image"))" : ""
+            throw ControlFailure(.failed, "Interrupted\(after): \(interrupted)")
+        }
         guard show.tally.summary != nil else {
             throw ControlFailure(.tryAgain, "The agent stopped before it was done: ask again when it runs.")
         }

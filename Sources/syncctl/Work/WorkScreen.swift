@@ -58,7 +58,7 @@ struct WorkScreen {
         if !rows.isEmpty {
             try output.text(OutcomeTable.lines(rows, output.style).joined(separator: "\n") + "\n\n")
         }
-        try output.text(text + "\n")
+        try output.text(output.style.paragraph(text) + "\n")
     }
 
     private mutating func flush() throws {
