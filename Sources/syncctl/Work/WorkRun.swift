@@ -25,7 +25,8 @@ struct WorkRun: Sendable {
             for try await message in messages { try show.add(message) }
         } catch {
             try? show.clear()
-            throw error
+            // Whichever way the stream ends when a person interrupts it.
+            guard Task.isCancelled else { throw error }
         }
         try show.clear()
         if Task.isCancelled {
