@@ -64,7 +64,12 @@ struct MainsService: Sendable {
                 last = (end.info.path, end.info.image)
             }
             // A name that a file has here only as a reduced copy, or at a peer only.
-            if here.isEmpty { here = try await catalogue.images(at: path).map { (path, $0) } }
+            if here.isEmpty {
+                for image in try await catalogue.images(at: path) {
+                    let own = try await catalogue.ownFiles(of: image).first { $0.file == path }
+                    here.append((own?.info.path ?? path, image))
+                }
+            }
             if here.isEmpty {
                 tally.notDone(
                     ImageOutcome(
