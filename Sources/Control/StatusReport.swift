@@ -104,8 +104,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
         /// Bytes of earlier versions of mains that were changed in place.
         public var versionsBytes: Int64
 
-        /// What of ``limit`` is used: all that lies in the library's folder, the trash and earlier versions included.
-        public var usedBytes: Int64 { mainBytes + reducedBytes + trashBytes + versionsBytes }
+        /// What of ``limit`` is used: the images of the library; neither the trash nor earlier versions.
+        public var usedBytes: Int64 { mainBytes + reducedBytes }
 
         /// One with these values.
         public init(

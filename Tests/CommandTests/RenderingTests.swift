@@ -22,7 +22,7 @@ struct RenderingTests {
                          8,000 mains here, 31.2 GB
                          4,300 reduced copies here, 1.9 GB, for 16.4 GB of mains elsewhere
                          45 not here yet
-                         limit 50.0 GB  67% used
+                         limit 50.0 GB  66% used
                          3 images in the trash, 24.1 MB
                          earlier versions, 412 MB
 
@@ -177,7 +177,7 @@ struct RenderingTests {
         var style = Self.terminal
         style.hasColour = false
         let over = StatusText(report: report, style: style, now: CommandSamples.now).text
-        #expect(over.contains("\n         limit 30.0 GB  ████████████████████  3.5 GB over it\n"))
+        #expect(over.contains("\n         limit 30.0 GB  ████████████████████  3.1 GB over it\n"))
         report.library.limit = nil
         report.library.trashImages = 0
         report.library.versionsBytes = 0

@@ -162,16 +162,4 @@ struct SettingsTests {
             "a/b:1",
         ])
     func noAddresses(text: String) { #expect(ListenAddress(text) == nil) }
-
-    @Test(
-        "sizes",
-        arguments: [
-            ("200 GB", Int64(200_000_000_000)), ("1.5TB", 1_500_000_000_000), ("500 GiB", 536_870_912_000),
-            ("1048576", 1_048_576),
-            ("7 b", 7),
-        ])
-    func sizes(text: String, bytes: Int64) { #expect(ByteSize.bytes(text) == bytes) }
-
-    @Test("what is no size", arguments: ["", "GB", "-1 GB", "0", "1 XB", "1..5 GB", "nan", "99999999 TB", "1e3 GB"])
-    func noSizes(text: String) { #expect(ByteSize.bytes(text) == nil) }
 }

@@ -34,7 +34,7 @@ struct Free: AsyncParsableCommand {
             throw ValidationError("'\(text.printable)' is no size: write 20GB, 500MB or 1.5TiB, for example.")
         }
         // Who leaves out the unit of a small number does not mean bytes.
-        guard bytes >= 1_000_000 || text.contains(where: \.isLetter) else {
+        guard bytes >= 10_000 || text.contains(where: \.isLetter) else {
             throw ValidationError(
                 "'\(text.printable)' lacks its unit: write \(text.printable)GB or \(text.printable)MB.")
         }
