@@ -16,8 +16,8 @@ struct Household {
     }
 
     /// Adds a machine whose agent is not started yet.
-    func machine(_ name: String, avahi: Bool = true) async throws -> Machine {
-        try Machine(try await network.host(name, avahi: avahi))
+    func machine(_ name: String, avahi: Bool = true, keep: String? = "reduced") async throws -> Machine {
+        try Machine(try await network.host(name, avahi: avahi), keep: keep)
     }
 
     /// Adds two machines with running agents, `laptop` and `archive`.
@@ -35,13 +35,18 @@ struct Household {
         return machines
     }
 
-    /// `invite` on one, `join` on the other.
+    /// `invite` on one, `join` on the other; each has no other peer.
     func pairByInvitation(_ inviting: Machine, _ guest: Machine) async throws {
+        try await pair(inviting, guest)
+        try await expectPaired(inviting, guest)
+    }
+
+    /// `invite` on one, `join` on the other.
+    func pair(_ inviting: Machine, _ guest: Machine) async throws {
         let printed = try await inviting.require("invite", "--json")
         let invitation = try JSONDecoder().decode(InviteLine.self, from: Data(printed.utf8)).invite
         #expect(invitation.hasPrefix("mainstay://\(inviting.host.address):"))
         try await guest.require("join", invitation)
-        try await expectPaired(inviting, guest)
     }
 
     /// Each lists the other among its peers, under its id and name, and only it.

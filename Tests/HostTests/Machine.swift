@@ -7,12 +7,16 @@ final class Machine: Sendable {
     let host: TestSupport.Host
     /// The folder of images.
     let library: URL
+    private let keep: String?
     private let ready: HostReadySocket
     private let running = Mutex<HostProcess?>(nil)
 
-    /// - Parameter host: its name is the node's too.
-    init(_ host: TestSupport.Host) throws {
+    /// - Parameters:
+    ///   - host: its name is the node's too.
+    ///   - keep: `mains` or `reduced`; nil leaves it to the configuration file.
+    init(_ host: TestSupport.Host, keep: String? = "reduced") throws {
         self.host = host
+        self.keep = keep
         library = host.folder.appending(path: "Pictures")
         try FileManager.default.createDirectory(at: library, withIntermediateDirectories: true)
         ready = try HostReadySocket(at: host.folder.appending(path: "ready.sock"))
@@ -26,7 +30,8 @@ final class Machine: Sendable {
     /// Starts the agent; returns while it still starts.
     @discardableResult
     func launchAgent() async throws -> HostProcess {
-        let agent = try await host.start([HostBinaries.syncd], environment: ["NOTIFY_SOCKET": ready.path])
+        let agent = try await host.start(
+            [HostBinaries.syncd] + (keep.map { ["--keep", $0] } ?? []), environment: ["NOTIFY_SOCKET": ready.path])
         running.withLock { $0 = agent }
         return agent
     }
@@ -55,6 +60,13 @@ final class Machine: Sendable {
         _ = try await agent?.waitForEnd()
     }
 
+    /// SIGTERM for the agent; returns when it has ended.
+    func stopAgent() async throws {
+        let agent = running.withLock { $0 }
+        agent?.terminate()
+        _ = try await agent?.waitForEnd()
+    }
+
     // MARK: The command line
 
     /// Runs `syncctl`.
@@ -72,6 +84,18 @@ final class Machine: Sendable {
             )
         }
         return result.out
+    }
+
+    /// Runs a verb that works on images, with `--json`.
+    func work(_ arguments: String..., within limit: Duration = .seconds(120)) async throws -> WorkResult {
+        WorkResult(
+            try await host.run(
+                [HostBinaries.syncctl] + arguments + ["--json"], environment: ["NO_COLOR": "1"], within: limit))
+    }
+
+    /// Starts `syncctl`.
+    func startSyncctl(_ arguments: [String]) async throws -> HostProcess {
+        try await host.start([HostBinaries.syncctl] + arguments, environment: ["NO_COLOR": "1"])
     }
 
     /// Starts `syncctl` at a terminal of its own.
@@ -154,5 +178,19 @@ final class Machine: Sendable {
             ["sha256sum", "--zero", "--"] + paths.map { library.appending(path: $0).path })
         let pairs = zip(paths, sums.split(separator: "\0")).map { ($0, String($1.prefix(64))) }
         return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    /// All files of the library and of the agent's folders in it, by their content, as the host sees them.
+    func census() async throws -> Census {
+        let sums = try await host.require([
+            "sh", "-c", "cd \"$1\" && find . -type f -print0 | xargs -0r sha256sum --zero --", "sh", library.path,
+        ])
+        return Census(sums: sums)
+    }
+
+    /// Runs a shell script in the library; it must succeed.
+    @discardableResult
+    func inLibrary(_ script: String) async throws -> String {
+        try await host.require(["sh", "-ec", "cd \"$1\" && \(script)", "sh", library.path])
     }
 }

@@ -14,6 +14,7 @@ struct StatusLine: Decodable, Sendable {
         var mainBytes: Int64
         var reducedBytes: Int64
         var elsewhereBytes: Int64
+        var trashImages: Int
     }
 
     struct Peer: Decodable, Sendable {
@@ -36,11 +37,26 @@ struct StatusLine: Decodable, Sendable {
         var paused: String?
     }
 
+    struct Problem: Decodable, Sendable {
+        var subject: String
+        var reason: String
+    }
+
     var node: Node
     var library: Library
     var peers: [Peer]
     var work: Work
     var safety: Safety
+    var problems: [Problem]
+
+    /// Whether it has heard all that each of `count` peers has to tell, and has nothing left to do.
+    func isSettled(peers count: Int) -> Bool {
+        peers.count == count && peers.allSatisfy { $0.state == "connected" && $0.inSync } && library.missing == 0
+            && work.pending + work.running + work.failed == 0
+    }
+
+    /// Whether it knows the peer of that name to be away.
+    func isOffline(_ name: String) -> Bool { peers.contains { $0.name == name && $0.state == "offline" } }
 
     /// Whether the node holds `mains` mains and `reduced` reduced copies, misses nothing, and has heard all that its
     /// peers have to tell.

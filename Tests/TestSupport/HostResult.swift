@@ -7,7 +7,8 @@ public struct HostResult: Sendable {
     /// Standard error.
     public let err: String
 
-    init(_ output: HostOutput) {
+    /// What the output of a process that has ended came to.
+    public init(_ output: HostOutput) {
         switch output.end {
         case .exited(let status): self.status = status
         case .signalled(let signal): status = 128 + signal
