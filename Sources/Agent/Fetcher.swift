@@ -72,13 +72,19 @@ actor Fetcher {
     }
 
     /// The file was placed, or is not wanted any more.
-    func finish(_ job: FetchQueue.Job) {
-        queue.finish(job.wish.info.image)
+    func finish(_ job: FetchQueue.Job) { finish([job]) }
+
+    /// The files were placed, or are not wanted any more.
+    func finish(_ jobs: [FetchQueue.Job]) {
+        guard !jobs.isEmpty else { return }
+        for job in jobs {
+            queue.finish(job.wish.info.image)
+            problems.withdraw(job.wish.info.path.description)
+        }
         if paused != nil {
             paused = nil
             problems.withdraw(Self.disk)
         }
-        problems.withdraw(job.wish.info.path.description)
         announce()
     }
 

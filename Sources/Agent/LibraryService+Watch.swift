@@ -91,7 +91,8 @@ extension LibraryService {
     func runErrands() async {
         let due = unsettled.filter { $0.lookAgain <= Self.wallClock }
         if !due.isEmpty {
-            unsettled.removeAll { file in due.contains { $0.file.path == file.file.path } }
+            let paths = Set(due.map(\.file.path))
+            unsettled.removeAll { paths.contains($0.file.path) }
             await lookAgain(at: due)
         }
         await judgeRemovals()
@@ -141,7 +142,8 @@ extension LibraryService {
     }
 
     func keepUnsettled(_ files: [UnsettledFile]) {
-        unsettled.removeAll { file in files.contains { $0.file.path == file.file.path } }
+        let paths = Set(files.map(\.file.path))
+        unsettled.removeAll { paths.contains($0.file.path) }
         unsettled += files
     }
 

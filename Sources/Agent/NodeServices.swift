@@ -58,7 +58,8 @@ struct NodeServices {
         fetcher = Fetcher(problems: problems, bulletin: status)
         departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
-            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news,
+            shelf: shelf, catalogue: catalogue, departures: departures, limit: configuration.policy.limit,
+            later: later, problems: problems, news: news,
             status: status, logger: logger)
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
@@ -173,6 +174,7 @@ struct NodeServices {
             receiver: Receiver(
                 shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
                 limits: limits, policy: configuration.policy),
+            mains: ReceivedMains(shelf: shelf, placements: placements, fetcher: fetcher, steering: steering),
             news: news, progress: progress, logger: logger,
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
             configured: configuration.addresses)

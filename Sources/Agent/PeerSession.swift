@@ -24,6 +24,7 @@ struct PeerSession {
         let fetcher: Fetcher
         let steering: Steering
         let receiver: Receiver
+        let mains: ReceivedMains
         /// Posted when the own file info changed.
         let news: Bulletin
         let progress: Progress
@@ -36,6 +37,11 @@ struct PeerSession {
 
     /// Files got at once from one peer: two for each of its two or four cores keep it busy while we place.
     static let lanes = 4
+    /// Bytes of one lane's mains that are being placed while it gets the next: as many as make a batch worth its syncs,
+    /// few enough that a slow disk ends with them in the seconds that an agent has to stop.
+    static let placing: Int64 = 32 << 20
+    /// What a small main weighs in this, because its file costs something too.
+    static let leastPlacing: Int64 = 1 << 20
     /// Failures of the link in a row, on one lane, before the session is begun anew.
     static let patience = 3
     /// Waits between attempts to reach a peer that does not answer. A news of its address ends any wait.
@@ -162,24 +168,52 @@ struct PeerSession {
         }
     }
 
-    /// Gets one file after the other, for as long as the link holds.
+    /// Gets one file after the other, for as long as the link holds. Mains that have come are placed meanwhile.
     private func getFiles() async throws {
-        var failures = 0
-        while let job = await parts.fetcher.next(from: peer) {
-            do {
-                let images = try await parts.receiver.get(job.wish, from: client)
-                failures = 0
-                await parts.fetcher.finish(job)
-                // While it ran, its holder may have moved it, or this node may want something else of it.
-                await parts.steering.consider(images.union([job.wish.info.image]))
-            } catch {
-                if Task.isCancelled || error is CancellationError {
-                    await parts.fetcher.giveBack(job)
-                    return
+        try await withThrowingTaskGroup(of: Int64.self) { placing in
+            var failures = 0
+            var weight: Int64 = 0
+            while let job = await parts.fetcher.next(from: peer) {
+                do {
+                    switch try await parts.receiver.get(job, from: client) {
+                    case .placed(let images):
+                        parts.receiver.got(job.wish, from: client)
+                        await parts.fetcher.finish(job)
+                        // While it ran, its holder may have moved it, or this node may want something else of it.
+                        await parts.steering.consider(images.union([job.wish.info.image]))
+                    case .received(let main):
+                        let own = max(main.wish.info.mainBytes, Self.leastPlacing)
+                        while weight + own > Self.placing, let placed = try await placing.next() { weight -= placed }
+                        placing.addTask {
+                            await place(main)
+                            return own
+                        }
+                        weight += own
+                    }
+                    failures = 0
+                } catch {
+                    if Task.isCancelled || error is CancellationError {
+                        await parts.fetcher.giveBack(job)
+                        return
+                    }
+                    failures += try await failed(job, error)
+                    await parts.steering.consider([job.wish.info.image])
+                    if failures >= Self.patience { throw error }
                 }
-                failures += try await failed(job, error)
-                await parts.steering.consider([job.wish.info.image])
-                if failures >= Self.patience { throw error }
+            }
+        }
+    }
+
+    private func place(_ main: ReceivedMains.Main) async {
+        do {
+            try await parts.mains.place(main)
+            parts.receiver.got(main.wish, from: client)
+        } catch {
+            // The link has no part in this, so no fault of it ends the session.
+            if !Task.isCancelled, (try? await failed(main.job, error)) != nil {
+                await parts.steering.consider([main.wish.info.image])
+            } else {
+                await parts.fetcher.giveBack(main.job)
             }
         }
     }

@@ -10,6 +10,8 @@ struct Placements: Sendable {
     let shelf: Shelf
     let catalogue: CatalogueDatabase
     let departures: Departures
+    /// Bytes that the library may take up; nil for no limit.
+    let limit: Int64?
     /// Posted with the moment at which a file that must stay for now may go.
     let later: Later
     let problems: Problems
@@ -55,13 +57,14 @@ struct Placements: Sendable {
     ) async throws -> Set<ImageID> {
         try await wholly {
             guard try await isStillWanted(wish) else { return [] }
+            if let limit, wish.cause == .keepsMains, catalogue.ownBytes + wish.info.mainBytes > limit {
+                throw Receiver.LimitReached(path: wish.info.path)
+            }
             let replaced = try await replaced(by: wish)
             var images = try await makeWay(for: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
             images.formUnion(try await record(placed, wish, at: path))
-            for aside in try await catalogue.asides(in: .damaged) where aside.own.info.image == wish.info.image {
-                problems.withdraw(Damage.subject(aside.name))
-            }
+            try await withdrawDamage(of: [wish.info.image])
             // The reduced copy goes only now: until here it was all there was.
             if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced) }
             return images
@@ -70,7 +73,7 @@ struct Placements: Sendable {
 
     /// Does `body` under the turn, to its end: a session that is cancelled between the disk and the catalogue would
     /// leave a file of ours that looks like a person's. Short, so nothing waits long for it.
-    private func wholly<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+    func wholly<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
         let (turn, news, status) = (shelf.turn, news, status)
         return try await shielded {
             let result = try await turn.take { try await body() }
@@ -128,9 +131,16 @@ struct Placements: Sendable {
         }
     }
 
-    /// While it was being got, a person may have dismissed it.
+    /// What was damaged here is whole again.
+    func withdrawDamage(of images: [ImageID]) async throws {
+        for aside in try await catalogue.asides(in: .damaged) where images.contains(aside.own.info.image) {
+            problems.withdraw(Damage.subject(aside.name))
+        }
+    }
+
+    /// While it was being got, a person may have dismissed or deleted it.
     private func isStillWanted(_ wish: Decision.Wish) async throws -> Bool {
-        try await catalogue.situations(of: [wish.info.image]).allSatisfy { !$0.isDismissed }
+        try await catalogue.situations(of: [wish.info.image]).allSatisfy { !$0.isDismissed && !$0.isDeleted }
     }
 
     /// Gives an own file that this node placed the place that the holder's main has now.

@@ -20,21 +20,34 @@ struct Receiver: Sendable {
     /// Gets what is wished for, or what is better: a reduced copy that would be no smaller than its main gives way to
     /// the main itself.
     ///
-    /// - Returns: the images concerned, besides the one wished for.
     /// - Throws: `PeerError`, `DiskError`, `ImagingError`, `CatalogueError`, ``NoRoom``.
-    func get(_ wish: Decision.Wish, from client: PeerClient) async throws -> Set<ImageID> {
+    func get(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {
+        let wish = job.wish
         // Nothing crosses the network for a disk that is not there.
         _ = try shelf.demand()
-        // Files that other sessions have placed meanwhile are not got twice.
-        guard try await !isHere(wish) else { return [] }
+        // Files that other sessions have placed meanwhile are not got twice. A small main is quicker got than asked for;
+        // it is looked for when it is placed.
+        if wish.info.form == .reduced || wish.info.mainBytes > Policy.smallMain {
+            guard try await !isHere(wish) else { return .placed([]) }
+        }
+        switch wish.info.form {
+        case .main: return try await getMain(job, from: client)
+        case .reduced: return try await getReduced(job, from: client)
+        }
+    }
+
+    /// What became of a wish.
+    enum Got {
+        /// It stands there; the images concerned, besides the one wished for.
+        case placed(Set<ImageID>)
+        /// A main has come whole, and is to be placed.
+        case received(ReceivedMains.Main)
+    }
+
+    /// Counts a file that was got.
+    func got(_ wish: Decision.Wish, from client: PeerClient) {
         let key = Progress.Key(phase: .getting, peer: peers.name(of: client.peer))
-        let images =
-            switch wish.info.form {
-            case .main: try await getMain(wish, from: client)
-            case .reduced: try await getReduced(wish, from: client)
-            }
         progress.add(key, done: 1, bytes: wish.info.form == .main ? wish.info.mainBytes : 0)
-        return images
     }
 
     /// One file is larger than the room that is left: others may still fit.
@@ -60,43 +73,68 @@ struct Receiver: Sendable {
         }
     }
 
-    private func getReduced(_ wish: Decision.Wish, from client: PeerClient) async throws -> Set<ImageID> {
+    private func getReduced(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {
+        let wish = job.wish
         let edge = wish.info.edge ?? 0
         let limit = Int(clamping: min(wish.info.mainBytes, Int64(limits.reducedCopyBytes)))
         let bytes: [UInt8]
         do {
             bytes = try await client.reducedCopy(of: wish.info.image, edge: edge, quality: wish.quality, limit: limit)
         } catch let error as PeerError where error.code == .tooLarge && wish.info.mainBytes <= Int64(limit) {
-            return try await getMain(wish, from: client)
+            return try await getMain(job, from: client)
         }
         let check = ReducedCopyCheck(
             image: wish.info.image, edge: edge, mainSize: wish.info.size, limits: limits)
         let facts = try check.check(bytes)
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge
-        return try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer))
+        return .placed(try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer)))
     }
 
-    private func getMain(_ wish: Decision.Wish, from client: PeerClient) async throws -> Set<ImageID> {
-        var wish = wish
+    private func getMain(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {
+        var wish = job.wish
         wish.info.form = .main
         wish.info.edge = nil
         wish.info.bytes = wish.info.mainBytes
-        let (image, bytes) = (wish.info.image, wish.info.mainBytes)
-        let incoming = try await shelf.run { try Placement(library: $0).receive(image, bytes: bytes) }
-        let room = try await shelf.run { try $0.space().free }
-        guard bytes - incoming.received + Self.reserve <= room || bytes <= Policy.smallMain else {
-            throw NoRoom(path: wish.info.path)
-        }
         // Others have come since it was planned; it is planned anew then.
-        if wish.cause == .keepsMains, let limit = policy.limit, catalogue.ownBytes + bytes > limit {
+        if wish.cause == .keepsMains, let limit = policy.limit, catalogue.ownBytes + wish.info.bytes > limit {
             throw LimitReached(path: wish.info.path)
         }
+        let incoming =
+            wish.info.mainBytes <= Policy.smallMain
+            ? try await receiveSmall(wish.info, from: client) : try await receive(wish.info, from: client)
+        return .received(
+            ReceivedMains.Main(incoming: incoming, wish: wish, job: job, label: peers.name(of: client.peer)))
+    }
+
+    private func receive(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
+        let (image, bytes) = (info.image, info.mainBytes)
+        let (incoming, room) = try await shelf.run { library in
+            (try Placement(library: library).receive(image, bytes: bytes), try library.space().free)
+        }
+        guard bytes - incoming.received + Self.reserve <= room else { throw NoRoom(path: info.path) }
         if incoming.received < bytes {
-            try await client.main(of: image, from: incoming.received, size: bytes) { chunk in
-                try await shelf.threads.run { try incoming.append(chunk) }
+            try await client.main(of: image, from: incoming.received, size: bytes) { piece in
+                try await shelf.threads.run {
+                    try piece.forEachPart { try incoming.append($0) }
+                    // Written while the next one comes: what is left for the sync is the end.
+                    if incoming.received == bytes { incoming.startWriting() }
+                }
             }
         }
-        return try await placements.place(main: incoming, wish, from: peers.name(of: client.peer))
+        return incoming
+    }
+
+    /// One visit to the disk for all of it: what came of it before is not worth one of its own.
+    private func receiveSmall(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
+        let (image, bytes) = (info.image, info.mainBytes)
+        var pieces: [MainPiece] = []
+        try await client.main(of: image, from: 0, size: bytes) { pieces.append($0) }
+        let whole = pieces
+        return try await shelf.run { library in
+            let incoming = try Placement(library: library).receive(image, bytes: bytes, resuming: false)
+            for piece in whole { try piece.forEachPart { try incoming.append($0) } }
+            return incoming
+        }
     }
 }

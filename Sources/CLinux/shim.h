@@ -15,6 +15,10 @@ static const unsigned int MAINSTAY_RENAME_EXCHANGE = 2;
 // getdents(2), since glibc 2.30
 extern ssize_t getdents64(int fd, void *dirp, size_t count);
 
+// sync_file_range(2): begin to write what is not yet on its way to the disk
+extern int sync_file_range(int fd, long offset, long nbytes, unsigned int flags);
+static const unsigned int MAINSTAY_SYNC_FILE_RANGE_WRITE = 2;
+
 // eventfd(2); the flags are O_CLOEXEC and O_NONBLOCK
 extern int eventfd(unsigned int initval, int flags);
 

@@ -23,15 +23,28 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Which of these mains can be placed at their path without more ado: not dismissed, and no own file has the name
-    /// of the main or that of its reduced copy.
-    public func placeable(_ mains: [(image: ImageID, path: RelativePath)]) async throws -> [Bool] {
+    /// What is in the way of placing a main.
+    public enum Obstacle: Sendable, Hashable {
+        /// This very main is here already, or was dismissed or deleted: it is not to be placed at all.
+        case unwanted
+        /// An own file has the name of the main, or that of its reduced copy.
+        case taken
+    }
+
+    /// What is in the way of placing each of these mains at its path; nil for nothing.
+    public func obstacles(to mains: [(image: ImageID, path: RelativePath)]) async throws -> [Obstacle?] {
         try await read { db in
-            let dismissed = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM dismissal WHERE image = ?)")
+            let unwanted = try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM dismissal WHERE image = :image)
+                        OR EXISTS (SELECT 1 FROM deletion WHERE image = :image AND deleted)
+                        OR EXISTS (SELECT 1 FROM own WHERE image = :image AND form = 0)
+                    """)
             let taken = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE file IN (?, ?))")
             return try mains.map { image, path in
-                if try Bool.fetchOne(dismissed, arguments: [image.bytes.data]) == true { return false }
-                return try Bool.fetchOne(taken, arguments: [path.description, path.reduced.description]) == false
+                if try Bool.fetchOne(unwanted, arguments: ["image": image.bytes.data]) == true { return .unwanted }
+                let names: StatementArguments = [path.description, path.reduced.description]
+                return try Bool.fetchOne(taken, arguments: names) == true ? .taken : nil
             }
         }
     }

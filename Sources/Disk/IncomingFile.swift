@@ -14,6 +14,8 @@ public final class IncomingFile: Sendable {
         var received: Int64
         /// The first fault. What is on the disk is then no longer what was hashed, so nothing goes on.
         var fault: DiskError?
+        /// What is on the disk is synced, and is the image.
+        var isSealed = false
         var isOver = false
 
         mutating func fail(_ error: DiskError) -> DiskError {
@@ -72,8 +74,20 @@ public final class IncomingFile: Sendable {
             }
             state.hasher.update(bufferPointer: bytes)
             state.received += Int64(bytes.count)
+            state.isSealed = false
             return nil
         }
+    }
+
+    /// Has the disk begin to write what came, so that ``seal(mtime:)`` waits for less. Returns at once.
+    public func startWriting() { calls.startWriting(file.number) }
+
+    /// Makes the bytes durable and compares their hash: what must be so before anyone can see them under a name (S5).
+    ///
+    /// - Parameter mtime: as for ``finish(at:mtime:)``.
+    /// - Throws: ``DiskError/Code/incomplete``; ``DiskError/Code/wrongContent``, and the part is gone.
+    public func seal(mtime: Int64? = nil) throws(DiskError) {
+        try state.withLock { state throws(DiskError) in try seal(&state, mtime: mtime) }
     }
 
     /// Places the main, durable on return.
@@ -85,18 +99,27 @@ public final class IncomingFile: Sendable {
     /// - Throws: ``DiskError/Code/incomplete``; ``DiskError/Code/wrongContent``, and the part is gone.
     /// - Returns: the file, to be remembered as known. When anything is thrown, it does not stand under its name.
     public func finish(at path: RelativePath, mtime: Int64? = nil) throws(DiskError) -> KnownFile {
-        try state.withLock { state throws(DiskError) in try place(&state, at: path, mtime: mtime) }
+        try seal(mtime: mtime)
+        let folder = try FolderToSync(library, path.folder ?? "")
+        try rename(into: folder, path)
+        do {
+            try folder.sync()
+            return try placed(at: path)
+        } catch {
+            takeBack(from: folder, path)
+            throw error
+        }
     }
 
-    private func place(
-        _ state: inout State, at path: RelativePath, mtime: Int64?
-    ) throws(DiskError) -> KnownFile {
+    private func seal(_ state: inout State, mtime: Int64?) throws(DiskError) {
         if let fault = state.fault { throw fault }
         precondition(!state.isOver, "a main is placed once")
         guard state.received == bytes else { throw incomplete(state.received) }
         if let mtime {
             do { try calls.setModified(file.number, to: mtime) } catch { throw .setModified(error, name) }
+            state.isSealed = false
         }
+        if state.isSealed { return }
         // The bytes are on the disk before anyone can see them under a name (S5).
         do {
             try calls.sync(file.number)
@@ -110,24 +133,32 @@ public final class IncomingFile: Sendable {
             try? calls.unlink(incoming.number, name, folder: false)
             throw state.fail(wrongContent)
         }
-        // The folders are durable before anything in them is.
-        let folder = try library.folders.make(path.folder ?? "", synced: true)
-        // One step from nothing to the whole file, which fails when the name is taken.
-        do {
-            try Rename.withoutReplacing(incoming.number, name, folder.number, path.name, calls)
-        } catch {
-            throw .rename(error, path.description)
+        state.isSealed = true
+    }
+
+    /// Gives the file its name, in one step from nothing to the whole file, which fails when the name is taken.
+    func rename(into folder: FolderToSync, _ path: RelativePath) throws(DiskError) {
+        try state.withLock { state throws(DiskError) in
+            if let fault = state.fault { throw fault }
+            precondition(state.isSealed && !state.isOver, "what is placed was sealed, and is placed once")
+            do throws(Errno) {
+                try Rename.withoutReplacing(incoming.number, name, folder.number, path.name, calls)
+            } catch {
+                throw .rename(error, path.description)
+            }
         }
-        do {
-            // The name itself is durable before the catalogue may speak of it.
-            try library.folders.sync(folder.number, path.folder ?? "")
-            let status = try library.folders.status(file.number, path.description)
-            state.isOver = true
-            return KnownFile(path: path, identity: status.identity)
-        } catch {
-            try? Rename.withoutReplacing(folder.number, path.name, incoming.number, name, calls)
-            throw error
-        }
+    }
+
+    /// The file as it stands now; its name is durable.
+    func placed(at path: RelativePath) throws(DiskError) -> KnownFile {
+        let status = try library.folders.status(file.number, path.description)
+        state.withLock { $0.isOver = true }
+        return KnownFile(path: path, identity: status.identity)
+    }
+
+    /// Undoes ``rename(into:_:)``.
+    func takeBack(from folder: FolderToSync, _ path: RelativePath) {
+        try? Rename.withoutReplacing(folder.number, path.name, incoming.number, name, calls)
     }
 
     /// Gives up, and removes the part.

@@ -45,6 +45,10 @@ public struct LinuxCalls: SystemCalls {
         _ = try checked { Glibc.ftruncate(file, Int(bytes)) }
     }
 
+    public func startWriting(_ file: Int32) {
+        _ = CLinux.sync_file_range(file, 0, 0, MAINSTAY_SYNC_FILE_RANGE_WRITE)
+    }
+
     public func sync(_ file: Int32) throws(Errno) { _ = try checked { Glibc.fsync(file) } }
 
     public func status(_ file: Int32) throws(Errno) -> FileStatus {

@@ -34,24 +34,44 @@ public final class OpenFile: Sendable {
     ///
     /// - Throws: ``DiskError/Code/changedWhileRead`` when the file has become shorter than it was when opened.
     public func read(from offset: Int64, count: Int) throws(DiskError) -> [UInt8] {
-        let wanted = Int(clamping: max(0, min(Int64(count), found.identity.bytes - offset)))
+        let wanted = wanted(from: offset, count: count)
         var fault: DiskError?
         let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-            let buffer = UnsafeMutableRawBufferPointer(buffer)
-            do throws(Errno) {
-                while filled < wanted {
-                    let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-                    let read = try calls.pread(file.number, into: rest, at: offset + Int64(filled))
-                    if read == 0 { break }
-                    filled += read
-                }
-                if filled < wanted { fault = changed }
+            do throws(DiskError) {
+                filled = try read(
+                    from: offset,
+                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<wanted]))
             } catch {
-                fault = .read(error, found.path.description)
+                fault = error
             }
         }
         if let fault { throw fault }
         return bytes
+    }
+
+    /// Reads into `memory` from `offset` on, as much as it holds, or less at the end of the file.
+    ///
+    /// - Throws: as ``read(from:count:)``.
+    /// - Returns: the number of bytes.
+    public func read(from offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws(DiskError) -> Int {
+        let wanted = wanted(from: offset, count: memory.count)
+        var filled = 0
+        do throws(Errno) {
+            while filled < wanted {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled..<wanted])
+                let read = try calls.pread(file.number, into: rest, at: offset + Int64(filled))
+                if read == 0 { break }
+                filled += read
+            }
+        } catch {
+            throw .read(error, found.path.description)
+        }
+        guard filled == wanted else { throw changed }
+        return filled
+    }
+
+    private func wanted(from offset: Int64, count: Int) -> Int {
+        Int(clamping: max(0, min(Int64(count), found.identity.bytes - offset)))
     }
 
     /// Throws ``DiskError/Code/changedWhileRead`` unless the file is still as it was when opened: ask after the last

@@ -19,6 +19,9 @@ public protocol SystemCalls: Sendable {
     func seek(_ file: Int32, to offset: Int64) throws(Errno)
     /// ftruncate(2).
     func truncate(_ file: Int32, to bytes: Int64) throws(Errno)
+    /// sync_file_range(2) over the whole file, without waiting: the disk begins to write. Advice only: errors are
+    /// dropped, and only fsync(2) tells that anything is durable.
+    func startWriting(_ file: Int32)
     /// fsync(2).
     func sync(_ file: Int32) throws(Errno)
     /// fstat(2).
@@ -54,6 +57,11 @@ public protocol SystemCalls: Sendable {
     func removeWatch(_ watch: Int32, _ descriptor: Int32) throws(Errno)
     /// poll(2) for reading: which of `files` can be read, or have failed. Waits at most `milliseconds`; -1 is forever.
     func wait(_ files: [Int32], milliseconds: Int32) throws(Errno) -> [Bool]
+}
+
+extension SystemCalls {
+    /// Does nothing, which is allowed.
+    public func startWriting(_ file: Int32) {}
 }
 
 /// How renameat2(2) treats a file that already has the new name.

@@ -20,6 +20,9 @@ public struct ClientLimits: Sendable {
     public var pageBytes = 16 * 1024 * 1024
     /// Records in one walk. A household has a hundred thousand; a peer that claims a billion is lying.
     public var walk = 10_000_000
+    /// Bytes of a main that are collected before they go to the disk: enough that going there costs nothing, few enough
+    /// to stay in a core's cache.
+    public var piece = 256 * 1024
     /// The longest Retry-After that is believed.
     public var retryAfter = Duration.seconds(600)
     /// Connections to one address at once: one reduced copy for each core and the small requests.

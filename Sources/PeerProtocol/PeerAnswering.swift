@@ -81,6 +81,22 @@ public protocol MainReading: Sendable {
     /// Up to `count` bytes from `offset`; fewer only at the end. Runs on a thread that may block, not on the caller's.
     func read(from offset: Int64, count: Int) async throws -> [UInt8]
 
+    /// The same into `memory`.
+    ///
+    /// - Returns: how many bytes were read.
+    func read(from offset: Int64, count: Int, into memory: MainMemory) async throws -> Int
+
     /// Lets go of the file. Called once.
     func close() async
+}
+
+extension MainReading {
+    /// Reads, and copies what was read.
+    public func read(from offset: Int64, count: Int, into memory: MainMemory) async throws -> Int {
+        let bytes = try await read(from: offset, count: count)
+        return try memory.fill(upTo: bytes.count) {
+            $0.copyBytes(from: bytes)
+            return bytes.count
+        }
+    }
 }

@@ -50,15 +50,16 @@ extension PeerClient {
         }
     }
 
-    /// The bytes of a main from `offset` to its end, handed to `receive` piece by piece as they come, and nothing more
-    /// before `receive` returns. What they hash to is for the caller to compare.
+    /// The bytes of a main from `offset` to its end, handed to `receive` in pieces of about ``ClientLimits/piece`` bytes,
+    /// and nothing more before `receive` returns. Of a main that breaks off, what came is handed over too. What the bytes
+    /// hash to is for the caller to compare.
     ///
     /// - Parameters:
     ///   - offset: where to go on, less than `size`.
     ///   - size: the main's size as its record says. A peer whose file has another is refused.
     public func main(
         of image: ImageID, from offset: Int64, size: Int64, isolation: isolated (any Actor)? = #isolation,
-        receive: ([UInt8]) async throws -> Void
+        receive: (MainPiece) async throws -> Void
     ) async throws {
         guard offset < size else { return }
         let range = offset > 0 ? "bytes=\(offset)-" : nil
@@ -72,11 +73,23 @@ extension PeerClient {
                 throw reader.malformed("is a main of another size than its record says")
             }
             var left = size - offset
-            while let chunk = try await reader.next() {
-                left -= Int64(chunk.readableBytes)
-                guard left >= 0 else { throw reader.malformed("is a main of another size than its record says") }
-                try await receive(Array(chunk.readableBytesView))
+            var piece = MainPiece()
+            do {
+                while let chunk = try await reader.next() {
+                    left -= Int64(chunk.readableBytes)
+                    guard left >= 0 else { throw reader.malformed("is a main of another size than its record says") }
+                    piece.append(chunk)
+                    if piece.count >= limits.piece {
+                        let full = piece
+                        piece = MainPiece()
+                        try await receive(full)
+                    }
+                }
+            } catch let error as PeerError where error.code != .malformed && piece.count > 0 {
+                try await receive(piece)
+                throw error
             }
+            if piece.count > 0 { try await receive(piece) }
             guard left == 0 else {
                 throw PeerError(
                     .disconnected, "\(peer.short) broke off its answer: it is tried again later", peer: peer)

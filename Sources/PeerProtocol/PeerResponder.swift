@@ -123,18 +123,38 @@ struct PeerResponder: Sendable {
             try await body.finish(nil)
         case .main(let main, let range):
             let range = range.map { $0.lowerBound..<$0.upperBound + 1 } ?? 0..<main.size
+            let memory = MainMemory()
+            if range.count <= limits.chunk {
+                // Head and body in one packet.
+                try await read(main, range, of: asking, into: memory, whole: true)
+                return try await writer.write(response: head, body: ResponseBody(byteBuffer: memory.contents))
+            }
             var body = try await writer.writeHead(head)
+            // One is filled while the network has the other.
+            var memories = (memory, MainMemory())
             var offset = range.lowerBound
             while offset < range.upperBound {
-                guard answering.isTrusted(asking.id) else { throw Connections.Ended() }
-                let count = Int(min(Int64(limits.chunk), range.upperBound - offset))
-                let bytes = try await main.read(from: offset, count: count)
-                // A file that shrank: the length was promised, so all there is to do is to break off.
-                guard !bytes.isEmpty, bytes.count <= count else { throw Connections.Ended() }
-                try await body.write(ByteBuffer(bytes: bytes))
-                offset += Int64(bytes.count)
+                let next = offset..<min(offset + Int64(limits.chunk), range.upperBound)
+                offset += Int64(try await read(main, next, of: asking, into: memories.0))
+                try await body.write(memories.0.contents)
+                memories = (memories.1, memories.0)
             }
             try await body.finish(nil)
         }
+    }
+
+    /// - Parameter whole: whether fewer bytes will not do.
+    @discardableResult
+    private func read(
+        _ main: any MainReading, _ range: Range<Int64>, of asking: PeerCertificate, into memory: MainMemory,
+        whole: Bool = false
+    ) async throws -> Int {
+        guard answering.isTrusted(asking.id) else { throw Connections.Ended() }
+        let count = try await main.read(from: range.lowerBound, count: range.count, into: memory)
+        // A file that shrank: the length was promised, so all there is to do is to break off.
+        guard count > 0 || range.isEmpty, count <= range.count, !whole || count == range.count else {
+            throw Connections.Ended()
+        }
+        return count
     }
 }

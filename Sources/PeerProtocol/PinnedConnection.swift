@@ -17,6 +17,8 @@ enum PinnedConnection {
         var configuration = configuration(try TLS.client(identity, pinned: pinned), limits: limits, read: read)
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.flatSubmit {
+                // Of a main, all that has come is taken at once: each turn costs a change of threads.
+                try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 16)
                 let shown = TLS.peer(try? channel.pipeline.syncOperations.nioSSL_peerCertificate())
                 if shown?.id == pinned.id { return channel.eventLoop.makeSucceededVoidFuture() }
                 // Closed a turn later: the pool must first have heard that this connection failed.

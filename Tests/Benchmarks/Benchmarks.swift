@@ -29,6 +29,9 @@ struct Benchmarks: AsyncParsableCommand {
     @Flag(help: "Beside other tools that do the same, in turn: rsync, Syncthing, cp, sha256sum.")
     var against = false
 
+    @Option(help: "How often all mains are taken over.")
+    var rounds: Int?
+
     @Flag(help: "One JSON object a line.")
     var json = false
 
@@ -42,7 +45,8 @@ struct Benchmarks: AsyncParsableCommand {
         for name in names where !all.contains(where: { $0.0 == name }) {
             throw ValidationError("There is no benchmark '\(name)'; see --help.")
         }
-        let scale = tiny ? Scale.tiny : Scale.full
+        var scale = tiny ? Scale.tiny : Scale.full
+        if let rounds { scale.rounds = rounds }
         if !json { print(Figure.header) }
         for (name, benchmark) in all where names.isEmpty || names.contains(name) {
             for figure in try await benchmark(scale) { print(json ? try figure.json : figure.row) }

@@ -109,6 +109,22 @@ import Testing
         #expect(got.withLock { $0 } <= 100_000)
     }
 
+    @Test("of a main that breaks off, what came is handed over, to go on from there")
+    func brokenOff() async throws {
+        let script: @Sendable (String) -> [Act] = { _ in
+            [
+                WickedPeer.text("HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n"),
+                .bytes([UInt8](repeating: 7, count: 1000)), .close,
+            ]
+        }
+        let got = Mutex<[UInt8]>([])
+        let error = try await fault(script) {
+            try await $0.main(of: sampleImage(1), from: 0, size: 100_000) { piece in got.withLock { $0 += piece } }
+        }
+        #expect(error?.code == .disconnected)
+        #expect(got.withLock { $0 } == [UInt8](repeating: 7, count: 1000))
+    }
+
     @Test("a reduced copy that says that it is too large is not read")
     func declared() async throws {
         let script: @Sendable (String) -> [Act] = { _ in

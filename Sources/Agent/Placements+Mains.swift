@@ -1,0 +1,93 @@
+import Catalogue
+import Disk
+import Logging
+import Model
+import Planning
+
+extension Placements {
+    /// Places mains that were sealed: those that nothing is in the way of together, under one turn and in one
+    /// transaction; the others one by one.
+    ///
+    /// - Returns: for each, in order, the images concerned.
+    func place(mains: [ReceivedMains.Main]) async -> [Result<Set<ImageID>, any Error>] {
+        var results: [Int: Result<Set<ImageID>, any Error>] = [:]
+        do {
+            results = try await wholly { try await placeFree(mains) }
+        } catch {
+            // Nothing was placed yet; each is tried by itself, and tells its own fault.
+            logger.debug("could not place files together", metadata: ["reason": "\(error)"])
+        }
+        var all: [Result<Set<ImageID>, any Error>] = []
+        for (index, main) in mains.enumerated() {
+            if let result = results[index] {
+                all.append(result)
+                continue
+            }
+            do {
+                all.append(.success(try await place(main: main.incoming, main.wish, from: main.label)))
+            } catch {
+                all.append(.failure(error))
+            }
+        }
+        return all
+    }
+
+    /// Those that the library's limit leaves room for, and the others. What a person asked for is not counted here.
+    private func fitting(_ wishes: [(index: Int, wish: Decision.Wish)]) -> (fit: [Int], full: [Int]) {
+        guard let limit else { return (wishes.map(\.index), []) }
+        var used = catalogue.ownBytes
+        var (fit, full): ([Int], [Int]) = ([], [])
+        for (index, wish) in wishes {
+            if wish.cause == .keepsMains, used + wish.info.mainBytes > limit {
+                full.append(index)
+            } else {
+                used += wish.info.mainBytes
+                fit.append(index)
+            }
+        }
+        return (fit, full)
+    }
+
+    /// - Returns: what became of those that were tried, by their index.
+    private func placeFree(_ mains: [ReceivedMains.Main]) async throws -> [Int: Result<Set<ImageID>, any Error>] {
+        let wishes = mains.map(\.wish)
+        let obstacles = try await catalogue.obstacles(to: wishes.map { ($0.info.image, $0.info.path) })
+        var results: [Int: Result<Set<ImageID>, any Error>] = [:]
+        for index in mains.indices where obstacles[index] == .unwanted { results[index] = .success([]) }
+        var paths: Set<RelativePath> = []
+        let free = mains.indices.filter {
+            obstacles[$0] == nil && wishes[$0].replaces == nil && wishes[$0].supersedes == nil
+                && paths.insert(wishes[$0].info.path).inserted
+        }
+        let (roomy, full) = fitting(free.map { ($0, wishes[$0]) })
+        for index in full { results[index] = .failure(Receiver.LimitReached(path: wishes[index].info.path)) }
+        let unwanted = results.keys.map { mains[$0].incoming }
+        let files = try await shelf.run { library in
+            for main in unwanted { main.discard() }
+            return Placement(library: library).place(roomy.map { (mains[$0].incoming, wishes[$0].info.path) })
+        }
+        var changes: [Int: OwnChange] = [:]
+        for (index, file) in zip(roomy, files) {
+            switch file {
+            case .success(let file):
+                var info = wishes[index].info
+                info.bytes = file.identity.bytes
+                changes[index] = .image(
+                    OwnFile(info: info, file: file.path, stamp: file.identity.stamp, origin: info.path))
+            // A file that is not known yet stands there: for the long way to decide.
+            case .failure(let error) where error.code == .exists: continue
+            case .failure(let error): results[index] = .failure(error)
+            }
+        }
+        let recorded: Result<Set<ImageID>, any Error>
+        do {
+            recorded = .success(try await catalogue.apply(roomy.compactMap { changes[$0] }))
+        } catch {
+            // They stand there, and the watch will take them over.
+            recorded = .failure(error)
+        }
+        for index in changes.keys { results[index] = recorded }
+        try await withdrawDamage(of: changes.keys.map { wishes[$0].info.image })
+        return results
+    }
+}

@@ -1,0 +1,50 @@
+import Catalogue
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@Suite("What the catalogue says of many files")
+struct FilesTests {
+    private func own(_ info: FileInfo) -> OwnFile {
+        OwnFile(info: info, file: info.file, stamp: FileStamp(bytes: info.bytes, modified: 5, inode: 1))
+    }
+
+    private func withCatalogue(_ body: (CatalogueDatabase) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            try await body(try CatalogueDatabase(path: folder.appending(path: "catalogue.sqlite").path))
+        }
+    }
+
+    @Test("Unknown is what is not there, and what is there otherwise")
+    func unknown() async throws {
+        try await withCatalogue { catalogue in
+            let (image, text) = (own(Sample.main("a.jpg", 1)), Sample.path("notes.txt"))
+            let stamp = FileStamp(bytes: 3, modified: 4, inode: 5)
+            try await catalogue.apply([.image(image), .other(OtherFile(file: text, stamp: stamp, reason: nil))])
+            var changed = image.stamp
+            changed.modified += 1
+            #expect(try await catalogue.unknown(among: [(image.file, image.stamp), (text, stamp)]) == [])
+            #expect(try await catalogue.unknown(among: [(image.file, changed), (text, stamp)]) == [image.file])
+            #expect(try await catalogue.unknown(among: [(Sample.path("b.jpg"), stamp)]) == [Sample.path("b.jpg")])
+        }
+    }
+
+    @Test("A main is in nobody's way unless it is here or dismissed, or its name or that of its reduced copy is taken")
+    func obstacles() async throws {
+        try await withCatalogue { catalogue in
+            var reduced = Sample.main("r.jpg", 3)
+            (reduced.form, reduced.edge) = (.reduced, 2048)
+            try await catalogue.apply([
+                .image(own(Sample.main("here.jpg", 1))), .image(own(Sample.main("gone.jpg", 2))), .image(own(reduced)),
+                .gone(Sample.path("gone.jpg"), byPerson: true),
+            ])
+            let obstacles = try await catalogue.obstacles(to: [
+                (Sample.image(1), Sample.path("elsewhere.jpg")), (Sample.image(2), Sample.path("gone.jpg")),
+                (Sample.image(3), Sample.path("r.jpg")), (Sample.image(9), Sample.path("here.jpg")),
+                (Sample.image(9), Sample.path("free.jpg")),
+            ])
+            #expect(obstacles == [.unwanted, .unwanted, .taken, .taken, nil])
+        }
+    }
+}
