@@ -31,6 +31,7 @@ struct Caretaker: Sendable {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await countTime() }
+            if policy.keep == .mains { group.addTask { await verify() } }
             group.addTask { await doWhatWaited() }
             if policy.limit != nil, policy.keep == .reduced { group.addTask { await keepToLimit() } }
         }
@@ -38,18 +39,41 @@ struct Caretaker: Sendable {
 
     private func countTime() async {
         var counted = clock.now
-        while shelf.folder == nil, !Task.isCancelled {
-            let edition = status.edition
-            if shelf.folder == nil { await status.wait(past: edition, until: .now + Self.pressure.longest) }
-        }
+        await libraryIsThere()
         try? await damage.recall()
         while !Task.isCancelled {
             await emptyTrash()
-            if policy.keep == .mains { await verifier.runInBackground() }
+            await endEvictions()
+            try? await catalogue.forgetHolds(endedBefore: clock.now)
             try? await ContinuousClock().sleep(for: Self.round)
             counted = await count(since: counted)
         }
         _ = await count(since: counted)
+    }
+
+    private func verify() async {
+        while !Task.isCancelled {
+            await libraryIsThere()
+            await verifier.runInBackground()
+            try? await ContinuousClock().sleep(for: Self.round)
+        }
+    }
+
+    private func libraryIsThere() async {
+        while shelf.folder == nil, !Task.isCancelled {
+            let edition = status.edition
+            if shelf.folder == nil { await status.wait(past: edition, until: .now + Self.pressure.longest) }
+        }
+    }
+
+    /// Ends evictions that nobody drives any more: one whose main could not go back, or whose record failed.
+    private func endEvictions() async {
+        guard let folder = shelf.folder, let marks = try? await catalogue.evictingMarks() else { return }
+        for (image, file) in marks where !evictor.isDriving(image) {
+            let (departures, turn) = (departures, shelf.turn)
+            try? await shielded { await turn.take { await departures.recoverEviction(of: image, file, folder) } }
+            await steering.consider([image])
+        }
     }
 
     /// Counts whole seconds.
@@ -67,18 +91,32 @@ struct Caretaker: Sendable {
     /// Removes for good what has been in the trash for its time; so are damaged files whose image is whole here again.
     func emptyTrash() async {
         guard shelf.folder != nil else { return }
-        do {
-            let now = try await catalogue.nodeTime()
-            for aside in try await catalogue.asides() where aside.since + Int64(policy.trashDays) * 86_400 <= now {
-                guard try await isPurgeable(aside) else { continue }
-                let (departures, turn) = (departures, shelf.turn)
-                try await shielded { try await turn.take { try await departures.purge(aside) } }
+        guard let now = try? await catalogue.nodeTime(), let asides = try? await catalogue.asides() else { return }
+        for aside in asides where aside.since + Int64(policy.trashDays) * 86_400 <= now {
+            do {
+                guard try await purge(aside) else { continue }
                 logger.info(
                     "removed for good", metadata: ["path": "\(aside.own.info.path)", "from": "\(aside.folder)"])
-                status.post()
+            } catch {
+                // That one only: the others go on.
+                problems.report(
+                    ".mainstay/\(aside.folder.rawValue)/\(aside.name)", "It could not be removed: \(error)")
             }
-        } catch {
-            logger.warning("the trash could not be emptied", metadata: ["reason": "\(error)"])
+        }
+        status.post()
+    }
+
+    /// Removes a file that lies aside for good, unless it was restored at the last moment.
+    ///
+    /// - Returns: whether it may go at all.
+    func purge(_ aside: Aside) async throws -> Bool {
+        let (care, turn) = (self, shelf.turn)
+        return try await shielded {
+            try await turn.take {
+                guard try await care.isPurgeable(aside) else { return false }
+                try await care.departures.purge(aside)
+                return true
+            }
         }
     }
 
@@ -95,10 +133,10 @@ struct Caretaker: Sendable {
         while !Task.isCancelled {
             let edition = later.changes.edition
             if later.isDue(at: clock.now) {
+                await endEvictions()
                 do { try await steering.considerDeletions() } catch {
                     logger.warning("could not go on with what waited", metadata: ["reason": "\(error)"])
                 }
-                await steering.considerAll()
             }
             if let next = later.next {
                 await later.changes.wait(past: edition, until: clock.instant(of: next))

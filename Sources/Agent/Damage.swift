@@ -23,6 +23,8 @@ struct Damage: Sendable {
         case right
         /// It is not the file that it was: a person changed or moved it.
         case changed
+        /// It is not there any more.
+        case gone
         /// It is damaged, and was set aside under this name.
         case damaged(name: String)
         /// It could not be read, or a peer relies on it just now.
@@ -33,9 +35,10 @@ struct Damage: Sendable {
     func check(_ own: OwnFile, with reader: MainReader) async throws -> Finding {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
         do {
-            if try await reader.read(known).image == own.info.image { return .right }
+            let first = try await reader.read(known).image
+            if first == own.info.image { return .right }
             // A cable or a memory that lies once does not lie twice alike.
-            guard try await reader.read(known).image != own.info.image else {
+            guard try await reader.read(known).image == first else {
                 let reason = "It read differently twice: check the disk's cable and the memory of this machine."
                 problems.report(own.file.description, reason)
                 return .unclear(reason: reason)
@@ -45,7 +48,7 @@ struct Damage: Sendable {
             switch error.code {
             case .changed, .changedWhileRead, .notFound:
                 await library.suspect(own.file)
-                return .changed
+                return error.code == .notFound ? .gone : .changed
             default:
                 if problems.report(own.file.description, error.message) {
                     logger.error("could not read a main", metadata: ["path": "\(own.file)", "reason": "\(error)"])
@@ -77,7 +80,7 @@ struct Damage: Sendable {
             return .unclear(reason: "It is damaged, and is set aside once that is over: \(held).")
         }
         guard !images.isEmpty else { return .changed }
-        let aside = try await catalogue.asides(in: .damaged).last { $0.own.info.image == own.info.image }
+        let aside = try await catalogue.asides(of: own.info.image, in: .damaged).last
         report(own, aside?.name ?? "")
         news.post()
         status.post()

@@ -47,15 +47,14 @@ struct Departures: Sendable {
     ///
     /// - Returns: the images concerned.
     func putBack(_ aside: Aside) async throws -> Set<ImageID> {
-        let file = SetAsideFile(
-            folder: aside.folder.store, name: aside.name, identity: aside.own.stamp.identity)
+        guard let file = try await find(aside) else { return [aside.own.info.image] }
         var target = aside.own.file
         for attempt in 1... {
             do {
                 let place = target
                 let known = try await shelf.run { try Placement(library: $0).putBack(file, at: place) }
                 var own = aside.own
-                (own.file, own.stamp) = (target, known.identity.stamp)
+                (own.file, own.stamp) = (place, known.identity.stamp)
                 if target != aside.own.file {
                     own.info.path = own.info.form == .main ? target : target.mainOfReduced ?? target
                     own.origin = nil
@@ -63,19 +62,34 @@ struct Departures: Sendable {
                 return try await catalogue.returned(aside.name, as: own)
             } catch let error as DiskError where error.code == .exists && attempt < 100 {
                 target = aside.own.file.disambiguated(by: "restored", attempt: attempt)
-            } catch let error as DiskError where error.code == .notFound {
-                // Somebody has emptied the trash by hand.
-                try await catalogue.forgetAside(aside.name)
-                return [aside.own.info.image]
             }
         }
         return []
     }
 
+    /// The file as it lies there; nil, and forgotten, when somebody has taken it out by hand.
+    ///
+    /// Its inode is what the disk says now: some file systems number anew whenever they are mounted, and the name has a
+    /// random part that was written down before.
+    private func find(_ aside: Aside) async throws -> SetAsideFile? {
+        let found = try await shelf.run { try Placement(library: $0).find(aside: aside.name, in: aside.folder.store) }
+        guard let found else {
+            try await catalogue.forgetAside(aside.name)
+            return nil
+        }
+        let stamp = found.identity.stamp
+        guard stamp.bytes == aside.own.stamp.bytes, stamp.modified == aside.own.stamp.modified else {
+            throw DiskError(
+                code: .changed,
+                message: "'.mainstay/\(aside.folder.rawValue)/\(aside.name)' was changed there and is left alone; "
+                    + "take it out by hand.", path: aside.own.file.description, isRetryable: false)
+        }
+        return found.file
+    }
+
     /// Removes a file that was set aside for good.
     func purge(_ aside: Aside) async throws {
-        let file = SetAsideFile(
-            folder: aside.folder.store, name: aside.name, identity: aside.own.stamp.identity)
+        guard let file = try await find(aside) else { return }
         do {
             try await shelf.run { try Placement(library: $0).purge(file) }
         } catch let error as DiskError where error.code == .notFound {
@@ -91,12 +105,12 @@ extension Departures {
     /// anyone looks for what is gone from the library.
     func recover(_ folder: LibraryFolder) async throws {
         let found = try await shelf.threads.run { try Placement(library: folder).clearIncoming() }
-        for (image, file) in try await catalogue.evictingMarks() { try await recoverEviction(of: image, file, folder) }
+        for (image, file) in try await catalogue.evictingMarks() { await recoverEviction(of: image, file, folder) }
         // One whose mark was lost with the catalogue, or whose disk went away in its midst.
         for image in found.evicting {
             let known = try await catalogue.ownFiles(of: image).first { $0.info.form == .main }
             let path = try known?.file ?? RelativePath("recovered \(image.description.prefix(16)).jpg")
-            _ = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: path) }
+            _ = try? await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: path) }
         }
         for aside in try await catalogue.asides(done: false) {
             let isThere = try await shelf.threads.run {
@@ -110,7 +124,26 @@ extension Departures {
         }
     }
 
-    private func recoverEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async throws {
+    /// Ends an eviction that nobody drives any more. One that cannot be ended keeps its mark, and is tried again; all
+    /// others go on (S9).
+    func recoverEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async {
+        do {
+            do {
+                try await endEviction(of: image, file, folder)
+            } catch let error as DiskError where error.code == .notAFolder {
+                // Its folder has become a link or a file: the library's own folder is one for certain.
+                let root = try RelativePath(file.name)
+                _ = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: root) }
+                try await catalogue.unmarkEvicting(image)
+            }
+        } catch {
+            logger.error(
+                "an eviction that was given up could not be ended; it is tried again",
+                metadata: ["path": "\(file)", "reason": "\(error)"])
+        }
+    }
+
+    private func endEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async throws {
         let returned = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: file) }
         let main = try await catalogue.ownFiles(of: image).first { $0.info.form == .main && $0.file == file }
         if let main, !returned, try await shelf.threads.run({ folder.isGone(file) }),

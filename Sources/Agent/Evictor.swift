@@ -5,6 +5,7 @@ import Logging
 import Model
 import PeerProtocol
 import Planning
+import Synchronization
 
 /// Evicts mains, one image at a time to its end, as ``Eviction`` says.
 struct Evictor: Sendable {
@@ -17,9 +18,24 @@ struct Evictor: Sendable {
     let reducing: ReducingPool
     let id: NodeID
     let damage: Damage
+    let steering: Steering
+    let later: Later
     let news: Bulletin
     let status: Bulletin
     let logger: Logger
+
+    private let driven = Driven()
+
+    /// The images whose eviction somebody drives at present.
+    private final class Driven: Sendable {
+        private let images = Mutex<Set<ImageID>>([])
+        func begin(_ image: ImageID) -> Bool { images.withLock { $0.insert(image).inserted } }
+        func end(_ image: ImageID) { _ = images.withLock { $0.remove(image) } }
+        func contains(_ image: ImageID) -> Bool { images.withLock { $0.contains(image) } }
+    }
+
+    /// Whether somebody drives the eviction of this image; a mark that nobody drives is a left-over.
+    func isDriving(_ image: ImageID) -> Bool { driven.contains(image) }
 
     /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
     private static let largestJPEG = 512_000_000
@@ -36,6 +52,24 @@ struct Evictor: Sendable {
 
     /// Evicts one main, or says why it stays.
     func evict(_ image: ImageID) async throws -> Eviction.Outcome {
+        guard driven.begin(image) else {
+            return .kept(Eviction.Obstacle("\(Custody.Refusal.evicting)", isPassing: true))
+        }
+        do {
+            let outcome = try await drive(image)
+            driven.end(image)
+            // The planner passed it over while it was marked.
+            await steering.consider([image])
+            return outcome
+        } catch {
+            driven.end(image)
+            // Its mark may stand still, and its main may wait to go back.
+            later.look(at: clock.now + .seconds(30))
+            throw error
+        }
+    }
+
+    private func drive(_ image: ImageID) async throws -> Eviction.Outcome {
         let (main, candidates): (Situation.Own, [NodeID])
         switch try await plan(image) {
         case .stays(let obstacle): return .kept(obstacle)
@@ -82,7 +116,6 @@ struct Evictor: Sendable {
     private func unmark(_ image: ImageID) async throws {
         let catalogue = catalogue
         try await shielded { try await catalogue.unmarkEvicting(image) }
-        // The planner passed it over while it was marked.
         status.post()
     }
 
@@ -161,6 +194,9 @@ struct Evictor: Sendable {
 
     private struct Gone: Error {}
 
+    /// A main that is out of the library and could not go back yet.
+    private struct Stranded: Error { let cause: any Error }
+
     private func refusal(of peer: NodeID, _ error: any Error) -> (reason: String, isPassing: Bool) {
         let name = peers.name(of: peer)
         guard let error = error as? PeerError else { return ("\(name) does not answer", true) }
@@ -176,9 +212,17 @@ struct Evictor: Sendable {
         _ own: OwnFile, _ reduced: OwnFile, _ proof: EvictionProof, _ eviction: Eviction
     ) async throws -> Eviction {
         let (shelf, catalogue, clock) = (shelf, catalogue, clock)
+        let asks: Form? = policy.keep == .mains ? .reduced : nil
         let after: Eviction = try await shielded {
             try await shelf.turn.take {
                 var eviction = eviction
+                // The library may have been away meanwhile, and the mark taken for a left-over: then a peer may have
+                // been promised this very main (S3).
+                let custody = try await catalogue.custody(of: own.info.image)
+                guard custody.isEvicting, custody.heldUntil ?? .zero <= clock.now else {
+                    eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
+                    return eviction
+                }
                 do {
                     try await shelf.run { folder in
                         // S4: a person may have removed it meanwhile.
@@ -190,20 +234,25 @@ struct Evictor: Sendable {
                         do {
                             try placement.evict(known, of: own.info.image, with: proof) { clock.now }
                         } catch {
-                            try placement.returnEvicting(own.info.image, to: own.file)
+                            do { try placement.returnEvicting(own.info.image, to: own.file) } catch {
+                                throw Stranded(cause: error)
+                            }
                             throw error
                         }
                     }
                 } catch let obstacle as Eviction.Obstacle {
                     eviction.removed(obstacle)
                     return eviction
+                } catch let stranded as Stranded {
+                    // The mark stays, and says where it belongs.
+                    throw stranded.cause
                 } catch {
                     eviction.removed(Eviction.Obstacle("\(error)", isPassing: true))
                     return eviction
                 }
                 eviction.removed(nil)
                 if case .record = eviction.next(at: clock.now) {
-                    _ = try await catalogue.recordEviction(of: own.info.image, file: own.file, reduced: reduced)
+                    _ = try await catalogue.recordEviction(of: own.info.image, file: own.file, reduced: reduced, asks: asks)
                 }
                 return eviction
             }

@@ -185,6 +185,15 @@ struct FetchQueue {
         }
     }
 
+    /// A person asks again: these need not rest any longer.
+    mutating func wake(_ images: [ImageID]) {
+        for image in images {
+            guard case .resting(let job, _)? = states[image] else { continue }
+            resting -= 1
+            wait(job)
+        }
+    }
+
     /// A peer is gone: what waits for nobody else that was not tried yet may be asked of all again.
     mutating func lost(_ peer: NodeID, connected: Set<NodeID>) {
         for (_, state) in states {

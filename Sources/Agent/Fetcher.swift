@@ -29,6 +29,12 @@ actor Fetcher {
     /// How much waits, runs and rests after a failure.
     var counts: (pending: Int, running: Int, failed: Int) { (queue.pending, queue.running, queue.resting) }
 
+    /// A person asks for these again: what failed is tried now.
+    func wake(_ images: [ImageID]) {
+        queue.wake(images)
+        announce()
+    }
+
     /// How the getting of an image stands; nil when it is not wanted.
     func state(of image: ImageID) -> FetchQueue.Standing? { queue.standing(of: image) }
 

@@ -219,7 +219,8 @@ extension LibraryService {
         try await parts.catalogue.say(
             deleted: false, of: [(image, hashed.file.path)], by: parts.id, at: parts.clock.wall)
         // The very bytes stand in the library again; what lies in the trash is not to come back beside them.
-        for aside in try await parts.catalogue.asides(in: .trash) where aside.own.info.image == image {
+        try await parts.shelf.run { try Placement(library: $0).sync(hashed.file) }
+        for aside in try await parts.catalogue.asides(of: image, in: .trash) {
             try await parts.departures.purge(aside)
         }
     }

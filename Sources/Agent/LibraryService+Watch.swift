@@ -184,7 +184,6 @@ extension LibraryService {
     private func judgeRemovals() async {
         guard let due = removals.due, due <= .now else { return }
         do {
-            let total = try await parts.catalogue.knownFiles(in: "").count
             // What this node moved or replaced itself, and what is there again, was no removal.
             var gone: [KnownFile] = []
             for file in removals.take() {
@@ -193,7 +192,9 @@ extension LibraryService {
                 }
             }
             let candidates = gone
+            if candidates.isEmpty { return }
             gone = try await parts.shelf.run { folder in candidates.filter { folder.isGone($0.path) } }
+            let total = try await parts.catalogue.knownFiles(in: "").count
             if let mass = removals.judge(gone.count, of: total, now: .now) {
                 setPaused(mass.description)
                 return

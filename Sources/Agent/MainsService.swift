@@ -123,7 +123,8 @@ extension MainsService {
         return try await catalogue.oldestMains(before: before(days))
     }
 
-    private func before(_ days: Int) -> Int64 { node.clock.wall - Int64(days) * 86_400 }
+    /// No picture is older than photography.
+    private func before(_ days: Int) -> Int64 { node.clock.wall - Int64(min(days, 100_000)) * 86_400 }
 
     private func tellPlan(_ main: OwnFile, _ tally: inout Tally) async throws {
         switch try await evictor.plan(main.info.image) {
@@ -225,6 +226,7 @@ extension MainsService {
             defer { node.progress.end(key) }
             node.progress.add(key, total: wanted.count, bytesTotal: wanted.reduce(0) { $0 + $1.bytes })
             await node.steering.consider(wanted.map(\.image))
+            await node.fetcher.wake(wanted.map(\.image))
             do {
                 try await follow(wanted, key, &tally)
             } catch {
@@ -290,7 +292,10 @@ extension MainsService {
             }
             open = rest
             for line in node.progress.lines where line.phase == .fetching { tally.answers.yield(.progress(line)) }
-            if !open.isEmpty { await node.bulletin.wait(past: edition, until: .now + .seconds(5)) }
+            guard !open.isEmpty else { return }
+            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            // Each look asks about all that is open: a few times a second is enough.
+            try? await ContinuousClock().sleep(for: .milliseconds(200))
         }
     }
 
@@ -351,7 +356,20 @@ extension MainsService {
                 if !others.isEmpty {
                     notes.append("it is the same image as \(others.sorted().joined(separator: ", ")), which goes too")
                 }
-                if !now.own.isEmpty { notes.append("a peer relies on the main here for some minutes; it goes then") }
+                guard now.isDeleted else {
+                    tally.notDone(
+                        ImageOutcome(
+                            path: path, image: image, outcome: .failed,
+                            reason: "it was taken back for good, and cannot be deleted any more"), mayWorkLater: false)
+                    continue
+                }
+                if let own = now.own.first {
+                    let isHeld = try await catalogue.custody(of: image).heldUntil ?? .zero > node.clock.now
+                    notes.append(
+                        isHeld
+                            ? "a peer relies on the main here for some minutes; it goes then"
+                            : node.problems[own.file.description]?.reason ?? "the file here goes a little later")
+                }
                 tally.done(
                     ImageOutcome(
                         path: path, image: image, outcome: .deleted,
@@ -411,9 +429,13 @@ extension MainsService {
                 continue
             }
             // What was restored just now is on its way back.
-            guard try await catalogue.deletion(of: aside.own.info.image)?.word.isDeleted == true else { continue }
-            let (departures, turn) = (departures, shelf.turn)
-            try await shielded { try await turn.take { try await departures.purge(aside) } }
+            do {
+                guard try await caretaker.purge(aside) else { continue }
+            } catch {
+                node.problems.report(
+                    ".mainstay/\(aside.folder.rawValue)/\(aside.name)", "It could not be removed: \(error)")
+                continue
+            }
             emptied.images += 1
             emptied.bytes += aside.own.info.bytes
         }
@@ -474,6 +496,10 @@ extension MainsService {
                     ImageOutcome(
                         path: path, image: image, outcome: .verified, bytes: 0,
                         reason: "it was changed here, and is taken over as it is now"))
+            case .gone:
+                tally.notDone(
+                    ImageOutcome(path: path, image: image, outcome: .failed, reason: "it is not there any more"),
+                    mayWorkLater: false)
             case .damaged(let name): damaged.append((own, name))
             case .unclear(let reason):
                 tally.notDone(

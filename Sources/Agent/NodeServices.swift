@@ -79,8 +79,8 @@ struct NodeServices {
             logger: logger)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
-            connected: connected, reducing: reducing, id: identity.id, damage: damage, news: news, status: status,
-            logger: logger)
+            connected: connected, reducing: reducing, id: identity.id, damage: damage, steering: steering,
+            later: later, news: news, status: status, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
             departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,

@@ -39,8 +39,7 @@ struct Placements: Sendable {
                     return try await record(placed, wish, at: wish.info.path)
                 }
                 // The last picture of another image, perhaps: out of the way, and kept.
-                _ = try await shelf.run { try Placement(library: $0).setAside(known, into: .versions) }
-                images = try await catalogue.apply([.gone(replaced.file, byPerson: false)])
+                images = try await departures.setAside(replaced, into: .versions)
             }
             let (placed, path) = try await atFreePath(wish, label) { folder, file in
                 try Placement(library: folder).placeReduced(bytes, at: file)
@@ -105,7 +104,8 @@ struct Placements: Sendable {
     /// Puts a file of an image that is deleted no more back from the trash.
     func putBack(_ trashed: Situation.Trashed) async -> Set<ImageID> {
         await departing(trashed.info.path) {
-            let aside = try await catalogue.asides(in: .trash).first { $0.name == trashed.name }
+            let aside = try await catalogue.asides(of: trashed.info.image, in: .trash)
+                .first { $0.name == trashed.name }
             guard let aside, try await catalogue.deletion(of: aside.own.info.image)?.word.isDeleted != true else {
                 return []
             }
@@ -133,8 +133,10 @@ struct Placements: Sendable {
 
     /// What was damaged here is whole again.
     func withdrawDamage(of images: [ImageID]) async throws {
-        for aside in try await catalogue.asides(in: .damaged) where images.contains(aside.own.info.image) {
-            problems.withdraw(Damage.subject(aside.name))
+        for image in images {
+            for aside in try await catalogue.asides(of: image, in: .damaged) {
+                problems.withdraw(Damage.subject(aside.name))
+            }
         }
     }
 
@@ -148,7 +150,9 @@ struct Placements: Sendable {
     /// - Returns: false when something is in the way.
     func move(_ file: RelativePath, to info: FileInfo) async -> Bool {
         await attempt(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == info.form else { return }
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == info.form,
+                own.info.image == info.image
+            else { return }
             let (known, target) = (KnownFile(path: file, identity: own.stamp.identity), info.file)
             _ = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: true) }
             try await catalogue.apply([
@@ -160,7 +164,9 @@ struct Placements: Sendable {
     /// Records what a holder says of the own reduced copy at `file`.
     func adopt(_ info: FileInfo, at file: RelativePath) async {
         _ = await attempt(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced,
+                own.info.image == info.image
+            else { return }
             try await catalogue.apply([.corrected(file: file, info: info, origin: own.origin ?? info.path)])
         }
     }

@@ -55,26 +55,28 @@ actor Verifier {
         return (ended.map { Date(timeIntervalSince1970: $0) }, done)
     }
 
-    /// Begins a round when the last one began 30 days ago, and reads on in the one that runs, at idle priority.
+    /// Begins a round when the last one began 30 days ago, and reads on in the one that runs, at idle priority: what was
+    /// read longest ago comes first, each main once.
     func runInBackground() async {
         do {
             guard let folder = shelf.folder else { return }
-            let now = try await catalogue.nodeTime()
-            if try await roundStart() + Self.period <= now, try await isRoundOver() { try await beginRound() }
+            if try await roundStart() + Self.period <= catalogue.nodeTime() { try await beginRound() }
             if idle?.library !== folder { idle = (folder, MainReader(library: folder, threads: 1, idle: true)) }
             guard let reader = idle?.reader else { return }
-            while !Task.isCancelled, shelf.folder === folder {
-                let due = try await catalogue.mains(unreadSince: try await roundStart(), limit: Self.slice.files)
-                var isStuck = true
-                let key = Progress.Key(phase: .verifying, peer: nil)
-                defer { progress.end(key) }
-                for try await (own, finding) in checked(due, with: reader) {
-                    // What cannot be read now is tried again in the next hour, not at once.
-                    if case .unclear = finding {} else { isStuck = false }
+            let key = Progress.Key(phase: .verifying, peer: nil)
+            defer { progress.end(key) }
+            var last: (verified: Int64, file: RelativePath)?
+            while !Task.isCancelled {
+                guard shelf.folder === folder else { return }
+                let due = try await catalogue.mains(
+                    unreadSince: try await roundStart(), after: last, limit: Self.slice.files)
+                guard let end = due.last else { break }
+                last = (end.verified, end.own.file)
+                for try await (own, _) in checked(due.map(\.own), with: reader) {
                     progress.add(key, done: 1, bytes: own.info.bytes)
                 }
-                if isStuck { break }
             }
+            try Task.checkCancellation()
             try await endRound()
         } catch is CancellationError {
         } catch {
@@ -91,23 +93,20 @@ actor Verifier {
         status.post()
     }
 
-    private func isRoundOver() async throws -> Bool {
-        try await catalogue.mains(unreadSince: try await roundStart(), limit: 1).isEmpty
-    }
-
     /// What is due in this round.
     func due() async throws -> [OwnFile] {
-        try await catalogue.mains(unreadSince: try await roundStart(), limit: .max)
+        try await catalogue.mains(unreadSince: try await roundStart(), limit: .max).map(\.own)
     }
 
-    /// Notes the end of the round, when there is nothing left in it.
+    /// Notes the end of the round: each of its mains was read, or could not be, which is reported by itself.
     func endRound() async throws {
         let start = try await roundStart()
         let noted = try await catalogue.setting(Self.endedKey + "Of").flatMap(Int64.init)
-        guard noted != start, start > 1, try await isRoundOver() else { return }
+        guard noted != start, start > 1 else { return }
+        let unread = try await due().count
         try await catalogue.setSetting(Self.endedKey, to: String(clock.wall))
         try await catalogue.setSetting(Self.endedKey + "Of", to: String(start))
-        logger.notice("every main was read once more")
+        logger.notice("every main was read once more", metadata: unread > 0 ? ["but for": "\(unread)"] : [:])
         status.post()
     }
 

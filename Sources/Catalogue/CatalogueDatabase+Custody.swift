@@ -15,6 +15,13 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Forgets the holds that have ended.
+    public func forgetHolds(endedBefore now: Duration) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM hold WHERE until < ?", arguments: [now.milliseconds])
+        }
+    }
+
     static func custody(of image: ImageID, _ db: Database) throws -> Custody {
         let row = try Row.fetchOne(
             db.cachedStatement(
@@ -93,13 +100,18 @@ extension CatalogueDatabase {
 
     /// Records that a main was evicted: the reduced copy stands for it now, and the mark is gone.
     ///
+    /// - Parameter asks: what is asked of this node from now on: a reduced copy of one that keeps mains, which would get
+    ///   the main again otherwise; nothing of any other.
     /// - Returns: the images concerned.
-    public func recordEviction(of image: ImageID, file: RelativePath, reduced: OwnFile) async throws -> Set<ImageID> {
+    public func recordEviction(
+        of image: ImageID, file: RelativePath, reduced: OwnFile, asks: Form? = nil
+    ) async throws -> Set<ImageID> {
         try await write { [self] db in
             var edit = OwnEdit(db: db)
             try edit.took(file)
             try edit.placed(reduced)
             try db.execute(sql: "DELETE FROM evicting WHERE image = ?", arguments: [image.bytes.data])
+            try Self.ask(asks, of: image, db)
             self.publish(edit, db)
             return edit.images
         }
@@ -181,13 +193,28 @@ extension CatalogueDatabase {
                 db,
                 sql: "SELECT * FROM aside WHERE done = ? AND (? IS NULL OR folder = ?) ORDER BY since, name",
                 arguments: [done, folder?.rawValue, folder?.rawValue]
-            ).map { row in
-                guard let name: String = row["folder"], let folder = Aside.Folder(rawValue: name) else {
-                    throw Row.Damage(column: "folder")
-                }
-                return Aside(name: row["name"], folder: folder, since: row["since"], own: try row.ownFile())
-            }
+            ).map(Self.aside)
         }
+    }
+
+    /// The files of one image that lie aside, oldest first.
+    public func asides(of image: ImageID, in folder: Aside.Folder? = nil) async throws -> [Aside] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM aside WHERE image = ? AND done AND (? IS NULL OR folder = ?)
+                        ORDER BY since, name
+                        """), arguments: [image.bytes.data, folder?.rawValue, folder?.rawValue]
+            ).map(Self.aside)
+        }
+    }
+
+    private static func aside(_ row: Row) throws -> Aside {
+        guard let name: String = row["folder"], let folder = Aside.Folder(rawValue: name) else {
+            throw Row.Damage(column: "folder")
+        }
+        return Aside(name: row["name"], folder: folder, since: row["since"], own: try row.ownFile())
     }
 
     /// How many images, and how many bytes, lie aside in a folder.
@@ -203,14 +230,16 @@ extension CatalogueDatabase {
     /// Notes what a person asks of this node about some images; nil takes it back.
     public func ask(_ form: Form?, of images: [ImageID]) async throws {
         try await write { db in
-            for image in images {
-                if let form {
-                    try db.execute(
-                        sql: "INSERT OR REPLACE INTO asked VALUES (?, ?)", arguments: [image.bytes.data, form.column])
-                } else {
-                    try db.execute(sql: "DELETE FROM asked WHERE image = ?", arguments: [image.bytes.data])
-                }
-            }
+            for image in images { try Self.ask(form, of: image, db) }
+        }
+    }
+
+    private static func ask(_ form: Form?, of image: ImageID, _ db: Database) throws {
+        if let form {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO asked VALUES (?, ?)", arguments: [image.bytes.data, form.column])
+        } else {
+            try db.execute(sql: "DELETE FROM asked WHERE image = ?", arguments: [image.bytes.data])
         }
     }
 

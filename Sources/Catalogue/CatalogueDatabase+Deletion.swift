@@ -29,12 +29,17 @@ extension CatalogueDatabase {
         }
     }
 
-    /// The images that are deleted and were at `path` or below it.
+    /// The images that are deleted and were at `path` or below it: where the person said so, or here.
     public func deletions(at path: String) async throws -> [Deletion] {
         try await read { db in
             let (condition, arguments) = Self.within(path, column: "path")
             return try Row.fetchAll(
-                db, sql: "SELECT * FROM deletion WHERE deleted AND \(condition) ORDER BY path", arguments: arguments
+                db,
+                sql: """
+                    SELECT * FROM deletion WHERE deleted AND (\(condition)
+                        OR image IN (SELECT image FROM aside WHERE folder = 'trash' AND \(condition)))
+                    ORDER BY path
+                    """, arguments: arguments + arguments
             ).map { try $0.deletion() }
         }
     }

@@ -92,7 +92,9 @@ extension CatalogueDatabase {
             }
             // What a peer says of deleting, this node says from now on as well, so that it crosses the household.
             var edit = OwnEdit(db: db)
-            for deletion in entries.compactMap(\.deletion) { try edit.say(deletion) }
+            for deletion in entries.compactMap(\.deletion) where try Self.takesOver(deletion, db) {
+                try edit.say(deletion)
+            }
             images.formUnion(edit.images)
             self.publish(edit, db)
             let total = self.digests.withLock { $0.mirrors[peer]?.whole.count ?? 0 } - removed.count + added.count
@@ -113,6 +115,22 @@ extension CatalogueDatabase {
             return images
         }
     }
+
+    /// Words on images that this node knows nothing of are passed on, but not without end: a peer can make up any number.
+    private static func takesOver(_ word: Deletion, _ db: Database) throws -> Bool {
+        let isKnown = try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM own WHERE image = :image)
+                        OR EXISTS (SELECT 1 FROM mirror WHERE image = :image)
+                        OR EXISTS (SELECT 1 FROM deletion WHERE image = :image)
+                        OR (SELECT count(*) FROM deletion) < \(mostWords)
+                    """), arguments: ["image": word.image.bytes.data])
+        return isKnown ?? true
+    }
+
+    /// Words on deleting that are kept of images nobody has: above what a household deletes in a life.
+    static let mostWords = 200_000
 
     /// Distinct images in the mirror of a peer.
     public func mirrorImages(of peer: NodeID) async throws -> Int {

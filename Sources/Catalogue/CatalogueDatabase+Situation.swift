@@ -88,10 +88,17 @@ extension CatalogueDatabase {
                 arguments: [path.description, image.bytes.data])
             if let occupant = try row?.ownFile() { situation.occupants[path] = occupant.situation }
         }
+        // A main that a peer holds is not replaced by what another peer has at that path, unless it was here and was.
+        let wasReplacedHere =
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT EXISTS (SELECT 1 FROM aside WHERE image = ? AND folder = 'versions')"),
+                arguments: key) ?? false
         situation.isReplaced =
             try !situation.claims.isEmpty
             && situation.claims.allSatisfy { claim in
-                try Bool.fetchOne(
+                guard wasReplacedHere || claim.info.form == .reduced else { return false }
+                return try Bool.fetchOne(
                     db.cachedStatement(
                         sql: """
                             SELECT EXISTS (

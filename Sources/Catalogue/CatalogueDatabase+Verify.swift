@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Model
+public import Model
 
 /// How far the re-reading of all mains is.
 public struct VerifyProgress: Sendable, Hashable {
@@ -14,13 +14,20 @@ public struct VerifyProgress: Sendable, Hashable {
 /// Own mains by their age since they were last read, and by the age of the picture.
 extension CatalogueDatabase {
     /// Own mains last read before `time` of node time, the longest ago first.
-    public func mains(unreadSince time: Int64, limit: Int) async throws -> [OwnFile] {
+    ///
+    /// - Parameter after: when the last main of the page before was read, and its file.
+    public func mains(
+        unreadSince time: Int64, after: (verified: Int64, file: RelativePath)? = nil, limit: Int
+    ) async throws -> [(own: OwnFile, verified: Int64)] {
         try await read { db in
             try Row.fetchAll(
                 db.cachedStatement(
-                    sql: "SELECT * FROM own WHERE form = 0 AND verified < ? ORDER BY verified, file LIMIT ?"),
-                arguments: [time, limit]
-            ).map { try $0.ownFile() }
+                    sql: """
+                        SELECT * FROM own WHERE form = 0 AND verified < ? AND (verified, file) > (?, ?)
+                        ORDER BY verified, file LIMIT ?
+                        """),
+                arguments: [time, after?.verified ?? -1, after?.file.description ?? "", limit]
+            ).map { (try $0.ownFile(), $0["verified"]) }
         }
     }
 

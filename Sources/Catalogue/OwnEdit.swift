@@ -140,7 +140,7 @@ struct OwnEdit {
         images.insert(word.image)
     }
 
-    /// Removes the record of an own file that the agent itself took out of the library, and with it what was asked.
+    /// Removes the record of an own file that the agent itself took out of the library.
     mutating func took(_ file: RelativePath) throws { try remove(file, dismissing: .never) }
 
     /// Puts the record of a file that the agent placed.

@@ -184,7 +184,7 @@ public struct Eviction: Sendable {
     public mutating func answered(_ peer: NodeID, proof: Bytes32, seconds: Int, at now: Duration) -> Bool {
         guard asked.removeValue(forKey: peer) != nil else { return false }
         let counts = check.answered(peer, proof: proof, seconds: seconds, at: now)
-        if !counts { refusals.append((peer, "one answered wrongly or too late", false)) }
+        if !counts { refusals.append((peer, "one answered wrongly or too late", true)) }
         if asked.isEmpty { state = .hasRead }
         return counts
     }
