@@ -58,8 +58,7 @@ struct NodeServices {
         fetcher = Fetcher(problems: problems, bulletin: status)
         departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
-            shelf: shelf, catalogue: catalogue, departures: departures, limit: configuration.policy.limit,
-            later: later, problems: problems, news: news,
+            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news,
             status: status, logger: logger)
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger

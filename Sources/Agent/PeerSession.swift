@@ -205,6 +205,7 @@ struct PeerSession {
     }
 
     private func place(_ main: ReceivedMains.Main) async {
+        defer { parts.receiver.ended(main) }
         do {
             try await parts.mains.place(main)
             parts.receiver.got(main.wish, from: client)

@@ -1,6 +1,5 @@
 import Catalogue
 import Disk
-import Logging
 import Model
 import Planning
 
@@ -10,12 +9,12 @@ extension Placements {
     ///
     /// - Returns: for each, in order, the images concerned.
     func place(mains: [ReceivedMains.Main]) async -> [Result<Set<ImageID>, any Error>] {
-        var results: [Int: Result<Set<ImageID>, any Error>] = [:]
+        let results: [Int: Result<Set<ImageID>, any Error>]
         do {
             results = try await wholly { try await placeFree(mains) }
         } catch {
-            // Nothing was placed yet; each is tried by itself, and tells its own fault.
-            logger.debug("could not place files together", metadata: ["reason": "\(error)"])
+            // Nothing was placed: neither the disk nor the catalogue was there to ask.
+            return mains.map { _ in .failure(error) }
         }
         var all: [Result<Set<ImageID>, any Error>] = []
         for (index, main) in mains.enumerated() {
@@ -32,22 +31,6 @@ extension Placements {
         return all
     }
 
-    /// Those that the library's limit leaves room for, and the others. What a person asked for is not counted here.
-    private func fitting(_ wishes: [(index: Int, wish: Decision.Wish)]) -> (fit: [Int], full: [Int]) {
-        guard let limit else { return (wishes.map(\.index), []) }
-        var used = catalogue.ownBytes
-        var (fit, full): ([Int], [Int]) = ([], [])
-        for (index, wish) in wishes {
-            if wish.cause == .keepsMains, used + wish.info.mainBytes > limit {
-                full.append(index)
-            } else {
-                used += wish.info.mainBytes
-                fit.append(index)
-            }
-        }
-        return (fit, full)
-    }
-
     /// - Returns: what became of those that were tried, by their index.
     private func placeFree(_ mains: [ReceivedMains.Main]) async throws -> [Int: Result<Set<ImageID>, any Error>] {
         let wishes = mains.map(\.wish)
@@ -59,15 +42,13 @@ extension Placements {
             obstacles[$0] == nil && wishes[$0].replaces == nil && wishes[$0].supersedes == nil
                 && paths.insert(wishes[$0].info.path).inserted
         }
-        let (roomy, full) = fitting(free.map { ($0, wishes[$0]) })
-        for index in full { results[index] = .failure(Receiver.LimitReached(path: wishes[index].info.path)) }
         let unwanted = results.keys.map { mains[$0].incoming }
         let files = try await shelf.run { library in
             for main in unwanted { main.discard() }
-            return Placement(library: library).place(roomy.map { (mains[$0].incoming, wishes[$0].info.path) })
+            return Placement(library: library).place(free.map { (mains[$0].incoming, wishes[$0].info.path) })
         }
         var changes: [Int: OwnChange] = [:]
-        for (index, file) in zip(roomy, files) {
+        for (index, file) in zip(free, files) {
             switch file {
             case .success(let file):
                 var info = wishes[index].info
@@ -81,7 +62,7 @@ extension Placements {
         }
         let recorded: Result<Set<ImageID>, any Error>
         do {
-            recorded = .success(try await catalogue.apply(roomy.compactMap { changes[$0] }))
+            recorded = .success(try await catalogue.apply(free.compactMap { changes[$0] }))
         } catch {
             // They stand there, and the watch will take them over.
             recorded = .failure(error)

@@ -10,8 +10,6 @@ struct Placements: Sendable {
     let shelf: Shelf
     let catalogue: CatalogueDatabase
     let departures: Departures
-    /// Bytes that the library may take up; nil for no limit.
-    let limit: Int64?
     /// Posted with the moment at which a file that must stay for now may go.
     let later: Later
     let problems: Problems
@@ -56,9 +54,6 @@ struct Placements: Sendable {
     ) async throws -> Set<ImageID> {
         try await wholly {
             guard try await isStillWanted(wish) else { return [] }
-            if let limit, wish.cause == .keepsMains, catalogue.ownBytes + wish.info.mainBytes > limit {
-                throw Receiver.LimitReached(path: wish.info.path)
-            }
             let replaced = try await replaced(by: wish)
             var images = try await makeWay(for: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }

@@ -16,6 +16,20 @@ struct Receiver: Sendable {
     let peers: TrustedPeers
     let limits: ImagingLimits
     let policy: Policy
+    private let underWay = UnderWay()
+
+    init(
+        shelf: Shelf, catalogue: CatalogueDatabase, placements: Placements, progress: Progress, peers: TrustedPeers,
+        limits: ImagingLimits, policy: Policy
+    ) {
+        self.shelf = shelf
+        self.catalogue = catalogue
+        self.placements = placements
+        self.progress = progress
+        self.peers = peers
+        self.limits = limits
+        self.policy = policy
+    }
 
     /// Gets what is wished for, or what is better: a reduced copy that would be no smaller than its main gives way to
     /// the main itself.
@@ -96,16 +110,23 @@ struct Receiver: Sendable {
         wish.info.form = .main
         wish.info.edge = nil
         wish.info.bytes = wish.info.mainBytes
-        // Others have come since it was planned; it is planned anew then.
-        if wish.cause == .keepsMains, let limit = policy.limit, catalogue.ownBytes + wish.info.bytes > limit {
-            throw LimitReached(path: wish.info.path)
+        // Others have come, or are coming, since it was planned; it is planned anew then.
+        let room = wish.cause == .keepsMains ? policy.limit.map { $0 - catalogue.ownBytes } : nil
+        guard underWay.begin(wish.info.mainBytes, room: room ?? .max) else { throw LimitReached(path: wish.info.path) }
+        do {
+            let incoming =
+                wish.info.mainBytes <= Policy.smallMain
+                ? try await receiveSmall(wish.info, from: client) : try await receive(wish.info, from: client)
+            return .received(
+                ReceivedMains.Main(incoming: incoming, wish: wish, job: job, label: peers.name(of: client.peer)))
+        } catch {
+            underWay.end(wish.info.mainBytes)
+            throw error
         }
-        let incoming =
-            wish.info.mainBytes <= Policy.smallMain
-            ? try await receiveSmall(wish.info, from: client) : try await receive(wish.info, from: client)
-        return .received(
-            ReceivedMains.Main(incoming: incoming, wish: wish, job: job, label: peers.name(of: client.peer)))
     }
+
+    /// To be called once for each main that ``get(_:from:)`` has given back, when it was placed or given up.
+    func ended(_ main: ReceivedMains.Main) { underWay.end(main.wish.info.mainBytes) }
 
     private func receive(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
         let (image, bytes) = (info.image, info.mainBytes)

@@ -50,7 +50,7 @@ struct DigestTrafficTests {
                 let steering = Steering(
                     catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
                     placements: Placements(
-                        shelf: shelf, catalogue: catalogue, departures: departures, limit: nil, later: Later(), problems: problems,
+                        shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
                         news: Bulletin(), status: status, logger: logger), logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
