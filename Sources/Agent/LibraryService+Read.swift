@@ -244,7 +244,10 @@ extension LibraryService {
             let info = FileInfo(
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
                 size: facts.size, captured: facts.captured)
-            return .image(OwnFile(info: info, file: file, stamp: stamp))
+            // One that this node placed is that still after its disk was copied to another, or its time was changed.
+            let known = try await parts.catalogue.ownFile(at: file)
+            let origin = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0.origin : nil }
+            return .image(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
         }
         // A reduced copy, whatever its name (S7): what it cannot tell of its main, a holder's record does.
         let situation = try await parts.catalogue.situations(of: [marker.image]).first
