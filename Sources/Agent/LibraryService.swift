@@ -67,6 +67,9 @@ actor LibraryService {
     static let settling: Duration = .seconds(5)
     /// How often a missing disk is looked for.
     static let lookForDisk: Duration = .seconds(5)
+    /// How often it is looked whether the library is still there: a disk that is unmounted lazily, or mounted over,
+    /// tells nobody.
+    static let lookForAbsence: Duration = .seconds(10)
     /// Removals are judged together when none has come for this long, or the first is this old.
     static let removalQuiet: Duration = .seconds(1)
     static let removalLongest: Duration = .seconds(10)
@@ -177,9 +180,13 @@ actor LibraryService {
     /// Looks at everything now and every hour, and in between at what asked to be looked at again.
     private func keepLooking(_ folder: LibraryFolder) async {
         var nextScan = ContinuousClock.now
+        var nextLook = ContinuousClock.now
         while !Task.isCancelled {
-            if .now >= nextScan {
+            if .now >= nextLook {
                 guard await isThere(folder) else { return }
+                nextLook = .now + Self.lookForAbsence
+            }
+            if .now >= nextScan {
                 do {
                     _ = try await scan(acceptRemovals: false) { _ in }
                 } catch is CancellationError {
@@ -191,7 +198,7 @@ actor LibraryService {
             }
             let edition = errands.edition
             await runErrands()
-            await errands.wait(past: edition, until: min(nextScan, nextErrand ?? nextScan))
+            await errands.wait(past: edition, until: min(nextScan, nextLook, nextErrand ?? nextScan))
         }
     }
 
