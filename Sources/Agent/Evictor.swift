@@ -171,9 +171,8 @@ struct Evictor: Sendable {
             for question in questions {
                 group.addTask {
                     do {
-                        guard let client = connected[question.peer] else { throw Gone() }
                         let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
-                        return (question.peer, .success(try await client.hold(request)))
+                        return (question.peer, .success(try await hold(request, by: question.peer)))
                     } catch {
                         return (question.peer, .failure(error))
                     }
@@ -189,6 +188,21 @@ struct Evictor: Sendable {
                     eviction.refused(peer, reason, isPassing: isPassing)
                 }
             }
+        }
+    }
+
+    /// A hold may take minutes, as a large main is read for it: whoever has gone meanwhile is not waited for.
+    private func hold(_ request: HoldRequest, by peer: NodeID) async throws -> HoldGrant {
+        guard let client = connected[peer] else { throw Gone() }
+        return try await withThrowingTaskGroup(of: HoldGrant.self) { group in
+            group.addTask { try await client.hold(request) }
+            group.addTask {
+                await connected.lost(peer)
+                throw Gone()
+            }
+            defer { group.cancelAll() }
+            guard let grant = try await group.next() else { throw Gone() }
+            return grant
         }
     }
 
