@@ -6,6 +6,8 @@ public struct ClientLimits: Sendable {
     public var stall = Duration.seconds(30)
     /// Bytes that count as progress in ``stall``: a peer that sends a byte now and then is stalled.
     public var progressBytes = 4 * 1024
+    /// Without an answer from the other machine's kernel: on a LAN it is gone then.
+    public var silence = Duration.seconds(20)
     /// Until the head of a hold's answer, which comes when the holder has read the whole main: 6 GB from a slow disk.
     public var hold = Duration.seconds(120)
     /// What a long poll's answer may take beyond the time that was asked for.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import Identity
 import NIOCore
 import NIOPosix
@@ -20,13 +21,28 @@ enum PinnedConnection {
                 // Of a main, all that has come is taken at once: each turn costs a change of threads.
                 try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 16)
                 let shown = TLS.peer(try? channel.pipeline.syncOperations.nioSSL_peerCertificate())
-                if shown?.id == pinned.id { return channel.eventLoop.makeSucceededVoidFuture() }
+                if shown?.id == pinned.id { return keepAlive(channel, limits.silence) }
                 // Closed a turn later: the pool must first have heard that this connection failed.
                 channel.eventLoop.execute { channel.close(promise: nil) }
                 return channel.eventLoop.makeFailedFuture(WrongKey())
             }
         }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Has the kernel notice a peer that is gone without a word, as when its cable is pulled: what waits long for an
+    /// answer fails then, instead of at its own deadline (tcp(7)).
+    private static func keepAlive(_ channel: any Channel, _ silence: Duration) -> EventLoopFuture<Void> {
+        let probe = Int(max(1, silence.components.seconds / 5))
+        let options: [(ChannelOptions.Types.SocketOption, Int)] = [
+            (ChannelOptions.socketOption(.so_keepalive), 1),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_KEEPIDLE)), 2 * probe),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_KEEPINTVL)), probe),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_KEEPCNT)), 3),
+            (ChannelOptions.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), 5000 * probe),
+        ]
+        let set = options.map { option, value in channel.setOption(option, value: value) }
+        return EventLoopFuture.andAllComplete(set, on: channel.eventLoop)
     }
 
     /// A client for pairing by digits, which takes any certificate: the digits cover what matters.
