@@ -67,7 +67,12 @@ struct Receiver: Sendable {
     /// One file is larger than the room that is left: others may still fit.
     struct NoRoom: Error, CustomStringConvertible {
         let path: RelativePath
-        var description: String { "There is no room for '\(path)' on the library's disk; free some there." }
+        /// Bytes of the trash, which may be all that is in the way.
+        let trash: Int64
+        var description: String {
+            "There is no room for '\(path)' on the library's disk; free some there"
+                + (trash > 0 ? ", or empty its trash of \((trash + 999_999) / 1_000_000) MB." : ".")
+        }
     }
 
     /// The library may not take up more.
@@ -133,7 +138,9 @@ struct Receiver: Sendable {
         let (incoming, room) = try await shelf.run { library in
             (try Placement(library: library).receive(image, bytes: bytes), try library.space().free)
         }
-        guard bytes - incoming.received + Self.reserve <= room else { throw NoRoom(path: info.path) }
+        guard bytes - incoming.received + Self.reserve <= room else {
+            throw NoRoom(path: info.path, trash: try await catalogue.asideSize(in: .trash).bytes)
+        }
         if incoming.received < bytes {
             try await client.main(of: image, from: incoming.received, size: bytes) { piece in
                 try await shelf.threads.run {
