@@ -24,9 +24,9 @@ extension HostSuites {
                 try await Self.expectMainsToStay(laptop, taken)
                 let known = try await laptop.lines(of: "ls", as: ListLine.self)
                 let held = try #require(known.first { $0.holders.contains("archive") }).path
-                #expect(try await laptop.require("why", held).contains("archive holds the main and does not answer"))
+                #expect(try await laptop.why(held).contains("archive holds the main and does not answer"))
                 if let lonely = known.first(where: { !$0.holders.contains("archive") })?.path {
-                    #expect(try await laptop.require("why", lonely).contains("no other node holds the main"))
+                    #expect(try await laptop.why(lonely).contains("no other node holds the main"))
                 }
                 try await archive.status("says what waits", within: .seconds(180)) {
                     $0.work.pending + $0.work.failed >= taken.count - there.count && $0.isOffline("laptop")

@@ -31,6 +31,9 @@ struct Chaos {
         for machine in [trio.laptop, trio.desktop] { try await takePhotos(6, on: machine) }
     }
 
+    /// The mains that were edited.
+    var replaced: Set<String> { Set(made.filter(\.value.isReplaced).keys) }
+
     /// What was done, counted.
     var summary: String {
         "\(done.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")); "

@@ -37,7 +37,7 @@ extension HostSuites {
                 let status = try await archive.status()
                 #expect(status.safety.damaged == 1)
                 #expect(status.problems.contains { $0.subject.hasPrefix(".mainstay/damaged/") })
-                #expect(try await archive.require("why", path).contains(".mainstay/damaged"))
+                #expect(try await archive.why(path).contains(".mainstay/damaged"))
                 #expect(try await laptop.census().reduced.contains("\(path).reduced.jpg"))
 
                 try await Self.expectRepairFromAnOldCard(trio, taken, path)

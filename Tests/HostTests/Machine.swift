@@ -93,6 +93,11 @@ final class Machine: Sendable {
                 [HostBinaries.syncctl] + arguments + ["--json"], environment: ["NO_COLOR": "1"], within: limit))
     }
 
+    /// What `syncctl why` says of an image, as one line.
+    func why(_ path: String) async throws -> String {
+        try await require("why", path).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
     /// Starts `syncctl`.
     func startSyncctl(_ arguments: [String]) async throws -> HostProcess {
         try await host.start([HostBinaries.syncctl] + arguments, environment: ["NO_COLOR": "1"])

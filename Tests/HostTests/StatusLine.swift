@@ -51,7 +51,7 @@ struct StatusLine: Decodable, Sendable {
 
     /// Whether it has heard all that each of `count` peers has to tell, and has nothing left to do.
     func isSettled(peers count: Int) -> Bool {
-        peers.count == count && peers.allSatisfy { $0.state == "connected" && $0.inSync } && library.missing == 0
+        peers.count == count && peers.allSatisfy { $0.state == "connected" && $0.inSync }
             && work.pending + work.running + work.failed == 0
     }
 
