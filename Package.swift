@@ -125,6 +125,11 @@ let package = Package(
             ]),
         .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport"]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
+        .target(
+            name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
+        .executableTarget(
+            name: "Simulator", dependencies: ["Simulation", arguments], path: "Tests/Simulator/Command"),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: ["Agent", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments, logging],

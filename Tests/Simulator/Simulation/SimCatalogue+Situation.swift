@@ -1,0 +1,67 @@
+import Model
+import Planning
+
+/// The facts that planning asks for.
+extension SimCatalogue {
+    /// What this node knows of one image.
+    func situation(of image: Int) -> Situation {
+        var situation = Situation(image: Names.images[image])
+        for row in rows where row.image == image {
+            situation.own.append(Situation.Own(info: row.info, file: row.path, origin: row.origin))
+        }
+        if situation.own.count > 1 { situation.own.sort { $0.file < $1.file } }
+        for (peer, mirror) in mirrors.enumerated() {
+            for record in mirror.records where record.image == image {
+                guard let info = record.info else { continue }
+                situation.claims.append(Situation.Claim(peer: Names.nodes[peer], info: info))
+            }
+        }
+        situation.isDismissed = dismissed.contains(image)
+        situation.asked = asked[image]
+        situation.isEvicting = isMarked(image)
+        situation.deletion = word(on: image)
+        for aside in asides where aside.image == image && aside.cause == .deleted && aside.isDone {
+            situation.trash.append(Situation.Trashed(name: aside.name, info: aside.info))
+        }
+        guard !situation.claims.isEmpty else { return situation }
+        var isReplaced = true
+        for claim in situation.claims {
+            let path = claim.info.path.description
+            if isReplaced { isReplaced = replaces(Names.images[image], at: path) }
+            for row in rows where row.image != image && row.info.path.description == path {
+                situation.occupants[claim.info.path] = Situation.Own(info: row.info, file: row.path, origin: row.origin)
+            }
+        }
+        situation.isReplaced = isReplaced
+        return situation
+    }
+
+    /// Whether a peer says that another image took the place of `image` at `path`.
+    private func replaces(_ image: ImageID, at path: String) -> Bool {
+        mirrors.contains { mirror in
+            mirror.records.contains { record in
+                guard let info = record.info, !info.replaces.isEmpty else { return false }
+                return info.replaces.contains(image) && info.path.description == path
+            }
+        }
+    }
+
+    /// What bears on whether the main of `image` may leave, or be promised.
+    func custody(of image: Int) -> Custody {
+        let holdsMain = rows.contains { row in
+            row.image == image && row.isMain && !asides.contains { $0.isIntended && $0.path == row.path }
+        }
+        return Custody(
+            holdsMain: holdsMain, isEvicting: isMarked(image), isDeleted: isDeleted(image),
+            heldUntil: custodyUntil(image).map { .milliseconds($0) })
+    }
+
+    /// All images that this node knows of, in order.
+    var images: [Int] {
+        var images = Set(rows.map(\.image))
+        for mirror in mirrors { for record in mirror.records { if let image = record.image { images.insert(image) } } }
+        for word in words { if let image = word.image { images.insert(image) } }
+        for aside in asides { images.insert(aside.image) }
+        return images.sorted()
+    }
+}

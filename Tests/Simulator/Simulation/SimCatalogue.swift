@@ -1,0 +1,233 @@
+import Model
+
+/// What one node's catalogue keeps: a value, so that a snapshot is a copy and a transaction is all or nothing.
+struct SimCatalogue {
+    /// An eviction that has begun.
+    struct Mark {
+        var image: Int
+        /// The main that is to go.
+        var path: RelativePath
+    }
+
+    /// A hold that was granted to a peer.
+    struct Hold {
+        var image: Int
+        var peer: Int
+        var seconds: Int
+        /// When it ends, in milliseconds of this run; begun anew with each run.
+        var until: Int
+    }
+
+    /// A file in one of the agent's own folders, or on its way into one or out of one.
+    struct Aside {
+        enum Cause: String { case deleted, superseded, damaged }
+        enum State { case intended, done, leaving(to: RelativePath) }
+
+        /// Its whole name on the disk.
+        var name: String
+        var image: Int
+        var info: FileInfo
+        /// Where it was in the library, and what tells that it is the same.
+        var path: RelativePath
+        var stamp: Stamp
+        var cause: Cause
+        var state: State
+        /// When it was set aside, in milliseconds of node time, and by the wall clock.
+        var nodeTime: Int
+        var wall: Int
+
+        var isDone: Bool { if case .done = state { true } else { false } }
+        var isIntended: Bool { if case .intended = state { true } else { false } }
+    }
+
+    /// What a transaction did, for ``Ghost`` to judge.
+    enum Change {
+        case published(OwnRow, before: OwnRow?)
+        case dismissed(OwnRow)
+        case word(Deletion)
+        case dropped(Aside)
+    }
+
+    /// A mirror of one peer's list, by sequence number.
+    struct Mirror {
+        var records: [SimRecord] = []
+        var digest = ChunkedDigest()
+    }
+
+    var rows: [OwnRow] = []
+    var words: [SimRecord] = []
+    var last: Model.Record.Sequence = 0
+    var digest = ChunkedDigest()
+    var mirrors: [Mirror]
+    var dismissed: Set<Int> = []
+    var asked: [Int: Form] = [:]
+    var marks: [Mark] = []
+    var holds: [Hold] = []
+    var asides: [Aside] = []
+    /// Files of the library that are no image, and what they looked like.
+    var others: [String: Stamp] = [:]
+    /// Node time and the wall clock when both were last written down.
+    var nodeTime = 0
+    var wall: Int
+    /// The machine's start in which the catalogue was last written.
+    var boot = 0
+    var changes: [Change] = []
+    var usesLines = false
+
+    init(peers: Int, wall: Int) {
+        mirrors = Array(repeating: Mirror(), count: peers)
+        self.wall = wall
+    }
+
+    // MARK: The own list
+
+    func row(at file: String) -> OwnRow? { rows.first { $0.file == file } }
+    func main(of image: Int) -> OwnRow? { rows.first { $0.image == image && $0.isMain } }
+    func word(on image: Int) -> Deletion? { words.first { $0.image == image }?.deletion }
+    func isDeleted(_ image: Int) -> Bool { word(on: image)?.isDeleted ?? false }
+    func isMarked(_ image: Int) -> Bool { marks.contains { $0.image == image } }
+
+    /// The file at `path` holds this image now.
+    mutating func put(_ info: FileInfo, _ image: Int, at path: RelativePath, _ stamp: Stamp, origin: RelativePath?) {
+        let before = row(at: path.description)
+        if let before, before.info == info {
+            replace(
+                before,
+                with: OwnRow(before.published, image: image, info: info, path: path, stamp: stamp, origin: origin))
+            return
+        }
+        if let before { drop(before) }
+        let row = OwnRow(publish(.file(info)), image: image, info: info, path: path, stamp: stamp, origin: origin)
+        rows.append(row)
+        changes.append(.published(row, before: before))
+        if let before, before.image != image, before.isMain { dismiss(before) }
+        dismissed.remove(image)
+        others[path.description] = nil
+    }
+
+    /// The file of `row` is not there any more.
+    mutating func gone(_ row: OwnRow, byPerson: Bool) {
+        guard drop(row), byPerson else { return }
+        dismiss(row)
+    }
+
+    /// The file of `row` has another name now.
+    mutating func moved(_ row: OwnRow, to path: RelativePath) {
+        if let there = self.row(at: path.description) { gone(there, byPerson: there.isMain) }
+        guard drop(row) else { return }
+        var info = row.info
+        if row.isMain {
+            info.path = path
+        } else if row.path == row.info.file {
+            info.path = path.mainOfReduced ?? path
+        }
+        rows.append(
+            OwnRow(publish(.file(info)), image: row.image, info: info, path: path, stamp: row.stamp, origin: row.origin)
+        )
+    }
+
+    /// Takes over a word on deleting, unless what is known counts instead.
+    mutating func take(_ deletion: Deletion, lastWriterWins: Bool = false) {
+        guard let image = Names.number(deletion.image) else { return }
+        let old = words.first { $0.image == image }
+        if lastWriterWins {
+            if let old = old?.deletion, (old.at, old.isDeleted ? 0 : 1) >= (deletion.at, deletion.isDeleted ? 0 : 1) {
+                return
+            }
+        } else {
+            guard deletion.supersedes(old?.deletion) else { return }
+        }
+        if let old {
+            digest.remove(old.fingerprint, at: old.sequence)
+            words.removeAll { $0 === old }
+        }
+        words.append(publish(.deletion(deletion)))
+        changes.append(.word(deletion))
+    }
+
+    @discardableResult
+    private mutating func drop(_ row: OwnRow) -> Bool {
+        guard let index = rows.firstIndex(where: { $0 === row }) else { return false }
+        rows.remove(at: index)
+        digest.remove(row.published.fingerprint, at: row.published.sequence)
+        return true
+    }
+
+    private mutating func replace(_ row: OwnRow, with other: OwnRow) {
+        guard let index = rows.firstIndex(where: { $0 === row }) else { return }
+        rows[index] = other
+    }
+
+    private mutating func dismiss(_ row: OwnRow) {
+        guard !rows.contains(where: { $0.image == row.image }) else { return }
+        dismissed.insert(row.image)
+        changes.append(.dismissed(row))
+    }
+
+    private mutating func publish(_ content: Model.Record.Content) -> SimRecord {
+        last += 1
+        let record = SimRecord(Model.Record(sequence: last, content), usesLines: usesLines)
+        digest.add(record.fingerprint, at: last)
+        return record
+    }
+
+    /// The own records in `range`, by sequence number.
+    func published(in range: SequenceRange) -> [SimRecord] {
+        var records = rows.map(\.published).filter { range.contains($0.sequence) }
+        records += words.filter { range.contains($0.sequence) }
+        return records.sorted { $0.sequence < $1.sequence }
+    }
+
+    func digests(of range: SequenceRange, parts: Int) -> [Digest] {
+        range.split(into: parts).map { part in
+            digest.digest(of: part) { range in
+                published(in: range).reduce(into: Digest.empty) { $0.add($1.fingerprint) }
+            }
+        }
+    }
+
+    // MARK: Mirrors
+
+    /// Makes `range` of the mirror of `peer` what the peer says.
+    ///
+    /// - Returns: the images concerned.
+    mutating func replaceMirror(of peer: Int, _ range: SequenceRange, with records: [SimRecord]) -> Set<Int> {
+        var images: Set<Int> = []
+        let old = mirrors[peer].records.filter { range.contains($0.sequence) }
+        for record in old {
+            mirrors[peer].digest.remove(record.fingerprint, at: record.sequence)
+            if let image = record.image { images.insert(image) }
+        }
+        if !old.isEmpty { mirrors[peer].records.removeAll { range.contains($0.sequence) } }
+        for record in records where range.contains(record.sequence) {
+            mirrors[peer].digest.add(record.fingerprint, at: record.sequence)
+            mirrors[peer].records.append(record)
+            if let image = record.image { images.insert(image) }
+        }
+        mirrors[peer].records.sort { $0.sequence < $1.sequence }
+        return images
+    }
+
+    func mirrorDigests(of peer: Int, _ range: SequenceRange, parts: Int) -> [Digest] {
+        let mirror = mirrors[peer]
+        return range.split(into: parts).map { part in
+            mirror.digest.digest(of: part) { range in
+                mirror.records.reduce(into: Digest.empty) { if range.contains($1.sequence) { $0.add($1.fingerprint) } }
+            }
+        }
+    }
+
+    // MARK: Holds
+
+    /// Grants a hold, or lengthens the peer's own one.
+    mutating func hold(_ image: Int, for peer: Int, seconds: Int, at now: Int) {
+        if let index = holds.firstIndex(where: { $0.image == image && $0.peer == peer }) {
+            holds[index].seconds = max(holds[index].seconds, seconds)
+            holds[index].until = max(holds[index].until, now + seconds * 1000)
+        } else {
+            holds.append(Hold(image: image, peer: peer, seconds: seconds, until: now + seconds * 1000))
+        }
+    }
+
+    func custodyUntil(_ image: Int) -> Int? { holds.lazy.filter { $0.image == image }.map(\.until).max() }
+}
