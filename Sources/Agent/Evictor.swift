@@ -266,7 +266,8 @@ struct Evictor: Sendable {
                 }
                 eviction.removed(nil)
                 if case .record = eviction.next(at: clock.now) {
-                    _ = try await catalogue.recordEviction(of: own.info.image, file: own.file, reduced: reduced, asks: asks)
+                    _ = try await catalogue.recordEviction(
+                        of: own.info.image, file: own.file, reduced: reduced, asks: asks)
                 }
                 return eviction
             }
