@@ -19,6 +19,7 @@ struct Chaos {
     private var made: [String: Made] = [:]
     private var batch = 0
     private var done: [String: Int] = [:]
+    private var outcomes: [String: Int] = [:]
     /// What was done, in its order.
     private(set) var story: [String] = []
     /// False once something turned out to be lost.
@@ -31,18 +32,23 @@ struct Chaos {
         for machine in [trio.laptop, trio.desktop] { try await takePhotos(6, on: machine) }
     }
 
-    /// The mains that were edited.
-    var replaced: Set<String> { Set(made.filter(\.value.isReplaced).keys) }
+    /// The mains that were edited or deleted.
+    var unwanted: Set<String> { Set(made.filter { $0.value.isReplaced || $0.value.isDeletedPerhaps }.keys) }
 
     /// What was done, counted.
     var summary: String {
-        "\(done.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")); "
-            + "\(made.count) mains ever made"
+        "\(Self.counts(done)); \(Self.counts(outcomes)); \(made.count) mains ever made, "
+            + "\(made.values.count(where: \.isReplaced)) of them edited"
+    }
+
+    private static func counts(_ counts: [String: Int]) -> String {
+        counts.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
     }
 
     /// Begins one thing or another, kills one of the three in the midst of it, and starts it again.
     mutating func killOnce() async throws {
-        let commands = try await beginSomething()
+        var commands: [Command] = []
+        for _ in 0...Int.random(in: 0...2, using: &chance) { commands += try await beginSomething() }
         let victim = Int.random(in: 0...2, using: &chance)
         let events = Int.random(in: 0...30, using: &chance)
         // A moment is so many changes of its library later; one at which nothing happens is one too.
@@ -61,6 +67,7 @@ struct Chaos {
         for command in commands {
             let end = try await command.process.waitForEnd(within: .seconds(200))
             story.append("  \(command.name): \(end.end.map { "\($0)" } ?? "")")
+            for image in WorkResult(HostResult(end)).images { outcomes[image.outcome, default: 0] += 1 }
         }
     }
 

@@ -188,7 +188,10 @@ final class Machine: Sendable {
     /// All files of the library and of the agent's folders in it, by their content, as the host sees them.
     func census() async throws -> Census {
         let sums = try await host.require([
-            "sh", "-c", "cd \"$1\" && find . -type f -print0 | xargs -0r sha256sum --zero --", "sh", library.path,
+            "sh", "-c",
+            // A file may go while it is being looked for.
+            "cd \"$1\" && find . -type f -print0 | { xargs -0r sha256sum --zero -- 2>/dev/null || true; }", "sh",
+            library.path,
         ])
         return Census(sums: sums)
     }

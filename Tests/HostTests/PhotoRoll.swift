@@ -38,9 +38,10 @@ actor PhotoRoll {
         if bases.isEmpty { try await make(on: machine.host) }
         let edited = machine.host.folder.appending(path: "edited-\(count)")
         try photo(count - 1).write(to: edited)
-        let temporary = (path as NSString).deletingLastPathComponent + "/.saving"
+        let folder = (path as NSString).deletingLastPathComponent
+        let temporary = folder + "/.saving"
         return try await machine.inLibrary(
-            "cp '\(edited.path)' '\(temporary)' && sha256sum <'\(temporary)' && mv '\(temporary)' '\(path)'"
+            "mkdir -p '\(folder)' && cp '\(edited.path)' '\(temporary)' && sha256sum <'\(temporary)' && mv '\(temporary)' '\(path)'"
         ).prefix(64).description
     }
 

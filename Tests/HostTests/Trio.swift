@@ -35,11 +35,12 @@ struct Trio {
 
     /// Waits until all three have nothing left to do, and each tells of every image what is really so.
     ///
-    /// - Parameter replaced: images that were edited where they were taken; nobody wants them any more who has none.
+    /// - Parameter unwanted: images that were edited where they were taken, or deleted while a main is promised to be
+    ///   held; who has none of them gets none.
     /// - Returns: the names of the holders of each image's main, by image.
     @discardableResult
     func waitForAgreement(
-        replaced: Set<String> = [], within limit: Duration = .seconds(180)
+        unwanted: Set<String> = [], within limit: Duration = .seconds(180)
     ) async throws -> [String: Set<String>] {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
@@ -55,14 +56,14 @@ struct Trio {
                 }
             }
             var holders: [String: Set<String>] = [:]
-            (holders, faults) = try await compare(replaced)
+            (holders, faults) = try await compare(unwanted)
             if faults.isEmpty { return holders }
         } while clock.now < deadline
         throw HostFailure("no agreement within \(limit):\n\(faults.joined(separator: "\n"))")
     }
 
     /// What each machine says, beside what lies on the disks.
-    private func compare(_ replaced: Set<String>) async throws -> ([String: Set<String>], [String]) {
+    private func compare(_ unwanted: Set<String>) async throws -> ([String: Set<String>], [String]) {
         var lines: [String: [String: ListLine]] = [:]
         var holders: [String: Set<String>] = [:]
         var faults: [String] = []
@@ -86,7 +87,7 @@ struct Trio {
             for (image, line) in own {
                 let names = holders[image] ?? []
                 let form = names.contains(machine.name) ? "main" : "reduced"
-                if line.form != form && !(line.form == "none" && replaced.contains(image)) {
+                if line.form != form && !(line.form == "none" && unwanted.contains(image)) {
                     faults.append("\(line.path) is \(line.form) on \(machine.name), not \(form)")
                 }
                 if Set(line.holders) != names {
