@@ -68,7 +68,7 @@ extension Placements {
             recorded = .failure(error)
         }
         for index in changes.keys { results[index] = recorded }
-        try await withdrawDamage(of: changes.keys.map { wishes[$0].info.image })
+        try? await withdrawDamage(of: changes.keys.map { wishes[$0].info.image })
         return results
     }
 }

@@ -23,7 +23,7 @@ struct SimulationTests {
         let found = breakage.search(from: 1, seeds: 4_000)
         #expect(found != nil, "no household showed that \(breakage.rawValue) is wrong")
         guard let found else { return }
-        let rightly = SimulatedRun(seed: found.seed)
+        let rightly = SimulatedRun(seed: found.seed, favouring: breakage)
         #expect(rightly.violation == nil)
     }
 

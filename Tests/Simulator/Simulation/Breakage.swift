@@ -5,6 +5,7 @@
 /// | holdNotDurable | S3 | a hold is answered from memory and not written to the catalogue |
 /// | holdNotRearmed | S3 | a hold's time is not begun anew when the holder starts |
 /// | holdWhileEvicting | S3 | a node that is evicting an image grants a hold on it |
+/// | holdWhileLeaving | S3 | a main is promised that is on its way into the versions |
 /// | evictDespiteHold | S3 | a node evicts what it promised to hold |
 /// | markNotDurable | S3 | the evicting mark is kept in memory |
 /// | markAfterQuestions | S3 | the evicting mark is written when the answers are there |
@@ -32,13 +33,15 @@
 /// | deletionAtOnce | S1 | a deleted main is removed instead of going into the trash |
 /// | purgeByWallClock | S1 | thirty days in the trash are counted by the wall clock |
 /// | purgeDespiteRestore | S1 | a file whose image is not deleted any more is purged |
+/// | purgeDecidedEarlier | S1 | whether a file may be purged is not looked at again in the step that removes it |
+/// | putBackPurges | S1 | what lies in the trash goes when a person puts the same picture back |
 /// | lastWriterWins | S1 | of two words on deleting, the one with the later wall clock counts |
 /// | holdAnsweredLate | S3 | a holder answers although reading took longer than its promise lasts |
 /// | crashIsRemoval | S6 | what a crash of the machine undid is taken for removals |
 /// | crashIsPutBack | S6 | a deleted image's file that a start finds is taken for put back by a person |
-/// | stampTakenLater | S8 | a placed file is recorded with the stamp of what stands there later |
+/// | stampTakenLater | S5 | a placed file is recorded with the stamp of what stands there later |
 public enum Breakage: String, CaseIterable, Sendable {
-    case holdNotDurable, holdNotRearmed, holdWhileEvicting, evictDespiteHold
+    case holdNotDurable, holdNotRearmed, holdWhileEvicting, holdWhileLeaving, evictDespiteHold
     case markNotDurable, markAfterQuestions
     case proofFromAnswer, proofFromWallClock, proofByHoldersClock, proofUsedTwice, proofOverRestart
     case holdWithoutReading, holdUnsynced, evictOnMirrorsWord
@@ -47,6 +50,41 @@ public enum Breakage: String, CaseIterable, Sendable {
     case absenceIsDeletion, emptyMountIsRemoval, setAsideWithoutIntent
     case leftoversPurged, markerIgnored, rotPublished
     case deletionDespiteHold, supersedeDespiteHold, deletionAtOnce
-    case purgeByWallClock, purgeDespiteRestore, lastWriterWins, holdAnsweredLate
+    case purgeByWallClock, purgeDespiteRestore, purgeDecidedEarlier, putBackPurges, lastWriterWins, holdAnsweredLate
     case crashIsRemoval, crashIsPutBack, stampTakenLater
+}
+
+extension Breakage {
+    /// What a household is like in which the mistake does not take long to show: nil when any will do.
+    var climate: Climate? {
+        switch self {
+        case .holdWhileLeaving, .supersedeDespiteHold: Climate(theme: .changing, slowness: 985)
+        case .purgeDecidedEarlier: Climate(theme: .trashy, slowness: 985)
+        default: nil
+        }
+    }
+}
+
+/// What decides how often the rare things happen in a household.
+struct Climate {
+    enum Theme {
+        /// A bit of everything.
+        case plain
+        /// Few images that many hold, and people who want room: where holds and evictions meet.
+        case crowded
+        /// The same, and people who change them in place.
+        case changing
+        /// People who delete and restore, and months that pass.
+        case trashy
+    }
+
+    /// What its people are about.
+    var theme: Theme
+    /// How often of a thousand a step on a library waits for the disk while all else goes on.
+    var slowness: Int
+
+    static func any(_ dice: inout Dice) -> Climate {
+        let themes: [Theme] = [.crowded, .crowded, .crowded, .changing, .changing, .trashy, .plain, .plain, .plain]
+        return Climate(theme: themes[dice.below(themes.count)], slowness: [0, 0, 0, 850, 985][dice.below(5)])
+    }
 }

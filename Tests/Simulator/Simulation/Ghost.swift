@@ -100,7 +100,7 @@ struct Ghost {
     mutating func granted(_ node: SimNode, _ image: Int, _ message: Message, _ seconds: Int, readAt: Int) {
         // A person may take it away between the reading and the answer.
         let hasFile = node.disk.libraryHas(.main(image))
-        let isRobbed = !hasFile && robbed[Self.key(node.index, image)].map { $0 >= readAt } == true
+        let isRobbed = robbed[Self.key(node.index, image)].map { $0 >= readAt } == true
         let rate = node.house.nodes[message.from].rate
         grants.append(
             Grant(
@@ -218,6 +218,11 @@ struct Ghost {
         guard row.isMain else { return }
         published.insert(row.image)
         guard let file = node.disk.files[row.file] else { return }
+        if case .main(let image) = file.content, image != row.image, file.stamp == row.stamp,
+            node.house.pictures[image].rotOf == nil
+        {
+            fail("S5", "\(node.name) records \(row.file) as image \(row.image), and it is image \(image)")
+        }
         if case .reduced(let image, _) = file.content {
             fail("S7", "\(node.name) publishes a reduced copy of image \(image) as a main")
         }

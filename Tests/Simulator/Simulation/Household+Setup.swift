@@ -6,7 +6,7 @@ extension Household {
         if size > 2, dice.chance(150) { liar = dice.below(size) }
         for index in 0..<size {
             var policy = Policy()
-            policy.keep = dice.chance(theme == .changing ? 800 : 450) ? .mains : .reduced
+            policy.keep = dice.chance(climate.theme == .changing ? 800 : 450) ? .mains : .reduced
             policy.copiesMinimum = dice.chance(200) ? 2 : 1
             if dice.chance(250) { policy.limit = Int64(dice.within(3...9)) * 3_000_000 }
             let node = SimNode(index: index, policy: policy, house: self)

@@ -11,17 +11,6 @@ final class Household {
         var rotOf: Int?
     }
 
-    enum Theme {
-        /// A bit of everything.
-        case plain
-        /// Few images that many hold, and people who want room: where holds and evictions meet.
-        case crowded
-        /// The same, and people who change them in place.
-        case changing
-        /// People who delete and restore, and months that pass.
-        case trashy
-    }
-
     let seed: UInt64
     let breakage: Breakage?
     let size: Int
@@ -36,8 +25,7 @@ final class Household {
     var ghost = Ghost()
     /// How long an evictor waits for the answer to its question, in seconds.
     let patience: Int
-    /// What its people are about.
-    let theme: Theme
+    let climate: Climate
     /// How many of a thousand messages are lost, and come twice.
     var lost = 0
     var twice = 0
@@ -47,7 +35,7 @@ final class Household {
     private var paths: [String: RelativePath] = [:]
     let story: Story?
 
-    init(seed: UInt64, breakage: Breakage?, story: Story?) {
+    init(seed: UInt64, breakage: Breakage?, favouring: Breakage?, story: Story?) {
         self.seed = seed
         self.breakage = breakage
         self.story = story
@@ -55,11 +43,12 @@ final class Household {
         size = [2, 2, 3, 3, 3, 4, 4, 5, 6][dice.below(9)]
         patience = dice.chance(500) ? 60 : 900
         usesLines = dice.chance(15)
-        theme = [.crowded, .crowded, .crowded, .changing, .changing, .trashy, .plain, .plain, .plain][dice.below(9)]
+        let usual = Climate.any(&dice)
+        climate = favouring?.climate ?? usual
     }
 
     /// Whether many hold the same few images.
-    var isCrowded: Bool { theme == .crowded || theme == .changing }
+    var isCrowded: Bool { climate.theme == .crowded || climate.theme == .changing }
 
     /// A line of the story, which is only made when somebody wants it.
     func tell(_ line: @autoclosure () -> String) {

@@ -11,6 +11,8 @@ extension Household {
         let node = nodes[liar]
         guard let image = dice.below(4) == 0 ? newPicture() : dice.below(max(pictures.count, 1)), image < pictures.count
         else { return }
+        // It cannot speak of bytes that nobody has seen.
+        guard pictures[image].rotOf == nil else { return }
         let path = self.path("\(dice.pick(["a", "b", "c", "found-1", "liar"]) ?? "a")\(dice.below(5)).jpg")
         if dice.chance(150) {
             let word = Deletion(

@@ -30,6 +30,7 @@ extension Household {
         case .restore: say(deleted: false, node)
         case .fetch: fetch(node)
         case .evict:
+            if dice.chance(300), evictWhatLeaves() { return }
             let mains = node.catalogue.rows.filter(\.isMain)
             let apt = mains.filter { main in
                 node.catalogue.mirrors.contains { $0.records.contains { $0.image == main.image } }
@@ -72,10 +73,24 @@ extension Household {
         ghost.placed.insert(Ghost.key(other.index, image))
     }
 
+    /// Evicts an image at one node while another is about to set its main aside.
+    private func evictWhatLeaves() -> Bool {
+        let leaving = honest.flatMap { node in node.catalogue.asides.filter(\.isIntended).map(\.image) }
+        guard let image = dice.pick(leaving) else { return false }
+        guard let node = dice.pick(honest.filter { $0.isOpen && $0.catalogue.main(of: image) != nil }) else {
+            return false
+        }
+        tell("a person asks \(node.name) to evict image \(image)")
+        node.evict(image, asked: true)
+        return true
+    }
+
     private func edit(_ node: SimNode) {
         let mains = node.disk.library.filter { if case .main? = node.disk.files[$0]?.content { true } else { false } }
-        guard let name = dice.pick(mains), case .main(let old)? = node.disk.files[name]?.content,
-            let image = newPicture()
+        // Now and then just what the agent has in hand.
+        let busy = mains.filter { name in node.catalogue.row(at: name).map { node.isBusy(with: $0.image) } ?? false }
+        guard let name = dice.pick(busy.isEmpty || dice.chance(500) ? mains : busy),
+            case .main(let old)? = node.disk.files[name]?.content, let image = newPicture()
         else { return }
         tell("a person changes \(name) at \(node.name): image \(old) becomes image \(image)")
         strike(name, node)
@@ -91,7 +106,13 @@ extension Household {
 
     private func strike(_ name: String, _ node: SimNode) {
         switch node.disk.files[name]?.content {
-        case .main(let image), .reduced(let image, _): ghost.struck(node.index, image, at: now)
+        case .main(let image), .reduced(let image, _):
+            // Also what it was before it rotted: that is what the agent knows it as.
+            var known: Int? = image
+            while let image = known {
+                ghost.struck(node.index, image, at: now)
+                known = pictures[image].rotOf
+            }
         default: break
         }
         // What is known there may be another image than what is there now.
@@ -130,7 +151,11 @@ extension Household {
 
     private func say(deleted: Bool, _ node: SimNode) {
         let images = node.catalogue.images.filter { node.catalogue.isDeleted($0) != deleted }
-        guard let image = dice.pick(images) else { return }
+        // Now and then at the last moment.
+        let late = images.filter { image in
+            node.catalogue.asides.contains { $0.image == image && $0.nodeTime + SimNode.trashTime <= node.nodeTime }
+        }
+        guard let image = dice.pick(late.isEmpty || dice.chance(300) ? images : late) else { return }
         let path = node.catalogue.rows.first { $0.image == image }?.info.path ?? self.path("a1.jpg")
         guard let word = node.word(deleted: deleted, image, path, in: node.catalogue) else { return }
         tell("a person \(deleted ? "deletes" : "restores") image \(image) at \(node.name)")

@@ -20,8 +20,8 @@ struct Scheduler {
             deeds[Deed.add.rawValue] += house.dice.below(15)
         }
         deeds[Deed.delete.rawValue] += house.dice.below(4)
-        if house.theme == .changing { deeds[Deed.edit.rawValue] += 40 }
-        if house.theme == .trashy {
+        if house.climate.theme == .changing { deeds[Deed.edit.rawValue] += 40 }
+        if house.climate.theme == .trashy {
             for deed in [Deed.delete, .restore] { deeds[deed.rawValue] += house.dice.within(5...20) }
         }
         blows = Blow.allCases.map { _ in house.dice.chance(500) ? house.dice.within(1...10) : 0 }
@@ -80,7 +80,11 @@ struct Scheduler {
         for node in house.nodes where node.isUp {
             for job in node.jobs where node.canStep(job) { ready.append((node, job)) }
         }
-        guard let (node, job) = house.dice.pick(ready) else { return begin() }
+        guard var (node, job) = house.dice.pick(ready) else { return begin() }
+        // A slow disk: what changes the library takes its time, and all else happens meanwhile.
+        if node.turn === job, house.dice.chance(house.climate.slowness), let other = house.dice.pick(ready) {
+            (node, job) = other
+        }
         node.step(job)
     }
 
@@ -111,7 +115,7 @@ struct Scheduler {
     private func idle(_ node: SimNode, _ choice: Int) {
         switch choice {
         case 0: node.scan()
-        case 1 where house.theme == .trashy, 3: node.purge()
+        case 1 where house.climate.theme == .trashy, 3: node.purge()
         case 1, 2: if let row = house.dice.pick(node.catalogue.rows.filter(\.isMain)) { node.verify(row) }
         case 4: node.noteTime()
         case 5: if let image = house.dice.pick(node.catalogue.images) { node.plan(image) }
@@ -126,7 +130,7 @@ struct Scheduler {
         // What is in a machine's memory alone is written down after half a minute or so.
         if house.dice.chance(200) { for node in house.nodes { node.disk.settle() } }
         let span =
-            switch house.theme {
+            switch house.climate.theme {
             case .trashy: 26
             case .changing: 12
             case .plain, .crowded: 20

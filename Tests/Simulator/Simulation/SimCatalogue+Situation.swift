@@ -47,9 +47,11 @@ extension SimCatalogue {
     }
 
     /// What bears on whether the main of `image` may leave, or be promised.
-    func custody(of image: Int) -> Custody {
+    ///
+    /// - Parameter blind: overlooks that a file is on its way into one of the agent's own folders.
+    func custody(of image: Int, blind: Bool = false) -> Custody {
         let holdsMain = rows.contains { row in
-            row.image == image && row.isMain && !asides.contains { $0.isIntended && $0.path == row.path }
+            row.image == image && row.isMain && (blind || !asides.contains { $0.isIntended && $0.path == row.path })
         }
         return Custody(
             holdsMain: holdsMain, isEvicting: isMarked(image), isDeleted: isDeleted(image),

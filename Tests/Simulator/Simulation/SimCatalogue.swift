@@ -11,6 +11,8 @@ struct SimCatalogue {
 
     /// A hold that was granted to a peer.
     struct Hold {
+        /// What it is withdrawn by.
+        var number: Int
         var image: Int
         var peer: Int
         var seconds: Int
@@ -219,14 +221,10 @@ struct SimCatalogue {
 
     // MARK: Holds
 
-    /// Grants a hold, or lengthens the peer's own one.
-    mutating func hold(_ image: Int, for peer: Int, seconds: Int, at now: Int) {
-        if let index = holds.firstIndex(where: { $0.image == image && $0.peer == peer }) {
-            holds[index].seconds = max(holds[index].seconds, seconds)
-            holds[index].until = max(holds[index].until, now + seconds * 1000)
-        } else {
-            holds.append(Hold(image: image, peer: peer, seconds: seconds, until: now + seconds * 1000))
-        }
+    /// Grants a hold.
+    mutating func hold(_ image: Int, for peer: Int, seconds: Int, at now: Int, number: Int) {
+        holds.removeAll { $0.until < now }
+        holds.append(Hold(number: number, image: image, peer: peer, seconds: seconds, until: now + seconds * 1000))
     }
 
     func custodyUntil(_ image: Int) -> Int? { holds.lazy.filter { $0.image == image }.map(\.until).max() }

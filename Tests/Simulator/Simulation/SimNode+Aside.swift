@@ -86,7 +86,7 @@ extension SimNode {
     private func isAside(
         _ name: String, _ row: OwnRow, _ cause: SimCatalogue.Aside.Cause, _ catalogue: inout SimCatalogue
     ) {
-        if let own = catalogue.row(at: row.file), own === row { catalogue.gone(own, byPerson: false) }
+        if let own = catalogue.row(at: row.file), own.image == row.image { catalogue.gone(own, byPerson: false) }
         if cause == .damaged { catalogue.asked[row.image] = .main }
         if let index = catalogue.asides.firstIndex(where: { $0.name == name }) {
             catalogue.asides[index].state = .done
@@ -175,13 +175,14 @@ extension SimNode {
     func purge() {
         guard isOpen, !isPaused, !isBusy("purge") else { return }
         guard let aside = catalogue.asides.first(where: { mayPurge($0) }) else { return }
+        house.tell("\(name): \(aside.name) is due")
         start(
             Job(
                 "purge",
                 .locked("removes \(aside.name) for good") { node in
                     // Looked at in the very step that removes it: a person may have changed their mind.
                     guard let aside = node.catalogue.asides.first(where: { $0.name == aside.name }),
-                        node.mayPurge(aside)
+                        node.mayPurge(aside) || node.breaks(.purgeDecidedEarlier)
                     else { return .over }
                     try node.disk.remove(aside.name, .purged(aside))
                     return .must("records it") { node in

@@ -253,15 +253,20 @@ extension SimNode {
 
     private func goBack(_ task: EvictionTask, _ reason: String) -> Next {
         .must("puts it back, because \(reason)") { node in
+            var other = task.main.path
             do {
                 try node.disk.rename(task.asideName, to: task.main.file)
             } catch DiskFault.exists {
                 // A person put another file there meanwhile.
-                let other = task.main.path.disambiguated(by: node.name, attempt: 1)
+                other = task.main.path.disambiguated(by: node.name, attempt: 1 + node.house.serial())
                 try node.disk.rename(task.asideName, to: other.description)
             }
             return .must("syncs the folder") { node in
                 try node.disk.syncFolders()
+                if other != task.main.path, let row = node.catalogue.row(at: task.main.file), row.image == task.image {
+                    try node.transaction { $0.moved(row, to: other) }
+                    node.needsScan = true
+                }
                 task.machine.removed(Eviction.Obstacle(reason, isPassing: true))
                 return node.advance(task)
             }

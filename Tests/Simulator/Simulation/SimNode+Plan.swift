@@ -21,9 +21,9 @@ extension SimNode {
         case .get(let wish):
             let task = FetchTask(image: image, sources: wish.sources.compactMap(Names.number))
             return wish.info.form == .main ? getMain(task) : getReduced(task, wish)
-        case .move(let from, let to): return move(from, to)
+        case .move(let from, let to): return move(image, from, to)
         case .adopt(let file, let info):
-            return .step("records what the holder says") { node in
+            return .locked("records what the holder says") { node in
                 try node.transaction { catalogue in
                     guard let row = catalogue.row(at: file.description), row.image == image, !row.isMain else { return }
                     catalogue.put(info, image, at: row.path, row.stamp, origin: row.origin ?? info.path)
@@ -49,16 +49,17 @@ extension SimNode {
         }
     }
 
-    private func move(_ from: RelativePath, _ to: FileInfo) -> Next {
+    private func move(_ image: Int, _ from: RelativePath, _ to: FileInfo) -> Next {
         .locked("moves it") { node in
-            guard let row = node.catalogue.row(at: from.description), row.isMain == (to.form == .main),
+            guard let row = node.catalogue.row(at: from.description),
+                row.image == image, row.isMain == (to.form == .main),
                 !node.catalogue.isMarked(row.image), node.disk.files[row.file]?.stamp == row.stamp
             else { return .over }
             try node.disk.rename(row.file, to: to.file.description)
             return .must("records it") { node in
                 try node.transaction { catalogue in
                     catalogue.gone(row, byPerson: false)
-                    catalogue.put(to, row.image, at: to.file, row.stamp, origin: to.path)
+                    catalogue.put(to, image, at: to.file, row.stamp, origin: to.path)
                 }
                 return .over
             }

@@ -88,7 +88,8 @@ extension SimNode {
         let main = mark.path.description
         if disk.files[aside] != nil {
             try disk.rename(aside, to: disk.files[main] == nil ? main : homePlace(of: mark.image))
-        } else if disk.files[main] == nil, let row = catalogue.row(at: main), row.isMain, row.image == mark.image,
+        } else if let row = catalogue.row(at: main), row.isMain, row.image == mark.image,
+            disk.files[main]?.stamp != row.stamp,
             case .reduced(mark.image, _)? = disk.files[row.info.path.reduced.description]?.content
         {
             // It was evicted, and only the record is missing.

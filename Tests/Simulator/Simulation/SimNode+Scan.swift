@@ -49,8 +49,8 @@ extension SimNode {
     private func takeOver(_ moves: [(OwnRow, String)], _ vanished: [OwnRow], _ acceptRemovals: Bool) throws {
         guard disk.presence == .mounted || breaks(.emptyMountIsRemoval) else { throw DiskFault.unmounted }
         let isMass = Self.isMass(vanished.count, of: catalogue.rows.count) && !breaks(.emptyMountIsRemoval)
-        // Whoever accepts what a pause told of, means all of it.
-        if isPaused, acceptRemovals { house.ghost.accepts(self, vanished) }
+        // Whoever accepts what is enough for a pause, means all of it.
+        if isPaused || isMass, acceptRemovals { house.ghost.accepts(self, vanished) }
         isPaused = (isMass || isPaused && !vanished.isEmpty) && !acceptRemovals
         let images = try transaction { catalogue in
             var images: [Int] = []
@@ -106,7 +106,12 @@ extension SimNode {
         let known = catalogue.row(at: name)
         switch file.content {
         case .main(let image):
-            try transaction { found(image, path, file, known, &$0) }
+            let isBack = try transaction { found(image, path, file, known, &$0) }
+            if isBack && breaks(.putBackPurges) {
+                for aside in catalogue.asides where aside.image == image && disk.files[aside.name] != nil {
+                    try disk.remove(aside.name, .purged(aside))
+                }
+            }
             consider([image])
         case .reduced(let image, let edge) where breaks(.markerIgnored):
             _ = edge
@@ -130,7 +135,7 @@ extension SimNode {
 
     private func found(
         _ image: Int, _ path: RelativePath, _ file: SimFile, _ known: OwnRow?, _ catalogue: inout SimCatalogue
-    ) {
+    ) -> Bool {
         var info = house.info(of: image, at: path)
         if let known, known.isMain, known.image != image {
             let earlier = [known.info.image] + known.info.replaces
@@ -145,6 +150,7 @@ extension SimNode {
             && !catalogue.rows.contains { $0.image == image }
         catalogue.put(info, image, at: path, file.stamp, origin: known?.image == image ? known?.origin : nil)
         if isBack, let word = word(deleted: false, image, path, in: catalogue) { catalogue.take(word) }
+        return isBack
     }
 
     /// A file that is no picture: a reduced copy that a power cut left short is put out of the way, and got anew (S5).

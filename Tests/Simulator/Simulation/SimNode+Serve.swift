@@ -21,7 +21,8 @@ extension SimNode {
             }
             house.answer(message, .half(of: file.content))
         case .hold(let image, let nonce, let seconds):
-            start(Job("hold image \(image) for \(Names.people[message.from])", hold(image, nonce, seconds, message)))
+            let asked = Asked(message: message, image: image, nonce: nonce, seconds: seconds, number: house.serial())
+            start(Job("hold image \(image) for \(Names.people[message.from])", hold(asked)))
         }
     }
 
@@ -37,86 +38,90 @@ extension SimNode {
         return .refused(isPassing: true)
     }
 
-    /// Promise first, durably; then read; then answer.
-    private func hold(_ image: Int, _ nonce: Bytes32, _ seconds: Int, _ message: Message) -> Next {
+    /// A question for a hold that is being answered.
+    private struct Asked {
+        var message: Message
+        var image: Int
+        var nonce: Bytes32
+        var seconds: Int
+        /// What the promise is withdrawn by.
+        var number: Int
+    }
+
+    /// Promise first, durably; then sync and read; then answer.
+    private func hold(_ asked: Asked) -> Next {
         .step("promises") { node in
             var refusal: Custody.Refusal?
             try node.transaction { catalogue in
-                var custody = catalogue.custody(of: image)
+                var custody = catalogue.custody(of: asked.image, blind: node.breaks(.holdWhileLeaving))
                 if node.breaks(.holdWhileEvicting) { custody.isEvicting = false }
                 if node.breaks(.markNotDurable) {
                     custody.isEvicting =
-                        custody.isEvicting || node.jobs.contains { $0.name == "evict" && $0.image == image }
+                        custody.isEvicting || node.jobs.contains { $0.name == "evict" && $0.image == asked.image }
                 }
                 refusal = custody.refusalToHold
-                if refusal == nil, !node.breaks(.holdNotDurable) {
-                    catalogue.hold(image, for: message.from, seconds: seconds, at: node.milliseconds)
-                }
+                if refusal == nil, !node.breaks(.holdNotDurable) { node.note(asked, in: &catalogue) }
             }
             if let refusal {
                 node.house.tell("\(node.name): refuses, \(refusal)")
-                node.house.answer(message, .refused(isPassing: refusal == .evicting))
+                node.house.answer(asked.message, .refused(isPassing: refusal == .evicting))
                 return .over
             }
-            return .step("reads it") { try $0.readForHold(image, nonce, seconds, message) }
+            return .step("opens and syncs it") { try $0.open(asked) }
         }
     }
 
-    private func readForHold(_ image: Int, _ nonce: Bytes32, _ seconds: Int, _ message: Message) throws -> Next {
-        if breaks(.holdNotDurable) { catalogue.hold(image, for: message.from, seconds: seconds, at: milliseconds) }
-        if breaks(.holdWithoutReading) {
-            grant(message, image, Names.proof(nonce: nonce, of: .main(image)), seconds, readAt: house.now)
-            return .over
-        }
-        guard let row = catalogue.main(of: image) else { return takeBack(image, message) }
+    private func note(_ asked: Asked, in catalogue: inout SimCatalogue) {
+        catalogue.hold(
+            asked.image, for: asked.message.from, seconds: asked.seconds, at: milliseconds, number: asked.number)
+    }
+
+    private func open(_ asked: Asked) throws -> Next {
+        if breaks(.holdNotDurable) { note(asked, in: &catalogue) }
+        if breaks(.holdWithoutReading) { return answer(asked, .main(asked.image), openedAt: house.now) }
+        guard let row = catalogue.main(of: asked.image) else { return withdraw(asked) }
         let file: SimFile
-        do { file = try disk.read(row.file) } catch DiskFault.notFound {
-            return takeBack(image, message)
+        do {
+            file = try disk.read(row.file)
+            // What was read may be in the machine's memory alone: a file that somebody has just put there.
+            if !breaks(.holdUnsynced) {
+                try disk.sync(row.file)
+                try disk.syncFolders()
+            }
         } catch {
-            house.answer(message, .refused(isPassing: true))
-            return .over
+            return withdraw(asked)
         }
-        guard file.content == .main(image) else {
-            if file.stamp == row.stamp { foundDamaged(row) } else { needsScan = true }
-            return takeBack(image, message)
-        }
-        if breaks(.holdUnsynced) {
-            return try answerHold(image, nonce, seconds, message, file.content, readAt: house.now)
-        }
-        let readAt = house.now
-        // What was read may be in the machine's memory alone: a file that somebody has just put there.
-        return .step("syncs it") { node in
-            try node.disk.sync(row.file)
-            try node.disk.syncFolders()
-            return try node.answerHold(image, nonce, seconds, message, file.content, readAt: readAt)
+        let openedAt = house.now
+        return .step("reads it") { node in
+            // Open files are read to their end, whatever becomes of their names.
+            let content = node.disk.files[row.file]?.content ?? file.content
+            guard content == .main(asked.image) else {
+                if file.stamp == row.stamp { node.foundDamaged(row) } else { node.needsScan = true }
+                return node.withdraw(asked)
+            }
+            return node.answer(asked, content, openedAt: openedAt)
         }
     }
 
-    private func answerHold(
-        _ image: Int, _ nonce: Bytes32, _ seconds: Int, _ message: Message, _ content: Content,
-        readAt: Int
-    ) throws -> Next {
+    private func answer(_ asked: Asked, _ content: Content, openedAt: Int) -> Next {
         // Reading may have taken longer than the promise lasts.
-        let isPromised = catalogue.holds.contains {
-            $0.image == image && $0.peer == message.from && $0.until > milliseconds
-        }
+        let isPromised = catalogue.holds.contains { $0.number == asked.number && $0.until > milliseconds }
         guard isPromised || breaks(.holdAnsweredLate) else {
-            house.answer(message, .refused(isPassing: true))
+            house.answer(asked.message, .refused(isPassing: true))
             return .over
         }
-        grant(message, image, Names.proof(nonce: nonce, of: content), seconds, readAt: readAt)
+        house.ghost.granted(self, asked.image, asked.message, asked.seconds, readAt: openedAt)
+        let proof = Names.proof(nonce: asked.nonce, of: content)
+        house.answer(
+            asked.message, .held(proof: proof, seconds: asked.seconds, holderUntil: wall + asked.seconds * 1000))
         return .over
     }
 
-    private func grant(_ message: Message, _ image: Int, _ proof: Bytes32, _ seconds: Int, readAt: Int) {
-        house.ghost.granted(self, image, message, seconds, readAt: readAt)
-        house.answer(message, .held(proof: proof, seconds: seconds, holderUntil: wall + seconds * 1000))
-    }
-
-    private func takeBack(_ image: Int, _ message: Message) -> Next {
+    /// Nothing was answered, so nothing is owed.
+    private func withdraw(_ asked: Asked) -> Next {
         .step("takes the promise back") { node in
-            try node.transaction { $0.holds.removeAll { $0.image == image && $0.peer == message.from } }
-            node.house.answer(message, .refused(isPassing: false))
+            try node.transaction { $0.holds.removeAll { $0.number == asked.number } }
+            node.house.answer(asked.message, .refused(isPassing: false))
             return .over
         }
     }

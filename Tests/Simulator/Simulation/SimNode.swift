@@ -76,6 +76,8 @@ final class SimNode {
         if job.isWaiting { return false }
         switch job.next {
         case .step: return true
+        // What waits for the disk is not tried again before it is back.
+        case .must where disk.presence != .mounted: return false
         case .locked, .must: return turn == nil || turn === job
         case .ask, .over: return false
         }

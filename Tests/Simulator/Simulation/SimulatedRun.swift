@@ -14,9 +14,10 @@ public struct SimulatedRun: Sendable {
     ///
     /// - Parameters:
     ///   - breakage: what is done wrong, if anything.
+    ///   - favouring: a mistake that the household is made for; the one that is made when nil.
     ///   - story: takes down what happens; slower.
-    public init(seed: UInt64, breakage: Breakage? = nil, story: Story? = nil) {
-        let house = Household(seed: seed, breakage: breakage, story: story)
+    public init(seed: UInt64, breakage: Breakage? = nil, favouring: Breakage? = nil, story: Story? = nil) {
+        let house = Household(seed: seed, breakage: breakage, favouring: favouring ?? breakage, story: story)
         house.setUp()
         var scheduler = Scheduler(house)
         scheduler.run(house.dice.within(200...450))
