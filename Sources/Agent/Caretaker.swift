@@ -49,6 +49,8 @@ struct Caretaker: Sendable {
             counted = await count(since: counted)
         }
         _ = await count(since: counted)
+        let catalogue = catalogue
+        try? await shielded { try await PowerCut.ended(catalogue) }
     }
 
     private func verify() async {

@@ -63,7 +63,10 @@ extension LibraryService {
             result.paused = reason
             setPaused(reason)
         } else {
-            result.removed = try await apply(removals: changes.vanished)
+            // What came shortly before a power cut may be gone with it: nobody need have removed it.
+            result.removed = try await apply(
+                removals: changes.vanished, byPerson: !(parts.cut.wasPowerCut && isFirstLook))
+            isFirstLook = false
             setPaused(nil)
         }
         let read = try await self.read(changes.toHash, folder: folder, report: report)
@@ -139,8 +142,9 @@ extension LibraryService {
 
     /// Takes over that files are gone, after one more look at each.
     ///
+    /// - Parameter byPerson: whether somebody removed them, so that they are not to come back.
     /// - Returns: how many are.
-    func apply(removals: [KnownFile]) async throws -> Int {
+    func apply(removals: [KnownFile], byPerson: Bool = true) async throws -> Int {
         guard !removals.isEmpty else { return 0 }
         let (parts, shelf) = (parts, parts.shelf)
         let (count, images): (Int, Set<ImageID>) = try await shelf.turn.take {
@@ -154,7 +158,7 @@ extension LibraryService {
                 let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first {
                     $0.file == file.path
                 }
-                if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: true)) }
+                if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: byPerson)) }
             }
             // What is wrong with a file ends with it, also with one that never was an image.
             for file in gone { parts.problems.withdraw(file.path.description) }

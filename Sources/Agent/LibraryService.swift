@@ -52,6 +52,7 @@ actor LibraryService {
         let problems: Problems
         let progress: Progress
         let departures: Departures
+        let cut: PowerCut
         let id: NodeID
         let clock: NodeClock
         /// Posted when the own file info changed.
@@ -85,6 +86,8 @@ actor LibraryService {
     var removals = Removals()
     /// When to look at everything once more; nil when only the hour tells.
     var lookAt: ContinuousClock.Instant?
+    /// Whether the whole library was not looked at yet in this run.
+    var isFirstLook = true
     /// The subjects of problems that the last whole look reported.
     var reported: Set<String> = []
 

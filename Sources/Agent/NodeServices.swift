@@ -63,11 +63,12 @@ struct NodeServices {
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
         )
+        let cut = try await PowerCut(catalogue)
         library = LibraryService(
             parts: LibraryService.Parts(
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
                 reduced: reduced,
-                problems: problems, progress: progress, departures: departures, id: identity.id, clock: clock,
+                problems: problems, progress: progress, departures: departures, cut: cut, id: identity.id, clock: clock,
                 news: news,
                 status: status, logger: logger))
         damage = Damage(

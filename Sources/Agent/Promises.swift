@@ -66,6 +66,10 @@ struct Promises: Sendable {
         var unfit: [OwnFile] = []
         do {
             let grant = try await prove(request, folder, &unfit)
+            // Reading may have taken longer than the promise lasts.
+            guard clock.now < now + .seconds(request.seconds) else {
+                throw PeerRefusal(.busy, "Reading that image took too long.", retryAfter: .seconds(60))
+            }
             for own in unfit { await damage.suspect(own) }
             return grant
         } catch {

@@ -26,7 +26,11 @@ extension CatalogueDatabase {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT EXISTS (SELECT 1 FROM own WHERE image = :image AND form = 0) AS main,
+                    SELECT EXISTS (
+                            SELECT 1 FROM own WHERE image = :image AND form = 0
+                                -- one that is on its way out of the library counts no longer
+                                AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.file = own.file AND NOT done)
+                        ) AS main,
                         EXISTS (SELECT 1 FROM evicting WHERE image = :image) AS evicting,
                         coalesce((SELECT deleted FROM deletion WHERE image = :image), 0) AS deleted,
                         (SELECT max(until) FROM hold WHERE image = :image) AS until

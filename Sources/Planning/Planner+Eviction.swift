@@ -9,12 +9,12 @@ public enum EvictionPlan: Sendable, Hashable {
 }
 
 extension Planner {
-    /// Bytes that evicting a main makes free, estimated before its reduced copy is made: that has as many bytes a pixel
-    /// and half as many again, as smaller pictures are denser.
+    /// Bytes that evicting a main makes free, estimated before its reduced copy is made: that is reduced by eighths, and
+    /// has about as many bytes a pixel.
     public func room(evicting main: FileInfo) -> Int64 {
         guard let size = main.size, size.longEdge > policy.edge else { return 0 }
-        let scale = Double(policy.edge) / Double(size.longEdge)
-        return Int64(Double(main.bytes) * max(0, 1 - scale * scale * 1.5))
+        let eighths = Double((8 * policy.edge + size.longEdge - 1) / size.longEdge)
+        return Int64(Double(main.bytes) * (1 - eighths * eighths / 64 * 0.9))
     }
 
     /// What evicting one image here would come to.

@@ -1,4 +1,5 @@
 import Agent
+import Catalogue
 import Control
 import Foundation
 import Imaging
@@ -252,6 +253,37 @@ struct MainsTests {
             #expect(held.library.mainBytes + held.library.reducedBytes <= size * 5 + 200_000)
             for number in 1...5 {
                 #expect(try laptop.files.contains("\(number).jpg") || archive.files.contains("\(number).jpg"))
+            }
+        }
+    }
+
+    @Test("What a power cut took was removed by nobody, and is got again; what is gone after a clean stop is not")
+    func powerCut() async throws {
+        try await withTemporaryFolder { folder in
+            let small = { @Sendable (it: inout AgentConfiguration) in it.reduceMore() }
+            try await TestNode.run("holder", in: folder, configure: small) { holder in
+                for number in 1...8 { try holder.put(try Photo.large(number), "\(number).jpg") }
+                try await TestNode.run("other", in: folder, configure: small) { other in
+                    try await other.join(holder)
+                    try await other.settle(images: 8)
+                }
+                let other = folder.appending(path: "other")
+                let copy = { @Sendable (number: Int) in other.appending(path: "library/\(number).jpg.reduced.jpg") }
+                try FileManager.default.removeItem(at: copy(1))
+                try await TestNode.run("other", in: folder, configure: small) { other in
+                    _ = try await other.settle(images: 8, missing: 1)
+                }
+                // As if the machine had started anew since, and the agent had not been asked to stop.
+                let catalogue = try CatalogueDatabase(path: other.appending(path: "state/catalogue.sqlite").path)
+                try await catalogue.setSetting("boot", to: "another start of the machine")
+                try catalogue.close()
+                try FileManager.default.removeItem(at: copy(2))
+                try await TestNode.run("other", in: folder, configure: small) { other in
+                    try await other.wait("what the cut took") { _ in
+                        FileManager.default.fileExists(atPath: copy(2).path)
+                    }
+                    try await other.settle(images: 8, missing: 1)
+                }
             }
         }
     }

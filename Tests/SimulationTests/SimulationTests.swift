@@ -20,7 +20,7 @@ struct SimulationTests {
 
     @Test("Each deliberate mistake is found", arguments: Breakage.allCases)
     func mistakes(breakage: Breakage) {
-        let found = breakage.search(from: 1, seeds: 4_000)
+        let found = breakage.search(from: 1, seeds: 8_000)
         #expect(found != nil, "no household showed that \(breakage.rawValue) is wrong")
         guard let found else { return }
         let rightly = SimulatedRun(seed: found.seed, favouring: breakage)

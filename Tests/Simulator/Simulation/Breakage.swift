@@ -59,6 +59,7 @@ extension Breakage {
     var climate: Climate? {
         switch self {
         case .holdWhileLeaving, .supersedeDespiteHold: Climate(theme: .changing, slowness: 985)
+        case .holdNotRearmed, .holdNotDurable: Climate(theme: .crowded, slowness: 0)
         case .purgeDecidedEarlier: Climate(theme: .trashy, slowness: 985)
         default: nil
         }

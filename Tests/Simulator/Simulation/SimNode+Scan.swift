@@ -101,7 +101,11 @@ extension SimNode {
 
     private func look(at name: String) throws -> Next? {
         let file: SimFile
-        do { file = try disk.read(name) } catch DiskFault.notFound { return nil }
+        do { file = try disk.read(name) } catch DiskFault.notFound {
+            // A look that missed something because the disk went away is not a look at all of it.
+            guard disk.presence == .mounted else { throw DiskFault.unmounted }
+            return nil
+        }
         let path = house.path(name)
         let known = catalogue.row(at: name)
         switch file.content {
