@@ -11,6 +11,8 @@ struct Chaos {
         var path: String
         var isDeletedPerhaps = false
         var isReplaced = false
+        /// Whether somebody may have asked for a hold on it: an edit then waits for up to five minutes for its place.
+        var isHeldPerhaps = false
     }
 
     private let trio: Trio
@@ -83,12 +85,14 @@ struct Chaos {
             try await takePhotos(Int.random(in: 1...4, using: &chance), on: machine)
             return []
         case 25..<45:
+            for image in made.keys { made[image]?.isHeldPerhaps = true }
             let size = ["1MB", "3MB", "10GB"].randomElement(using: &chance) ?? "1MB"
             return [try await begin("free", [size], on: machine)]
         case 45..<60: return [try await begin("fetch", pickPaths(3), on: machine)]
         case 60..<72:
             // Both let go of the same at once.
             let paths = pickPaths(4)
+            for image in made.keys where paths.contains(made[image]?.path ?? "") { made[image]?.isHeldPerhaps = true }
             return [
                 try await begin("evict", paths, on: trio.laptop), try await begin("evict", paths, on: trio.desktop),
             ]
@@ -134,7 +138,10 @@ struct Chaos {
     /// Edits a main that stands on the machine and, for what it was is to be found later, on the archive too.
     private mutating func edit(on machine: Machine) async throws {
         let (here, there) = (try await machine.census().mains, try await trio.archive.census().mains)
-        let both = here.filter { there[$0.key] == $0.value && made[$0.value]?.isDeletedPerhaps == false }.keys.sorted()
+        let both = here.filter { path, image in
+            guard there[path] == image, let main = made[image] else { return false }
+            return !main.isDeletedPerhaps && !main.isHeldPerhaps
+        }.keys.sorted()
         guard let path = both.randomElement(using: &chance), let before = here[path] else { return }
         let image = try await PhotoRoll.shared.edit(path, on: machine)
         made[before]?.isReplaced = true
