@@ -14,15 +14,18 @@ public struct ImageFacts: Hashable, Sendable {
     public var orientation: Int
     /// The marker of a reduced copy. Content that has one is a reduced copy, whatever its name (safety rule S7).
     public var marker: ReducedMarker?
+    /// What a rendition says of its origin. A rendition is a main like any other; the marker is for people, and decides nothing.
+    public var rendition: RenditionMarker?
 
     init(
         type: ImageType? = nil, size: PixelSize? = nil, captured: Int64? = nil, orientation: Int = 1,
-        marker: ReducedMarker? = nil
+        marker: ReducedMarker? = nil, rendition: RenditionMarker? = nil
     ) {
         self.type = type
         self.size = size
         self.captured = captured
         self.orientation = orientation
         self.marker = marker
+        self.rendition = rendition
     }
 }

@@ -13,19 +13,24 @@ public struct ReducedMarker: Hashable, Sendable {
     public var quality: Int
     /// Version of the way it was made, ``currentPipeline`` for those made now; 0 when the marker no longer tells.
     public var pipeline: Int
+    /// The recipe of which it is the preview, made from a reduced copy of ``image``; nil for a plain reduced copy.
+    public var preview: RecipeID?
 
     /// The version of the way in which reduced copies are made now. Raised when a change makes it worth while to make
     /// them anew.
     public static let currentPipeline = 1
 
-    /// The namespace of the properties `Image`, `Edge`, `Quality` and `Pipeline`. Never changes.
+    /// The namespace of the properties `Image`, `Edge`, `Quality`, `Pipeline` and `Preview`. Never changes.
     public static let namespace = "https://mainstay.invalid/ns/1.0/"
 
     /// A marker with these values.
-    public init(image: ImageID, edge: Int, quality: Int, pipeline: Int = Self.currentPipeline) {
+    public init(
+        image: ImageID, edge: Int, quality: Int, pipeline: Int = Self.currentPipeline, preview: RecipeID? = nil
+    ) {
         self.image = image
         self.edge = edge
         self.quality = quality
         self.pipeline = pipeline
+        self.preview = preview
     }
 }
