@@ -1,6 +1,6 @@
 import Model
 
-/// Writes a main's EXIF anew for its reduced copy: without the embedded thumbnail and without large maker notes.
+/// Writes a main's EXIF anew for a picture made of it: without the embedded thumbnail and without large maker notes.
 enum ExifRewriter {
     /// Bytes of all values together. A segment holds 65,533; directories and headers need the rest.
     private static let mostBytes = 48_000
@@ -15,7 +15,11 @@ enum ExifRewriter {
     ]
 
     /// The new block for a copy of `size` pixels, as stored; nil when nothing is left to write.
-    static func rewrite(_ block: TIFFBlock, size: PixelSize, limits: ImagingLimits) -> [UInt8]? {
+    ///
+    /// - Parameter orientation: of the copy; nil for the main's.
+    static func rewrite(
+        _ block: TIFFBlock, size: PixelSize, orientation: Int? = nil, limits: ImagingLimits
+    ) -> [UInt8]? {
         var writer = TIFFWriter(isLittleEndian: block.isLittleEndian)
         var bytesLeft = mostBytes
         var entriesLeft = mostEntries
@@ -44,6 +48,10 @@ enum ExifRewriter {
         let exif = directory(TIFFTag.exifDirectory, in: main)
         // Before all else, so that nothing takes their room.
         writer.main = copied(main, without: [], only: TIFFTag.facts)
+        if let orientation {
+            writer.main.removeAll { $0.tag == TIFFTag.orientation }
+            writer.main.append(writer.short(TIFFTag.orientation, orientation))
+        }
         writer.exif = copied(exif, without: [], only: TIFFTag.facts)
         writer.main += copied(
             main,
@@ -60,7 +68,7 @@ enum ExifRewriter {
         }
         writer.gps = copied(directory(TIFFTag.gpsDirectory, in: main), without: [])
         writer.interoperability = copied(directory(TIFFTag.interoperabilityDirectory, in: exif), without: [])
-        return entriesLeft == mostEntries ? nil : writer.bytes()
+        return entriesLeft == mostEntries && orientation == nil ? nil : writer.bytes()
     }
 
     private static func isKept(makerNote note: ArraySlice<UInt8>, _ limits: ImagingLimits) -> Bool {

@@ -29,12 +29,15 @@ struct ICCProfile {
     /// Whether it describes colours of this many components.
     func describes(grey: Bool) -> Bool { bytes[16..<20].elementsEqual((grey ? "GRAY" : "RGB ").utf8) }
 
-    /// The segments that carry it.
-    var segments: [UInt8] {
+    /// The payloads of the segments that carry it.
+    var payloads: [[UInt8]] {
         let count = (bytes.count + Self.chunkSize - 1) / Self.chunkSize
-        return (0..<count).flatMap { index in
+        return (0..<count).map { index in
             let part = bytes[index * Self.chunkSize..<min(bytes.count, (index + 1) * Self.chunkSize)]
-            return JPEGMarker.segment(JPEGMarker.app2, Self.signature + [UInt8(index + 1), UInt8(count)] + part)
+            return Self.signature + [UInt8(index + 1), UInt8(count)] + part
         }
     }
+
+    /// The segments that carry it.
+    var segments: [UInt8] { payloads.flatMap { JPEGMarker.segment(JPEGMarker.app2, $0) } }
 }

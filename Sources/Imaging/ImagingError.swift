@@ -8,6 +8,8 @@ public struct ImagingError: Error, Sendable, CustomStringConvertible {
         case notAnImage
         /// A picture of a type that this version cannot reduce.
         case notReducibleYet(ImageType)
+        /// A picture of a type that this version runs no recipes on.
+        case notEditableYet(ImageType)
         /// A JPEG of a kind that cannot be decoded: 12 bits, lossless, hierarchical, two components.
         case unsupported
         /// The file stops before the picture does.
@@ -43,7 +45,9 @@ public struct ImagingError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .busy, .shutDown, .outOfMemory: true
-        case .notAnImage, .notReducibleYet, .unsupported, .endsEarly, .damaged, .overLimit, .notTheReducedCopy: false
+        case .notAnImage, .notReducibleYet, .notEditableYet, .unsupported, .endsEarly, .damaged, .overLimit,
+            .notTheReducedCopy:
+            false
         }
     }
 
@@ -57,6 +61,13 @@ extension ImagingError {
         ImagingError(
             .notReducibleYet(type),
             "This version makes no reduced copies of \(type.rawValue.uppercased()) files; fetch the main instead.")
+    }
+
+    /// The main is a picture, but of a type that recipes are not run on.
+    public static func notEditableYet(_ type: ImageType) -> ImagingError {
+        ImagingError(
+            .notEditableYet(type),
+            "This version edits no \(type.rawValue.uppercased()) files; export the original and edit it elsewhere.")
     }
 
     static func notAnImage(_ what: String) -> ImagingError {

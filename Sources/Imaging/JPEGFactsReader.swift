@@ -21,6 +21,7 @@ struct JPEGFactsReader: Sendable {
     private var exif: ExifFacts?
     private var frame: JPEGFrame?
     private var marker: ReducedMarker?
+    private var rendition: RenditionMarker?
 
     /// Whether all that is to be known is known.
     var isDone: Bool { if case .done = state { true } else { false } }
@@ -60,7 +61,7 @@ struct JPEGFactsReader: Sendable {
 
     /// The facts so far.
     var facts: ImageFacts {
-        var facts = ImageFacts(type: .jpeg, marker: marker)
+        var facts = ImageFacts(type: .jpeg, marker: marker, rendition: rendition)
         facts.orientation = exif?.orientation ?? 1
         facts.captured = exif?.captured
         if let frame { facts.size = .upright(frame.width, frame.height, orientation: facts.orientation) }
@@ -86,8 +87,9 @@ struct JPEGFactsReader: Sendable {
             // The first EXIF that can be read counts, as for most programs.
             if exif == nil, payload.starts(with: "Exif\0\0".utf8) {
                 exif = TIFFBlock(Array(payload[6...])).map(ExifFacts.init)
-            } else if marker == nil {
-                marker = ReducedMarker(payload: payload.span)
+            } else {
+                marker = marker ?? ReducedMarker(payload: payload.span)
+                rendition = rendition ?? RenditionMarker(payload: payload.span)
             }
         } else if JPEGMarker.isFrame(code), frame == nil {
             frame = JPEGFrame(marker: code, payload: payload.span)

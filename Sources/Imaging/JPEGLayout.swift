@@ -15,6 +15,8 @@ struct JPEGLayout {
     private(set) var firstScanComponents = 0
     /// Offset of the first scan's data.
     private(set) var dataStart = 0
+    /// Offset of the first scan's marker.
+    private(set) var scanStart = 0
     /// Offset behind the end marker; nil when the file ends before.
     private(set) var end: Int?
 
@@ -42,14 +44,25 @@ struct JPEGLayout {
         }
     }
 
+    /// The first EXIF that can be read, as for the inspector: both have to tell the same orientation.
+    func exif(of file: Span<UInt8>) -> TIFFBlock? {
+        for range in exifAndXMP where file.extracting(range).begins(with: "Exif\0\0") {
+            if let block = TIFFBlock(file.copy(range.lowerBound + 6..<range.upperBound)) { return block }
+        }
+        return nil
+    }
+
     private mutating func take(_ code: UInt8, payload: Range<Int>, of file: Span<UInt8>) {
         if code == JPEGMarker.startOfScan {
             if scans == 0 {
                 firstScanComponents = payload.isEmpty ? 0 : Int(file[payload.lowerBound])
                 dataStart = payload.upperBound
+                scanStart = payload.lowerBound - 4
             }
             scans += 1
-        } else if JPEGMarker.isMetadata(code) {
+            return
+        }
+        if JPEGMarker.isMetadata(code) {
             metadataBytes += payload.count
             guard scans == 0 else { return }
             let content = file.extracting(payload)

@@ -13,7 +13,7 @@ struct JPEGMainDecoder: MainDecoder {
         let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)
         return DecodedMain(
             picture: picture,
-            exif: Self.exif(of: main, layout),
+            exif: layout.exif(of: main),
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil })
     }
 
@@ -22,14 +22,6 @@ struct JPEGMainDecoder: MainDecoder {
         func scaled(_ side: Int, _ eighths: Int) -> Int { (side * eighths + 7) / 8 }
         let eighths = (1..<8).first { scaled(max(width, height), $0) >= edge } ?? 8
         return (scaled(width, eighths), scaled(height, eighths))
-    }
-
-    /// The first EXIF that can be read, as for the inspector: both have to tell the same orientation.
-    private static func exif(of main: Span<UInt8>, _ layout: JPEGLayout) -> TIFFBlock? {
-        for range in layout.exifAndXMP where main.extracting(range).begins(with: "Exif\0\0") {
-            if let block = TIFFBlock(main.copy(range.lowerBound + 6..<range.upperBound)) { return block }
-        }
-        return nil
     }
 
     private static func picture(

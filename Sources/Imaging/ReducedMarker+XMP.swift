@@ -1,106 +1,34 @@
 import Model
 
-/// The marker as an XMP packet (ISO 16684-1), and back.
+/// The marker as an XMP packet, and back.
 extension ReducedMarker {
     /// What a JPEG's APP1 segment with XMP begins with.
-    static let signature = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+    static var signature: [UInt8] { XMPProperties.signature }
 
     /// The APP1 segment.
-    var segment: [UInt8] {
-        let packet = """
-            <?xpacket begin="\u{FEFF}" id="W5M0MpCehiHzreSzNTczkc9d"?>
-            <x:xmpmeta xmlns:x="adobe:ns:meta/">
-             <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-              <rdf:Description rdf:about="" xmlns:mainstay="\(Self.namespace)"
-                mainstay:Image="\(image)"
-                mainstay:Edge="\(edge)"
-                mainstay:Quality="\(quality)"
-                mainstay:Pipeline="\(pipeline)"/>
-             </rdf:RDF>
-            </x:xmpmeta>
-            <?xpacket end="r"?>
-            """
-        return JPEGMarker.segment(JPEGMarker.app1, Self.signature + Array(packet.utf8))
+    var segment: [UInt8] { JPEGMarker.segment(JPEGMarker.app1, payload) }
+
+    /// What is in it.
+    var payload: [UInt8] {
+        var properties = [
+            (name: "Image", value: "\(image)"), (name: "Edge", value: "\(edge)"),
+            (name: "Quality", value: "\(quality)"), (name: "Pipeline", value: "\(pipeline)"),
+        ]
+        if let preview { properties.append((name: "Preview", value: "\(preview)")) }
+        return XMPProperties.payload(properties)
     }
 
     /// Reads the payload of an APP1 segment; nil when it is not XMP, or has no image id under our namespace.
     ///
-    /// Other programs may have rewritten the packet, with another prefix, other quotes, or elements for attributes. What
-    /// they lost beside the image id reads as the least value there is: a copy is then made anew sooner rather than
-    /// taken for a main.
+    /// What other programs lost beside the image id reads as the least value there is: a copy is then made anew sooner
+    /// rather than taken for a main.
     init?(payload: Span<UInt8>) {
-        guard payload.begins(with: "http://ns.adobe.com/xap/1.0/\0") else { return nil }
-        let packet = payload.copy(Self.signature.count..<payload.count)
-        guard let prefix = Self.prefix(in: packet[...]),
-            let image = Self.value(of: prefix + Array("Image".utf8), in: packet[...]).flatMap({ ImageID($0) })
+        guard let properties = XMPProperties(payload: payload),
+            let image = properties.text("Image").flatMap(ImageID.init)
         else { return nil }
-        func number(_ name: String, _ range: ClosedRange<Int>) -> Int {
-            let value = Self.value(of: prefix + Array(name.utf8), in: packet[...]).flatMap { Int($0) }
-            return value.map { range.contains($0) ? $0 : range.lowerBound } ?? range.lowerBound
-        }
         self.init(
-            image: image, edge: number("Edge", 1...65_535), quality: number("Quality", 0...100),
-            pipeline: number("Pipeline", 0...1_000_000))
-    }
-
-    /// The prefix that the packet declares for our namespace, with its colon.
-    private static func prefix(in packet: ArraySlice<UInt8>) -> [UInt8]? {
-        let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
-        let places = quotes.lazy.compactMap { offset(of: Array(namespace.utf8) + [$0], in: packet) }
-        guard let place = places.first else { return nil }
-        let start = Array("xmlns:".utf8)
-        var name = packet[..<place]
-        for wanted in [quotes, [UInt8(ascii: "=")]] {
-            guard let last = name.last, wanted.contains(last) else { return nil }
-            name = name.dropLast()
-            while let last = name.last, isSpace(last) { name = name.dropLast() }
-        }
-        // Prefixes are short; an endless one is none.
-        let letters = name.suffix(64).reversed().prefix { $0 != UInt8(ascii: ":") && !isSpace($0) }
-        guard !letters.isEmpty, name.dropLast(letters.count).suffix(start.count).elementsEqual(start) else {
-            return nil
-        }
-        return letters.reversed() + [UInt8(ascii: ":")]
-    }
-
-    /// The value of the first attribute or element of that name.
-    private static func value(of name: [UInt8], in packet: ArraySlice<UInt8>) -> String? {
-        var rest = packet
-        while let place = offset(of: name, in: rest) {
-            rest = rest[(place + name.count)...]
-            let behind = rest.drop(while: isSpace)
-            let end: UInt8
-            var value = behind.dropFirst()
-            switch behind.first {
-            case UInt8(ascii: "="):
-                value = value.drop(while: isSpace)
-                guard let quote = value.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
-                    continue
-                }
-                value = value.dropFirst()
-                end = quote
-            case UInt8(ascii: ">"):
-                end = UInt8(ascii: "<")
-            default:
-                continue
-            }
-            // The longest value is an image id; more than its length is not worth reading.
-            let text = value.prefix(128).prefix { $0 != end }
-            return String(decoding: text.drop(while: isSpace).reversed().drop(while: isSpace).reversed(), as: UTF8.self)
-        }
-        return nil
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-
-    private static func offset(of needle: [UInt8], in hay: ArraySlice<UInt8>) -> Int? {
-        guard let first = needle.first else { return nil }
-        var rest = hay
-        while let place = rest.firstIndex(of: first) {
-            rest = rest[place...]
-            if rest.starts(with: needle) { return place }
-            rest = rest.dropFirst()
-        }
-        return nil
+            image: image, edge: properties.number("Edge", 1...65_535), quality: properties.number("Quality", 0...100),
+            pipeline: properties.number("Pipeline", 0...1_000_000),
+            preview: properties.text("Preview").flatMap(RecipeID.init))
     }
 }

@@ -1,4 +1,7 @@
+import CTurboJPEG
+import Foundation
 public import Model
+import Synchronization
 
 /// Runs recipes: on mains for the rendition, on reduced copies for the preview.
 ///
@@ -12,6 +15,10 @@ public struct Renderer: Sendable {
     /// The version of the way in which recipes are run. Raised when a change gives other pixels.
     public static let pipeline = 1
 
+    /// Nothing is quantised coarser than libjpeg does at this quality, whatever the main is: one of low quality would
+    /// lose as much again.
+    private static let leastQuality = 90
+
     private let limits: ImagingLimits
     private let threads: Int
 
@@ -20,7 +27,7 @@ public struct Renderer: Sendable {
     /// - Parameter threads: that work on one picture, the caller's included; nil for one a core.
     public init(limits: ImagingLimits = ImagingLimits(), threads: Int? = nil) {
         self.limits = limits
-        self.threads = threads ?? 1
+        self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
     /// The rendition of a main: a JPEG at full size.
@@ -42,12 +49,16 @@ public struct Renderer: Sendable {
         main: [UInt8], recipe: Recipe, isCancelled: @escaping @Sendable () -> Bool = { false },
         into sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws -> Rendition {
-        throw ImagingError.unsupported("not rendered yet")
+        try produce(
+            main, recipe.look, RenditionMarker(source: recipe.image, recipe: recipe.id).payload,
+            isPreview: false, mainSize: nil, isCancelled, sink)
     }
 
     /// The rendition of a main as one array.
     public func render(main: [UInt8], recipe: Recipe) throws -> [UInt8] {
-        throw ImagingError.unsupported("not rendered yet")
+        let pieces = Mutex<[UInt8]>([])
+        try render(main: main, recipe: recipe) { piece in pieces.withLock { $0 += piece } }
+        return pieces.withLock { $0 }
     }
 
     /// What the rendition will look like, from a reduced copy of the recipe's image.
@@ -58,7 +69,70 @@ public struct Renderer: Sendable {
     /// - Parameters:
     ///   - copy: the whole file of the reduced copy; a main works too.
     ///   - mainSize: of the main, upright, where known: the crop then falls on the same pixels as in the rendition.
-    public func preview(of copy: [UInt8], recipe: Recipe, mainSize: PixelSize? = nil) throws -> [UInt8] {
-        throw ImagingError.unsupported("not rendered yet")
+    ///   - isCancelled: as for a rendition.
+    public func preview(
+        of copy: [UInt8], recipe: Recipe, mainSize: PixelSize? = nil,
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws -> [UInt8] {
+        let facts = ImageInspector.facts(of: copy)
+        var marker =
+            facts.marker
+            ?? ReducedMarker(image: recipe.image, edge: facts.size?.longEdge ?? 1, quality: Self.leastQuality)
+        marker.image = recipe.image
+        marker.preview = recipe.id
+        let pieces = Mutex<[UInt8]>([])
+        _ = try produce(
+            copy, recipe.look, marker.payload, isPreview: true, mainSize: mainSize, isCancelled
+        ) { piece in pieces.withLock { $0 += piece } }
+        return pieces.withLock { $0 }
+    }
+
+    private func produce(
+        _ file: [UInt8], _ look: Look, _ marker: [UInt8], isPreview: Bool, mainSize: PixelSize?,
+        _ isCancelled: @escaping @Sendable () -> Bool, _ sink: @escaping @Sendable ([UInt8]) throws -> Void
+    ) throws -> Rendition {
+        if file.isEmpty { throw ImagingError.notAnImage("is empty") }
+        guard let type = ImageType(head: file.prefix(HeadSize.length)) else {
+            throw ImagingError.notAnImage("is no picture of a known type, whatever its name")
+        }
+        guard type == .jpeg else { throw ImagingError.notEditableYet(type) }
+        let layout = JPEGLayout(file.span)
+        let frame = try JPEGAdmission(limits: limits).check(layout)
+        let exif = layout.exif(of: file.span)
+        let profile = ICCProfile(file.span, chunks: layout.profileChunks, limit: limits.profileBytes)
+        let orientation = Orientation(exif: exif.map { ExifFacts($0).orientation } ?? 1)
+        let source =
+            isPreview
+            ? RenderSource(
+                copyOfWidth: frame.width, height: frame.height, orientation: orientation, mainSize: mainSize)
+            : RenderSource(width: frame.width, height: frame.height, orientation: orientation)
+        let geometry = RenderGeometry(look, of: source)
+        var head = RenditionHead(exif: exif, profile: profile, marker: marker, limits: limits)
+
+        if let lossless = try LosslessRendering.render(file.span, layout, frame, look, geometry, head) {
+            if isCancelled() { throw CancellationError() }
+            try sink(lossless.file)
+            return Rendition(size: lossless.size, bytes: Int64(lossless.file.count), isLossless: true)
+        }
+        return try file.withUnsafeBufferPointer { bytes in
+            let reader = try BandReader()
+            try reader.open(bytes, components: frame.components.count)
+            let isGrey = reader.pixels == .grey
+            head.profile = profile.flatMap { $0.describes(grey: isGrey) ? $0 : nil }
+            let development = Development(
+                look, space: head.profile.flatMap { ColourSpace($0) } ?? .sRGB, isGrey: isGrey,
+                longEdge: max(source.exactWidth, source.exactHeight))
+            var what = Encoding.like(frame, reader)
+            (what.width, what.height) = (Int32(geometry.width), Int32(geometry.height))
+            what.quality = Int32(Self.leastQuality)
+            let segments = head.segments(width: geometry.width, height: geometry.height, geometry.orientation)
+            let writer = try BandWriter()
+            try writer.start(what, segments: segments)
+            try reader.start()
+            let run = RenderRun(
+                source: source, geometry: geometry, development: development, isInverted: layout.hasAdobeMarker,
+                threads: threads, reader: reader, writer: writer, isCancelled: isCancelled, sink: sink)
+            return Rendition(size: geometry.seenSize, bytes: try run.run(), isLossless: false)
+        }
     }
 }

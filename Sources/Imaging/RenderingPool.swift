@@ -1,4 +1,5 @@
 public import Model
+import Synchronization
 
 /// The threads on which recipes are run, and the queue before them: one picture after another, each on all cores, so
 /// that the memory in use is that of one.
@@ -38,7 +39,19 @@ public final class RenderingPool: Sendable {
         _ recipe: Recipe, for caller: NodeID, load: @escaping @Sendable () throws -> [UInt8],
         into sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) async throws -> Rendition {
-        throw ImagingError.unsupported("not rendered yet")
+        let made = Mutex<Rendition?>(nil)
+        _ = try await run(for: caller) { [renderer] isCancelled in
+            let rendition = try renderer.render(
+                main: try load(), recipe: recipe, isCancelled: isCancelled,
+                into: { piece in
+                    if isCancelled() { throw CancellationError() }
+                    try sink(piece)
+                })
+            made.withLock { $0 = rendition }
+            return []
+        }
+        guard let rendition = made.withLock({ $0 }) else { preconditionFailure("a job that ended well has made it") }
+        return rendition
     }
 
     /// Makes a preview when this caller's turn comes. See ``Renderer/preview(of:recipe:mainSize:)``.
@@ -46,7 +59,25 @@ public final class RenderingPool: Sendable {
         _ recipe: Recipe, mainSize: PixelSize? = nil, for caller: NodeID,
         load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
-        throw ImagingError.unsupported("not rendered yet")
+        try await run(for: caller) { [renderer] isCancelled in
+            try renderer.preview(of: try load(), recipe: recipe, mainSize: mainSize, isCancelled: isCancelled)
+        }
+    }
+
+    private func run(
+        for caller: NodeID, _ work: @escaping @Sendable (@escaping @Sendable () -> Bool) throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        let mark = CancellationMark()
+        let job = ReducingJob(caller: caller) { try work { mark.isSet } }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                job.wait(continuation)
+                threads.submit(job)
+            }
+        } onCancel: {
+            mark.set()
+            threads.cancel(job)
+        }
     }
 
     /// Ends the threads after what each is doing now; whatever waits, and all later requests, get `.shutDown`.

@@ -105,17 +105,6 @@ struct TurboDecoder: ~Copyable {
     private func judge(_ status: Int32) throws(ImagingError) {
         guard status != 0 else { return }
         let text = tjGetErrorStr2(handle).map { String(cString: $0) } ?? ""
-        let said = text.lowercased()
-        if said.contains("premature end") { throw .endsEarly("a part of its data is missing", cause: text) }
-        // Faults that leave a picture: what other programs show of the main, the reduced copy shows too.
-        if tjGetErrorCode(handle) == TJERR_WARNING.rawValue { return }
-        if said.contains("insufficient memory") || said.contains("memory allocation") {
-            throw ImagingError(
-                .outOfMemory, "There is no memory for a picture of this size; it will be tried again.", cause: text)
-        }
-        if said.contains("not implemented") || said.contains("unsupported") || said.contains("not supported") {
-            throw .unsupported("of an unusual kind", cause: text)
-        }
-        throw .damaged("it cannot be decoded", cause: text)
+        try ImagingError.judge(text, isFault: tjGetErrorCode(handle) != TJERR_WARNING.rawValue)
     }
 }
