@@ -47,7 +47,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CDNSSD", providers: [.apt(["libavahi-compat-libdnssd-dev"])]),
-        .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev", "libjpeg-dev"])]),
         .systemLibrary(name: "CLinux", providers: [.apt(["libc6-dev"])]),
 
         .target(name: "Model", dependencies: [crypto]),
