@@ -11,7 +11,13 @@
 
 // Aligned as a float, so that any array of floats can hold them.
 typedef float mainstay_f4 __attribute__((vector_size(16), aligned(4)));
+typedef float mainstay_f2 __attribute__((vector_size(8), aligned(4)));
 typedef int32_t mainstay_i4 __attribute__((vector_size(16), aligned(4)));
+
+// Each value, or the nearest of the range.
+static inline mainstay_f4 mainstay_clamped(mainstay_f4 value, mainstay_f4 least, mainstay_f4 most) {
+  return __builtin_elementwise_min(__builtin_elementwise_max(value, least), most);
+}
 
 // Pixels of three bytes to linear light: the sum of one entry of each table, which have the matrix in them.
 static inline void mainstay_linear_rgb(
@@ -82,17 +88,16 @@ static inline void mainstay_tone_row(float *pixels, long count, const mainstay_t
       int entry = (int)place;
       value = value * (gain[2 * entry] + (place - (float)entry) * gain[2 * entry + 1]);
     }
-    value = __builtin_elementwise_max(value, zero);
-    value = __builtin_elementwise_min(value, one);
+    value = mainstay_clamped(value, zero, one);
     mainstay_f4 place = __builtin_elementwise_sqrt(value) * scale;
     mainstay_i4 entry = __builtin_convertvector(place, mainstay_i4);
     mainstay_f4 part = place - __builtin_convertvector(entry, mainstay_f4);
-    mainstay_f4 result;
-    result[0] = first[2 * entry[0]] + part[0] * first[2 * entry[0] + 1];
-    result[1] = second[2 * entry[1]] + part[1] * second[2 * entry[1] + 1];
-    result[2] = third[2 * entry[2]] + part[2] * third[2 * entry[2] + 1];
-    result[3] = withLuminance ? fourth[2 * entry[3]] + part[3] * fourth[2 * entry[3] + 1] : 0;
-    pixel[i] = result;
+    // Value and step of each, then all values and all steps.
+    mainstay_f2 a = *(const mainstay_f2 *)(first + 2 * entry[0]), b = *(const mainstay_f2 *)(second + 2 * entry[1]);
+    mainstay_f2 c = *(const mainstay_f2 *)(third + 2 * entry[2]), d = {0, 0};
+    if (withLuminance) d = *(const mainstay_f2 *)(fourth + 2 * entry[3]);
+    mainstay_f4 ab = __builtin_shufflevector(a, b, 0, 1, 2, 3), cd = __builtin_shufflevector(c, d, 0, 1, 2, 3);
+    pixel[i] = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + part * __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
   }
 }
 
@@ -120,7 +125,7 @@ static inline void mainstay_sharpen(
   const mainstay_f4 zero = {0, 0, 0, 0}, most = {255, 255, 255, 255};
   for (long i = 0; i < count; i++) {
     mainstay_f4 value = pixel[i] + (pixel[i][3] - blurred[i]) * amount;
-    pixel[i] = __builtin_elementwise_min(__builtin_elementwise_max(value, zero), most);
+    pixel[i] = mainstay_clamped(value, zero, most);
   }
 }
 

@@ -52,6 +52,12 @@ struct JPEGLayout {
         return nil
     }
 
+    /// The payload of the first segment with XMP.
+    func xmp(of file: Span<UInt8>) -> [UInt8]? {
+        let range = exifAndXMP.first { file.extracting($0).begins(with: "http://ns.adobe.com/xap/1.0/\0") }
+        return range.map { file.copy($0) }
+    }
+
     private mutating func take(_ code: UInt8, payload: Range<Int>, of file: Span<UInt8>) {
         if code == JPEGMarker.startOfScan {
             if scans == 0 {

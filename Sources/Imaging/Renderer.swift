@@ -18,6 +18,8 @@ public struct Renderer: Sendable {
     /// Nothing is quantised coarser than libjpeg does at this quality, whatever the main is: one of low quality would
     /// lose as much again.
     private static let leastQuality = 90
+    /// The same for previews, which stay where they are made, and were quantised once already.
+    private static let previewQuality = 95
 
     private let limits: ImagingLimits
     private let threads: Int
@@ -49,9 +51,8 @@ public struct Renderer: Sendable {
         main: [UInt8], recipe: Recipe, isCancelled: @escaping @Sendable () -> Bool = { false },
         into sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws -> Rendition {
-        try produce(
-            main, recipe.look, RenditionMarker(source: recipe.image, recipe: recipe.id).payload,
-            isPreview: false, mainSize: nil, isCancelled, sink)
+        let marker = RenditionMarker(source: recipe.image, recipe: recipe.id)
+        return try produce(main, recipe.look, .rendition(marker), isCancelled, sink)
     }
 
     /// The rendition of a main as one array.
@@ -68,7 +69,8 @@ public struct Renderer: Sendable {
     ///
     /// - Parameters:
     ///   - copy: the whole file of the reduced copy; a main works too.
-    ///   - mainSize: of the main, upright, where known: the crop then falls on the same pixels as in the rendition.
+    ///   - mainSize: of the main, upright, where known: the preview then has the pixels that a reduced copy of the
+    ///     rendition at the same scale has.
     ///   - isCancelled: as for a rendition.
     public func preview(
         of copy: [UInt8], recipe: Recipe, mainSize: PixelSize? = nil,
@@ -77,19 +79,25 @@ public struct Renderer: Sendable {
         let facts = ImageInspector.facts(of: copy)
         var marker =
             facts.marker
-            ?? ReducedMarker(image: recipe.image, edge: facts.size?.longEdge ?? 1, quality: Self.leastQuality)
+            ?? ReducedMarker(image: recipe.image, edge: facts.size?.longEdge ?? 1, quality: Self.previewQuality)
         marker.image = recipe.image
         marker.preview = recipe.id
         let pieces = Mutex<[UInt8]>([])
-        _ = try produce(
-            copy, recipe.look, marker.payload, isPreview: true, mainSize: mainSize, isCancelled
-        ) { piece in pieces.withLock { $0 += piece } }
+        _ = try produce(copy, recipe.look, .preview(marker, mainSize: mainSize), isCancelled) { piece in
+            pieces.withLock { $0 += piece }
+        }
         return pieces.withLock { $0 }
     }
 
+    /// What is made.
+    private enum Purpose {
+        case rendition(RenditionMarker)
+        case preview(ReducedMarker, mainSize: PixelSize?)
+    }
+
     private func produce(
-        _ file: [UInt8], _ look: Look, _ marker: [UInt8], isPreview: Bool, mainSize: PixelSize?,
-        _ isCancelled: @escaping @Sendable () -> Bool, _ sink: @escaping @Sendable ([UInt8]) throws -> Void
+        _ file: [UInt8], _ look: Look, _ purpose: Purpose, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws -> Rendition {
         if file.isEmpty { throw ImagingError.notAnImage("is empty") }
         guard let type = ImageType(head: file.prefix(HeadSize.length)) else {
@@ -101,11 +109,20 @@ public struct Renderer: Sendable {
         let exif = layout.exif(of: file.span)
         let profile = ICCProfile(file.span, chunks: layout.profileChunks, limit: limits.profileBytes)
         let orientation = Orientation(exif: exif.map { ExifFacts($0).orientation } ?? 1)
-        let source =
-            isPreview
-            ? RenderSource(
+        let source: RenderSource
+        let marker: [UInt8]
+        let leastQuality: Int
+        switch purpose {
+        case .rendition(let rendition):
+            source = RenderSource(width: frame.width, height: frame.height, orientation: orientation)
+            marker = rendition.payload(in: layout.xmp(of: file.span))
+            leastQuality = Self.leastQuality
+        case .preview(let preview, let mainSize):
+            source = RenderSource(
                 copyOfWidth: frame.width, height: frame.height, orientation: orientation, mainSize: mainSize)
-            : RenderSource(width: frame.width, height: frame.height, orientation: orientation)
+            marker = preview.payload
+            leastQuality = Self.previewQuality
+        }
         let geometry = RenderGeometry(look, of: source)
         var head = RenditionHead(exif: exif, profile: profile, marker: marker, limits: limits)
 
@@ -121,10 +138,10 @@ public struct Renderer: Sendable {
             head.profile = profile.flatMap { $0.describes(grey: isGrey) ? $0 : nil }
             let development = Development(
                 look, space: head.profile.flatMap { ColourSpace($0) } ?? .sRGB, isGrey: isGrey,
-                longEdge: max(source.exactWidth, source.exactHeight))
+                longEdge: source.longEdge)
             var what = Encoding.like(frame, reader)
             (what.width, what.height) = (Int32(geometry.width), Int32(geometry.height))
-            what.quality = Int32(Self.leastQuality)
+            what.quality = Int32(leastQuality)
             let segments = head.segments(width: geometry.width, height: geometry.height, geometry.orientation)
             let writer = try BandWriter()
             try writer.start(what, segments: segments)

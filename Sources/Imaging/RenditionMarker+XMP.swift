@@ -2,11 +2,11 @@ import Model
 
 /// The marker as an XMP packet, and back.
 extension RenditionMarker {
-    /// What is in the APP1 segment.
-    var payload: [UInt8] {
-        XMPProperties.payload([
-            ("Source", "\(source)"), ("Recipe", "\(recipe)"), ("Renderer", "\(pipeline)"), ("Tool", "Mainstay"),
-        ])
+    /// What is in the APP1 segment, together with what can stay of the main's own.
+    func payload(in original: [UInt8]?) -> [UInt8] {
+        XMPPacket.payload(
+            [("Source", "\(source)"), ("Recipe", "\(recipe)"), ("Renderer", "\(pipeline)"), ("Tool", "Mainstay")],
+            in: original)
     }
 
     /// Reads the payload of an APP1 segment; nil when it is not XMP, or names no source and recipe.

@@ -20,6 +20,8 @@ struct TurboTransformer: ~Copyable {
     func transform(
         _ jpeg: Span<UInt8>, _ frame: JPEGFrame, _ change: Orientation, part: (x: Range<Int>, y: Range<Int>)?
     ) -> [UInt8]? {
+        // 4:1:1 turned is a sampling that TurboJPEG, and so the reduced copies, have no name for.
+        if change.swapsSides, frame.subsampling == .s411 { return nil }
         var transform = tjtransform()
         // Perfect: no row or column of incomplete blocks comes to lie inside.
         transform.options = TJXOPT_PERFECT | TJXOPT_COPYNONE | (frame.isProgressive ? TJXOPT_PROGRESSIVE : 0)

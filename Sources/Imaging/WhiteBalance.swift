@@ -10,7 +10,7 @@ enum WhiteBalance {
 
     /// - Parameters:
     ///   - temperature: -100 to 100, 0.8 mired each.
-    ///   - tint: -100 to 100, 0.0002 each of CIE 1960 v.
+    ///   - tint: -100 to 100, 0.0002 each of CIE 1960's u and v.
     static func matrix(temperature: Double, tint: Double, in space: ColourSpace) -> Matrix3 {
         guard temperature != 0 || tint != 0, let toRGB = space.toXYZ.inverse, let fromCones = cones.inverse else {
             return .identity
@@ -34,9 +34,10 @@ enum WhiteBalance {
             ? 0.244063 + 0.09911 * t + 2.9678 * t * t - 4.6070 * t * t * t
             : 0.237040 + 0.24748 * t + 1.9018 * t * t - 2.0064 * t * t * t
         let y = -3 * x * x + 2.87 * x - 0.275
-        // CIE 1960: u = 4x / (-2x + 12y + 3), v = 6y / (-2x + 12y + 3). Green lies at large v.
+        // CIE 1960: u = 4x / (-2x + 12y + 3), v = 6y / (-2x + 12y + 3). Green lies at small u and large v.
         let divisor = -2 * x + 12 * y + 3
-        let (u, v) = (4 * x / divisor, 6 * y / divisor - 0.0002 * tint)
+        // Across the locus, as it runs at D65.
+        let (u, v) = (4 * x / divisor + 0.757 * 0.0002 * tint, 6 * y / divisor - 0.654 * 0.0002 * tint)
         let back = 2 * u - 8 * v + 4
         let (x2, y2) = (3 * u / back, 2 * v / back)
         return [x2 / y2, 1, (1 - x2 - y2) / y2]

@@ -8,17 +8,22 @@ struct XMPProperties {
 
     /// The payload of an APP1 segment with these properties. Values are numbers and plain words.
     static func payload(_ properties: [(name: String, value: String)]) -> [UInt8] {
-        let attributes = properties.map { "\n    mainstay:\($0.name)=\"\($0.value)\"" }.joined()
         let packet = """
             <?xpacket begin="\u{FEFF}" id="W5M0MpCehiHzreSzNTczkc9d"?>
             <x:xmpmeta xmlns:x="adobe:ns:meta/">
              <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-              <rdf:Description rdf:about="" xmlns:mainstay="\(ReducedMarker.namespace)"\(attributes)/>
+              \(description(properties))
              </rdf:RDF>
             </x:xmpmeta>
             <?xpacket end="r"?>
             """
         return signature + Array(packet.utf8)
+    }
+
+    /// The element with these properties.
+    static func description(_ properties: [(name: String, value: String)]) -> String {
+        let attributes = properties.map { "\n    mainstay:\($0.name)=\"\($0.value)\"" }.joined()
+        return "<rdf:Description rdf:about=\"\" xmlns:mainstay=\"\(ReducedMarker.namespace)\"\(attributes)/>"
     }
 
     /// Reads the payload of an APP1 segment; nil when it is not XMP, or does not declare our namespace.
@@ -42,7 +47,9 @@ struct XMPProperties {
     /// The prefix that the packet declares for our namespace, with its colon.
     private static func prefix(in packet: ArraySlice<UInt8>) -> [UInt8]? {
         let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
-        let places = quotes.lazy.compactMap { offset(of: Array(ReducedMarker.namespace.utf8) + [$0], in: packet) }
+        let places = quotes.lazy.compactMap {
+            XMPPacket.offset(of: Array(ReducedMarker.namespace.utf8) + [$0], in: packet)
+        }
         guard let place = places.first else { return nil }
         let start = Array("xmlns:".utf8)
         var name = packet[..<place]
@@ -62,7 +69,7 @@ struct XMPProperties {
     /// The value of the first attribute or element of that name.
     private static func value(of name: [UInt8], in packet: ArraySlice<UInt8>) -> String? {
         var rest = packet
-        while let place = offset(of: name, in: rest) {
+        while let place = XMPPacket.offset(of: name, in: rest) {
             rest = rest[(place + name.count)...]
             let behind = rest.drop(while: isSpace)
             let end: UInt8
@@ -88,15 +95,4 @@ struct XMPProperties {
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-
-    private static func offset(of needle: [UInt8], in hay: ArraySlice<UInt8>) -> Int? {
-        guard let first = needle.first else { return nil }
-        var rest = hay
-        while let place = rest.firstIndex(of: first) {
-            rest = rest[place...]
-            if rest.starts(with: needle) { return place }
-            rest = rest.dropFirst()
-        }
-        return nil
-    }
 }

@@ -25,14 +25,16 @@ struct EditLosslessTests {
         let (turned, facts) = try Self.rendition(main, Edit.look(turns: turn.0, isMirrored: turn.1))
         #expect(facts.isLossless)
         #expect(facts.bytes == Int64(turned.count))
-        #expect(ImageInspector.facts(of: turned).orientation == 1)
+        // 4:1:1 on its side is a sampling without a name: it stays as it is stored, and says how it is to be seen.
+        let isStored = subsampling == .s411 && turn.0 % 2 == 1
+        #expect((ImageInspector.facts(of: turned).orientation == 1) != isStored)
         #expect(ImageInspector.facts(of: turned).size == facts.size)
         #expect(facts.size.width == (turn.0 % 2 == 0 ? 640 : 480))
         // A mirror undoes itself together with the turn before it.
         let (back, again) = try Self.rendition(turned, Edit.look(turns: turn.1 ? turn.0 : -turn.0, isMirrored: turn.1))
         #expect(again.isLossless)
         #expect(try Self.coefficients(back) == Self.coefficients(main))
-        #expect(try Self.coefficients(turned) != Self.coefficients(main))
+        #expect(try (Self.coefficients(turned) == Self.coefficients(main)) == isStored)
     }
 
     @Test("pixels of every orientation come out as they are to be seen", arguments: 1...8, 0..<4)
