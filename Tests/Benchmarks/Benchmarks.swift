@@ -20,7 +20,7 @@ struct Benchmarks: AsyncParsableCommand {
               Benchmarks --json              an object a line
             """)
 
-    @Argument(help: "Which: reduce, new-photo, exchange, digests, mains, small-mains. All when none is given.")
+    @Argument(help: "Which: reduce, new-photo, edit, exchange, digests, mains, small-mains. All when none is given.")
     var names: [String] = []
 
     @Flag(help: "The smallest inputs, once: shows that the benchmarks run, not how fast anything is.")
@@ -39,7 +39,8 @@ struct Benchmarks: AsyncParsableCommand {
         let against = against
         let all: [(String, @Sendable (Scale) async throws -> [Figure])] = [
             ("reduce", ReduceBenchmark.run), ("new-photo", NewPhotoBenchmark.run), ("exchange", ExchangeBenchmark.run),
-            ("digests", DigestBenchmark.run), ("mains", { try await MainsBenchmark.large($0, against: against) }),
+            ("digests", DigestBenchmark.run), ("edit", EditBenchmark.run),
+            ("mains", { try await MainsBenchmark.large($0, against: against) }),
             ("small-mains", { try await MainsBenchmark.small($0, against: against) }),
         ]
         for name in names where !all.contains(where: { $0.0 == name }) {
