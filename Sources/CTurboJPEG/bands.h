@@ -75,6 +75,9 @@ static inline int mainstay_reader_open(mainstay_reader *reader, const uint8_t *b
 // The colours that the file is of: JCS_GRAYSCALE, JCS_YCbCr, ...
 static inline int mainstay_reader_colours(const mainstay_reader *reader) { return (int)reader->jpeg.jpeg_color_space; }
 
+static inline int mainstay_reader_width(const mainstay_reader *reader) { return (int)reader->jpeg.image_width; }
+static inline int mainstay_reader_height(const mainstay_reader *reader) { return (int)reader->jpeg.image_height; }
+
 // The quantisation table of a component, in natural order. 0, or -1 where it has none.
 static inline int mainstay_reader_table(const mainstay_reader *reader, int component, uint16_t *table) {
   if (component >= reader->jpeg.num_components) return -1;
@@ -84,12 +87,13 @@ static inline int mainstay_reader_table(const mainstay_reader *reader, int compo
   return 0;
 }
 
-// Begins to decode to JCS_GRAYSCALE, JCS_RGB or JCS_CMYK. 0, or -1 with a fault.
-static inline int mainstay_reader_start(mainstay_reader *reader, int colours) {
+// Begins to decode to JCS_GRAYSCALE, JCS_RGB or JCS_CMYK, whose pixels have as many bytes. 0, or -1 with a fault.
+static inline int mainstay_reader_start(mainstay_reader *reader, int colours, int bytes) {
   if (setjmp(reader->faults.landing)) return -1;
   reader->jpeg.out_color_space = (J_COLOR_SPACE)colours;
   reader->jpeg.dct_method = JDCT_ISLOW;
-  return jpeg_start_decompress(&reader->jpeg) ? 0 : -1;
+  if (!jpeg_start_decompress(&reader->jpeg)) return -1;
+  return reader->jpeg.output_components == bytes && reader->jpeg.output_width == reader->jpeg.image_width ? 0 : -1;
 }
 
 // Decodes the next `count` rows, each of which begins `stride` bytes behind the one before. 0, or -1 with a fault.

@@ -11,7 +11,7 @@ struct BandDeveloper: ~Copyable {
 
     /// Columns of a tile whose pixels are taken as they are, row by row; of one that needs its surroundings; and of one
     /// whose pixels lie askew, which needs the more around it the longer it is. Chosen for second-level caches.
-    private static let (rowWidth, tileWidth, askewWidth) = (512, 256, 64)
+    private static let (rowWidth, tileWidth, askewWidth) = (512, 256, 128)
 
     private let geometry: RenderGeometry
     private let source: RenderSource

@@ -20,9 +20,13 @@ struct BandReader: ~Copyable {
 
     deinit { mainstay_reader_free(reader) }
 
-    /// Reads the header of `file`, which has to stay where it is.
-    func open(_ file: UnsafeBufferPointer<UInt8>, components: Int) throws(ImagingError) {
+    /// Reads the header of `file`, which has to stay where it is, and has to be as it was read here.
+    func open(_ file: UnsafeBufferPointer<UInt8>, as frame: JPEGFrame) throws(ImagingError) {
         try judge(mainstay_reader_open(reader, file.baseAddress, file.count))
+        // Rows are as long as this; two readers of a broken file might not see the same in it.
+        guard Int(mainstay_reader_width(reader)) == frame.width, Int(mainstay_reader_height(reader)) == frame.height
+        else { throw .damaged("its headers contradict one another") }
+        let components = frame.components.count
         guard pixels != .rgb || components == 3, colours != JCS_UNKNOWN else {
             throw .unsupported("of \(components) colour components without a known meaning")
         }
@@ -51,7 +55,7 @@ struct BandReader: ~Copyable {
     /// Begins to decode.
     func start() throws(ImagingError) {
         let colours = pixels == .grey ? JCS_GRAYSCALE : pixels == .rgb ? JCS_RGB : JCS_CMYK
-        try judge(mainstay_reader_start(reader, Int32(colours.rawValue)))
+        try judge(mainstay_reader_start(reader, Int32(colours.rawValue), Int32(pixels.bytes)))
     }
 
     /// Decodes the next rows.
