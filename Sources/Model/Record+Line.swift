@@ -32,6 +32,7 @@ extension Record {
         switch content {
         case .file(let info): text += Self.text(info)
         case .deletion(let deletion): text += Self.text(deletion)
+        case .edit(let edit): text += Self.text(edit)
         }
         text += "}"
         return Array(text.utf8)
@@ -56,10 +57,20 @@ extension Record {
             + ",\"at\":\(deletion.at),\"by\":\"\(deletion.by)\""
     }
 
-    private static func text(_ path: RelativePath) -> String {
-        var text = ",\"path\":\""
-        for scalar in path.description.unicodeScalars {
-            // A path has no control characters, so these two are all that JSON asks to escape.
+    private static func text(_ edit: Edit) -> String {
+        var text = ",\"kind\":\"edit\"" + text(edit.path)
+        text += ",\"recipe\":\(quoted(String(decoding: edit.recipe.json, as: UTF8.self)))"
+        text += ",\"generation\":\(edit.generation),\"undone\":\(edit.isUndone),\"at\":\(edit.at),\"by\":\"\(edit.by)\""
+        if let made = edit.made { text += ",\"made\":\"\(made.image)\",\"madeGeneration\":\(made.generation)" }
+        return text
+    }
+
+    private static func text(_ path: RelativePath) -> String { ",\"path\":\(quoted(path.description))" }
+
+    private static func quoted(_ string: String) -> String {
+        var text = "\""
+        for scalar in string.unicodeScalars {
+            // Neither a path nor a recipe has control characters, so these two are all that JSON asks to escape.
             if scalar == "\"" || scalar == "\\" { text.append("\\") }
             text.unicodeScalars.append(scalar)
         }
@@ -73,8 +84,7 @@ extension Record {
         }
         let raw: any RawRecord
         do {
-            let type: any RawRecord.Type = Self.namesKind(line) ? RawDeletion.self : RawFile.self
-            raw = try JSONDecoder().decode(type, from: Data(line))
+            raw = try JSONDecoder().decode(Self.rawType(of: line), from: Data(line))
         } catch {
             throw Refusal(
                 sequence: (try? JSONDecoder().decode(RawSequence.self, from: Data(line)))?.valid,
@@ -88,6 +98,12 @@ extension Record {
         } catch {
             throw Refusal(sequence: raw.seq, reason: error.reason)
         }
+    }
+
+    private static func rawType(of line: some Collection<UInt8>) throws -> any RawRecord.Type {
+        guard namesKind(line) else { return RawFile.self }
+        let kind = try JSONDecoder().decode(RawKind.self, from: Data(line)).kind
+        return kind == "edit" ? RawEdit.self : RawDeletion.self
     }
 
     /// Whether the line has the key that only records of other kinds than a file's have.
@@ -118,6 +134,8 @@ private struct RawSequence: Decodable {
     var seq: Int64
     var valid: Record.Sequence? { (1...Record.highestSequence).contains(seq) ? seq : nil }
 }
+
+private struct RawKind: Decodable { var kind: String }
 
 /// The keys of one kind of record, not yet checked.
 private protocol RawRecord: Decodable {
@@ -162,6 +180,47 @@ private struct RawDeletion: RawRecord {
             Deletion(
                 image: try image(image, "image"), path: try path(path), generation: generation, isDeleted: deleted,
                 at: at, by: by))
+    }
+}
+
+private struct RawEdit: RawRecord {
+    var seq: Int64
+    var path: String
+    var recipe: String
+    var generation: Int64
+    var undone: Bool
+    var at: Int64
+    var by: String
+    var made: String?
+    var madeGeneration: Int64?
+
+    func content() throws(RawFault) -> Record.Content {
+        let recipe: Recipe
+        do {
+            recipe = try Recipe(json: Array(self.recipe.utf8))
+        } catch {
+            throw RawFault(reason: "recipe is refused: \(error.reason)")
+        }
+        guard (1...Edit.highestGeneration).contains(generation) else {
+            throw RawFault(reason: "generation \(generation) is out of range")
+        }
+        guard times.contains(at) else { throw RawFault(reason: "at \(at) is out of range") }
+        guard let by = NodeID(by) else { throw RawFault(reason: "by is not a node id") }
+        var rendition: Edit.Made?
+        switch (made, madeGeneration) {
+        case (nil, nil): break
+        case (let made?, let its?):
+            guard (1...generation).contains(its) else {
+                throw RawFault(reason: "madeGeneration \(its) is out of range")
+            }
+            rendition = Edit.Made(image: try image(made, "made"), generation: its)
+        default: throw RawFault(reason: "made and madeGeneration do not come together")
+        }
+        guard rendition?.image != recipe.image else { throw RawFault(reason: "made is the image that it is made from") }
+        return .edit(
+            Edit(
+                recipe: recipe, path: try path(path), generation: generation, isUndone: undone, at: at, by: by,
+                made: rendition))
     }
 }
 

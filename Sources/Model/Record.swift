@@ -11,6 +11,8 @@ public struct Record: Hashable, Sendable {
         case file(FileInfo)
         /// That an image is deleted everywhere, or was taken back.
         case deletion(Deletion)
+        /// That a recipe is to be run on an image, or was taken back.
+        case edit(Edit)
     }
 
     /// The file that the record is about; nil for any other kind.

@@ -15,6 +15,7 @@ final class SimRecord {
         switch record.content {
         case .file(let info): image = Names.number(info.image)
         case .deletion(let deletion): image = Names.number(deletion.image)
+        case .edit: preconditionFailure("nobody edits in a simulated household")
         }
         fingerprint = usesLines ? Fingerprint(line: record.line) : Self.fingerprint(record)
     }
@@ -49,6 +50,7 @@ final class SimRecord {
             take(Int(deletion.generation) * 2 + (deletion.isDeleted ? 1 : 0))
             take(Int(deletion.at))
             take(Names.number(deletion.by) ?? -1)
+        case .edit: preconditionFailure("nobody edits in a simulated household")
         }
         return Fingerprint(value: UInt128(sum) << 64 | UInt128(Dice.mix(sum &+ 1)))
     }
