@@ -26,6 +26,9 @@ public struct ImagingLimits: Hashable, Sendable {
     /// quality 100 and edge 8192 stays below this.
     public var reducedCopyBytes = 64_000_000
 
+    /// Bytes of a main that is read into memory to be reduced or edited: above any camera's JPEG.
+    public static let largestJPEG = 512_000_000
+
     /// The defaults.
     public init() {}
 }

@@ -1,3 +1,5 @@
+import Crypto
+
 /// The name of an image: the SHA-256 of its main file's bytes, written as 64 hexadecimal digits.
 public struct ImageID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     /// The 32 bytes of the hash.
@@ -5,6 +7,14 @@ public struct ImageID: Hashable, Sendable, Comparable, Codable, CustomStringConv
 
     /// The image whose main has this hash.
     public init(_ bytes: Bytes32) { self.bytes = bytes }
+
+    /// The image that these bytes, a whole main, are.
+    public init(of main: [UInt8]) {
+        guard let bytes = Bytes32(Array(SHA256.hash(data: main))) else {
+            preconditionFailure("a SHA-256 has 32 bytes")
+        }
+        self.init(bytes)
+    }
 
     /// Reads the 64 lower-case digits of ``description``.
     public init?(_ text: some StringProtocol) {

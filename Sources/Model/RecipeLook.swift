@@ -60,6 +60,16 @@ public struct Look: Hashable, Sendable {
     /// Whether it does more than turn, mirror and crop.
     public var changesPixels: Bool { !amounts.isEmpty || isBlackAndWhite }
 
+    /// The same look with this crop.
+    public func cropped(_ crop: Crop) -> Look {
+        Look(neutral: turns, isMirrored, crop.unlessWhole, isBlackAndWhite, amounts)
+    }
+
+    /// The same look, with the other's amounts where that has any.
+    public func adjusted(as other: Look) -> Look {
+        Look(neutral: turns, isMirrored, crop, isBlackAndWhite, amounts.merging(other.amounts) { $1 })
+    }
+
     /// The same look without what turns, mirrors, straightens and crops: what to take over to another photo.
     public var withoutGeometry: Look {
         Look(neutral: 0, false, nil, isBlackAndWhite, amounts.filter { $0.key != .straighten })

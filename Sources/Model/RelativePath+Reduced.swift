@@ -11,14 +11,26 @@ extension RelativePath {
     /// hexadecimal digits of the SHA-256 of the whole name. Such a name cannot be turned back by itself: the full one
     /// is in the catalogue, and in the holders' file info.
     public var reduced: RelativePath {
-        let room = Self.longestComponent - Self.reducedSuffix.utf8.count
+        RelativePath(sibling: stem(besides: Self.reducedSuffix) + Self.reducedSuffix, of: self)
+    }
+
+    /// The path of a rendition of the main at this path: `NAME.edited.jpg`, `NAME.edited-2.jpg`, … A name too long is
+    /// cut as in ``reduced``, leaving room for that ending too.
+    ///
+    /// - Parameter number: 1 for the first that is tried.
+    public func edited(_ number: Int) -> RelativePath {
+        let ending = number == 1 ? ".edited.jpg" : ".edited-\(number).jpg"
+        return RelativePath(sibling: stem(besides: ending + Self.reducedSuffix) + ending, of: self)
+    }
+
+    /// The name, cut so that `ending` fits behind it.
+    private func stem(besides ending: String) -> String {
+        let room = Self.longestComponent - ending.utf8.count
+        guard name.utf8.count > room else { return name }
+        let mark = "~" + Hex.encode(SHA256.hash(data: Array(name.utf8)).prefix(8))
         var stem = name
-        if stem.utf8.count > room {
-            let mark = "~" + Hex.encode(SHA256.hash(data: Array(name.utf8)).prefix(8))
-            while stem.utf8.count > room - mark.utf8.count { stem.removeLast() }
-            stem += mark
-        }
-        return RelativePath(sibling: stem + Self.reducedSuffix, of: self)
+        while stem.utf8.count > room - mark.utf8.count { stem.removeLast() }
+        return stem + mark
     }
 
     /// The path of the main whose reduced copy would stand at this path, or nil when the name has no such ending.
