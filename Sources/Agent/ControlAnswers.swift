@@ -105,5 +105,17 @@ struct ControlAnswers: NodeControl {
 
     func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] { try await mains.restore(paths) }
 
+    func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error> {
+        .running { _ in throw ControlFailure(.failed, "This node edits no images: it is not here yet.") }
+    }
+
+    func edits(under paths: [RelativePath]) -> AsyncThrowingStream<[EditLine], any Error> {
+        .running { _ in throw ControlFailure(.failed, "This node edits no images: it is not here yet.") }
+    }
+
+    func export(_ request: ExportRequest) async throws -> Export {
+        throw ControlFailure(.failed, "This node exports no pictures: it is not here yet.")
+    }
+
     func doctor() async throws -> [DoctorFinding] { await doctor.findings() }
 }

@@ -20,6 +20,12 @@ public struct ActivityProgress: Hashable, Sendable, Codable {
         case fetching
         /// Moving deleted images to the trash.
         case deleting
+        /// Making previews of edits, from reduced copies.
+        case previewing
+        /// Running recipes on mains, here or elsewhere.
+        case rendering
+        /// Writing a full-quality picture to a person's file.
+        case exporting
     }
 
     /// What is being done.

@@ -85,7 +85,7 @@ extension ControlClient {
         }
     }
 
-    private func send(
+    func send(
         _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?>, _ body: [UInt8]?,
         deadline: NIODeadline
     ) async throws -> HTTPClientResponse {
@@ -106,17 +106,14 @@ extension ControlClient {
     }
 
     private func encoded(_ query: KeyValuePairs<String, String?>) -> String {
-        // RFC 3986, section 2.3: what never needs escaping.
-        let plain = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
         let pairs = query.compactMap { name, value in
-            value?.addingPercentEncoding(withAllowedCharacters: plain).map { "\(name)=\($0)" }
+            value?.addingPercentEncoding(withAllowedCharacters: ControlRequest.plain).map { "\(name)=\($0)" }
         }
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
     }
 
     /// Runs one request, and says what is wrong with the socket where it cannot be made.
-    private func answering<Answer>(_ request: () async throws -> Answer) async throws -> Answer {
+    func answering<Answer>(_ request: () async throws -> Answer) async throws -> Answer {
         switch SocketFile.presence(at: socketPath) {
         case .answering: break
         case .absent:

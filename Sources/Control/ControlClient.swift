@@ -117,6 +117,18 @@ public struct ControlClient: Sendable {
             patience: Self.longPatience)
     }
 
+    /// See ``NodeControl/edit(_:)``.
+    public func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error> {
+        stream(.POST, "/v1/edit", body: request)
+    }
+
+    /// See ``NodeControl/edits(under:)``.
+    public func edits(under paths: [RelativePath]) -> AsyncThrowingStream<EditLine, any Error> {
+        // An address has no room for the paths that a shell makes of a pattern.
+        paths.isEmpty
+            ? stream(.GET, "/v1/edits") : stream(.POST, "/v1/edits", body: ControlRequest.Paths(paths: paths))
+    }
+
     /// See ``NodeControl/doctor()``.
     public func doctor() async throws -> [DoctorFinding] {
         try await list(.GET, "/v1/doctor", patience: Self.longPatience)

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 
 /// The bodies and names that both ends of the socket share.
@@ -11,7 +12,7 @@ enum ControlRequest {
         var yes: Bool
     }
 
-    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty` and `/v1/restore`.
+    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty`, `/v1/restore` and `/v1/edits`.
     struct Paths: Codable { var paths: [RelativePath] }
 
     /// Body of `POST /v1/free`.
@@ -19,6 +20,18 @@ enum ControlRequest {
         var bytes: Int64
         var dryRun: Bool
     }
+
+    /// Headers of an exported picture. Paths and names are percent-encoded, as they may be of any script.
+    enum ExportHeader {
+        static let image = "x-mainstay-image"
+        static let path = "x-mainstay-path"
+        /// The node that it comes from; left out when its file is here.
+        static let from = "x-mainstay-from"
+    }
+
+    /// What never needs escaping: RFC 3986, section 2.3, and the slash.
+    static let plain = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
     /// The body of every answer that is no success, and the last line of a stream that broke off.
     struct Broken: Codable { var failure: ControlFailure }

@@ -51,7 +51,7 @@ extension ControlRoutes {
     }
 
     /// The name of a reduced copy's file stands for its main, unless the node knows the name itself.
-    private func mains(_ paths: [RelativePath]) async throws -> [RelativePath] {
+    func mains(_ paths: [RelativePath]) async throws -> [RelativePath] {
         try await stoppable {
             var mains: [RelativePath] = []
             for path in paths {

@@ -21,6 +21,7 @@ struct ControlRoutes: Sendable {
         working(router)
         moving(router)
         deleting(router)
+        editing(router)
         return router.buildResponder()
     }
 
@@ -122,7 +123,7 @@ extension ControlRoutes {
         return String(value)
     }
 
-    private func flag(_ name: String, of request: Request) throws -> Bool {
+    func flag(_ name: String, of request: Request) throws -> Bool {
         switch request.uri.queryParameters[name[...]] {
         case nil, "false": return false
         case "true": return true
@@ -130,16 +131,23 @@ extension ControlRoutes {
         }
     }
 
-    private func path(_ name: String, of request: Request) throws -> RelativePath {
-        let text = try text(name, of: request)
-        do { return try RelativePath(text) } catch {
+    func path(_ name: String, of request: Request) throws -> RelativePath {
+        try path(try text(name, of: request)[...])
+    }
+
+    func path(_ text: Substring) throws -> RelativePath {
+        do { return try RelativePath(String(text)) } catch {
             throw ControlFailure(.usage, "The path '\(text)' \(error).")
         }
     }
 
     func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
         let bytes = try await request.body.collect(upTo: Self.largestBody)
-        do { return try ControlJSON.decode(type, from: bytes.readableBytesView) } catch {
+        do {
+            return try ControlJSON.decode(type, from: bytes.readableBytesView)
+        } catch let failure as ControlFailure {
+            throw failure
+        } catch {
             throw ControlFailure(.usage, "The request's body is not what it should be: \(clause(error)).")
         }
     }
@@ -189,7 +197,7 @@ extension ControlRoutes {
     }
 
     /// A message a line, as they come. Ends when the source does, when the reader goes away, when the agent stops.
-    private func batches<Source: AsyncSequence & Sendable, Message: Encodable & Sendable>(
+    func batches<Source: AsyncSequence & Sendable, Message: Encodable & Sendable>(
         _ request: Request, _ source: @escaping @Sendable () -> Source
     ) -> Response where Source.Element == [Message] {
         let body = ResponseBody { writer in

@@ -75,6 +75,25 @@ public protocol NodeControl: Sendable {
     /// Re-reads mains now, and repairs those that are damaged. A reader that stops ends it between two images.
     func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error>
 
+    /// Edits images, or takes edits back: makes recipes, places previews here, and sees to it that a holder of each main
+    /// makes the rendition. An edit that is already there is left as it is, and its line tells so.
+    ///
+    /// A line for each image, in the order of the paths. A reader that stops ends it between two images; edits that were
+    /// made stay.
+    func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error>
+
+    /// The known edits of images at or below these paths, of all images for none: by the image's path, the latest first,
+    /// in batches of some hundred.
+    ///
+    /// - Parameter paths: a rendition's, or its preview's, stands for the edit that it came of. Throws `notFound` for a
+    ///   path at and below which no image is known.
+    func edits(under paths: [RelativePath]) -> AsyncThrowingStream<[EditLine], any Error>
+
+    /// Gives out the full-quality picture, from here or through here from a holder.
+    ///
+    /// Throws `notFound` for an unknown path, and `tryAgain` with who holds or makes the picture when it cannot come now.
+    func export(_ request: ExportRequest) async throws -> Export
+
     /// Wants images again that a person removed here, and takes back the deletion of those that were deleted.
     ///
     /// A line for each image, in the order of the paths; a folder stands for all that was removed or deleted below it.

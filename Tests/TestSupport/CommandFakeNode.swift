@@ -17,6 +17,9 @@ public final class FakeNode: NodeControl {
     private let state = Mutex(State())
     let images: [ImageLine]
     let script: Script?
+    let editScript: [EditMessage]?
+    let isEditEndless: Bool
+    let picture: Picture?
     private let failure: ControlFailure?
     private let begun: AsyncStream<Void>
     private let begin: AsyncStream<Void>.Continuation
@@ -26,9 +29,15 @@ public final class FakeNode: NodeControl {
     /// - Parameters:
     ///   - failure: thrown by every request, if there is one.
     ///   - script: said to every piece of work on images, if there is one.
+    ///   - edits: said to every request to edit, if there are any; the stream goes on after them for `isEditEndless`.
+    ///   - picture: what is exported; nothing is known without.
     public init(
-        images: [ImageLine] = CommandSamples.images, failure: ControlFailure? = nil, script: Script? = nil
+        images: [ImageLine] = CommandSamples.images, failure: ControlFailure? = nil, script: Script? = nil,
+        edits: [EditMessage]? = nil, isEditEndless: Bool = false, picture: Picture? = nil
     ) {
+        editScript = edits
+        self.isEditEndless = isEditEndless
+        self.picture = picture
         self.images = images
         self.script = script
         self.failure = failure

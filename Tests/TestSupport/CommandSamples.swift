@@ -88,6 +88,41 @@ public enum CommandSamples {
             form: .main),
     ]
 
+    /// A look of these amounts, which are known to be in range.
+    public static func look(
+        turns: Int = 0, isMirrored: Bool = false, crop: (Int, Int, Int, Int)? = nil, isBlackAndWhite: Bool = false,
+        _ amounts: [Adjustment: Int] = [:]
+    ) -> Look {
+        do {
+            return try Look(
+                turns: turns, isMirrored: isMirrored,
+                crop: crop.map { try Crop(left: $0.0, top: $0.1, width: $0.2, height: $0.3) },
+                isBlackAndWhite: isBlackAndWhite, amounts.mapValues { Amount(thousandths: $0) })
+        } catch { preconditionFailure("\(error)") }
+    }
+
+    private static func edit(
+        _ number: Int, _ look: Look, _ state: EditLine.State, preview: String?, rendition: String? = nil,
+        holder: String? = nil, reason: String? = nil, by: String, at: Date
+    ) -> EditLine {
+        EditLine(
+            path: images[number].path, image: images[number].image,
+            recipe: Recipe(image: images[number].image, look: look).id, look: look, state: state,
+            preview: preview.map(path), rendition: rendition.map(path), holder: holder, reason: reason, by: by, at: at)
+    }
+
+    public static let edits = [
+        edit(
+            0, look(crop: (0, 55_555, 1_000_000, 888_889), [.exposure: 500]), .made,
+            preview: "2026/05/IMG_0001.edited.jpg", rendition: "2026/05/IMG_0001.edited.jpg", holder: "desktop",
+            by: "desktop", at: now - 10_800),
+        edit(
+            1, look(turns: 1, isBlackAndWhite: true, [.straighten: -1_500]), .waiting,
+            preview: "2026/05/IMG_0002.edited.jpg.reduced.jpg", holder: "laptop",
+            reason: "laptop is away, last seen 3 d ago", by: "desktop", at: now - 60),
+        edit(1, look([.contrast: 20_000]), .undone, preview: nil, by: "laptop", at: now - 86_400),
+    ]
+
     public static func why(_ path: RelativePath) -> WhyReport {
         WhyReport(
             path: path, image: image(11), type: .jpeg, mainBytes: 7_900_000, size: PixelSize(width: 4000, height: 6000),

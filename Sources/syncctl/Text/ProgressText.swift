@@ -40,6 +40,9 @@ enum ProgressText {
         case .verifying: return "verifying"
         case .fetching: return "fetching" + (peer.map { " from \($0)" } ?? "")
         case .deleting: return "deleting"
+        case .previewing: return "making previews"
+        case .rendering: return "making the full pictures" + (peer.map { " on \($0)" } ?? "")
+        case .exporting: return "exporting" + (peer.map { " from \($0)" } ?? "")
         }
     }
 
