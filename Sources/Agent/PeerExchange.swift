@@ -103,13 +103,10 @@ extension MirrorEntry {
     init?(_ received: ReceivedRecord) {
         switch received.content {
         case .success(let record):
-            var deletion: Deletion?
-            if case .deletion(let word) = record.content { deletion = word }
-            self.init(
-                sequence: record.sequence, fingerprint: received.fingerprint, info: record.info, deletion: deletion)
+            self.init(sequence: record.sequence, fingerprint: received.fingerprint, content: record.content)
         case .failure(let refusal):
             guard let sequence = refusal.sequence else { return nil }
-            self.init(sequence: sequence, fingerprint: received.fingerprint, info: nil, refusal: refusal.reason)
+            self.init(sequence: sequence, fingerprint: received.fingerprint, content: nil, refusal: refusal.reason)
         }
     }
 }

@@ -8,22 +8,21 @@ public struct MirrorEntry: Sendable, Hashable {
     public var sequence: Model.Record.Sequence
     public var fingerprint: Fingerprint
     /// The record's content; nil when it was refused.
-    public var info: FileInfo?
+    public var content: Model.Record.Content?
     /// Why it was refused; nil for a record.
     public var refusal: String?
-    /// The word on deleting an image that the record is; nil for any other.
-    public var deletion: Deletion?
 
     public init(
-        sequence: Model.Record.Sequence, fingerprint: Fingerprint, info: FileInfo?, refusal: String? = nil,
-        deletion: Deletion? = nil
+        sequence: Model.Record.Sequence, fingerprint: Fingerprint, content: Model.Record.Content?,
+        refusal: String? = nil
     ) {
         self.sequence = sequence
         self.fingerprint = fingerprint
-        self.info = info
+        self.content = content
         self.refusal = refusal
-        self.deletion = deletion
     }
+
+    fileprivate var info: FileInfo? { if case .file(let info)? = content { info } else { nil } }
 }
 
 /// The mirrors of the peers' lists.
@@ -55,7 +54,8 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Makes `range` of the mirror hold exactly `entries`, in one durable transaction, and takes over their deletions.
+    /// Makes `range` of the mirror hold exactly `entries`, in one durable transaction, and takes over their deletions
+    /// and edits. What is left out because there is too much of it stays in the digest, as any other record does.
     ///
     /// - Parameter entries: all that the peer has in `range`, each within it.
     /// - Returns: the images concerned, whose decisions may have changed; empty for a node that is no peer.
@@ -82,18 +82,29 @@ extension CatalogueDatabase {
                     VALUES (?, ?, ?, ?, \(FileInfo.marks))
                     """)
             var added: [Model.Record.Sequence: Fingerprint] = [:]
+            var words: [Model.Record.Content] = []
             for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
                 var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
                 arguments +=
                     entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))
                 try insert.execute(arguments: arguments)
                 added[entry.sequence] = entry.fingerprint
-                if let image = entry.info?.image { images.insert(image) }
+                if let image = entry.info?.image {
+                    images.insert(image)
+                } else if let word = entry.content {
+                    words.append(word)
+                }
             }
-            // What a peer says of deleting, this node says from now on as well, so that it crosses the household.
+            // What a peer says of deleting and editing, this node says from now on as well, so that it crosses the
+            // household.
             var edit = OwnEdit(db: db)
-            for deletion in entries.compactMap(\.deletion) where try Self.takesOver(deletion, db) {
-                try edit.say(deletion)
+            var limits = EditLimits(db: db)
+            for word in words {
+                switch word {
+                case .file: break
+                case .deletion(let deletion): if try Self.takesOver(deletion, db) { try edit.say(deletion) }
+                case .edit(let said): if try limits.takesOver(said) { try edit.say(said) }
+                }
             }
             images.formUnion(edit.images)
             self.publish(edit, db)

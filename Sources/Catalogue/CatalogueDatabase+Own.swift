@@ -56,7 +56,8 @@ extension CatalogueDatabase {
                         sql: """
                             SELECT fingerprint FROM own WHERE sequence >= ? AND sequence < ?
                             UNION ALL SELECT fingerprint FROM deletion WHERE sequence >= ? AND sequence < ?
-                            """, arguments: [part.from, part.to, part.from, part.to])
+                            UNION ALL SELECT fingerprint FROM edit WHERE sequence >= ? AND sequence < ?
+                            """, arguments: [part.from, part.to, part.from, part.to, part.from, part.to])
                 }
             }
         }
@@ -82,14 +83,18 @@ extension CatalogueDatabase {
             while let row = try rows.next() {
                 records.append(Model.Record(sequence: row["sequence"], info: try row.info()))
             }
-            let words = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: "SELECT * FROM deletion WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?"),
-                arguments: [range.from, range.to, limit])
             let files = records.count
-            while let row = try words.next() {
-                records.append(Model.Record(sequence: row["sequence"], .deletion(try row.deletion())))
+            func add(_ table: String, _ content: (Row) throws -> Model.Record.Content) throws {
+                let words = try Row.fetchCursor(
+                    db.cachedStatement(
+                        sql: "SELECT * FROM \(table) WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?"),
+                    arguments: [range.from, range.to, limit])
+                while let row = try words.next() {
+                    records.append(Model.Record(sequence: row["sequence"], try content(row)))
+                }
             }
+            try add("deletion") { .deletion(try $0.deletion()) }
+            try add("edit") { .edit(try $0.edit()) }
             guard records.count > files else { return records }
             return Array(records.sorted { $0.sequence < $1.sequence }.prefix(limit))
         }

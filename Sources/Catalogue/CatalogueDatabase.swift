@@ -59,7 +59,11 @@ public final class CatalogueDatabase: Sendable {
         var digests = Digests()
         let own = try Row.fetchCursor(
             db,
-            sql: "SELECT sequence, fingerprint, bytes FROM own UNION ALL SELECT sequence, fingerprint, 0 FROM deletion")
+            sql: """
+                SELECT sequence, fingerprint, bytes FROM own
+                UNION ALL SELECT sequence, fingerprint, 0 FROM deletion
+                UNION ALL SELECT sequence, fingerprint, 0 FROM edit
+                """)
         while let row = try own.next() {
             digests.own.add(try row.fingerprint("fingerprint"), at: row["sequence"])
             digests.ownBytes += row["bytes"] as Int64

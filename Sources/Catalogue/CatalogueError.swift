@@ -8,7 +8,7 @@ public struct CatalogueError: Error, CustomStringConvertible {
         case damaged
         /// Written by a later version of Mainstay.
         case tooNew
-        /// A peer's list is longer than this node takes.
+        /// A peer's list is longer, or an image has more edits, than this node takes.
         case tooMany
         /// Anything else that SQLite says.
         case other

@@ -78,6 +78,24 @@ extension Row {
             image: try image("image"), path: try path("path"), generation: self["generation"],
             isDeleted: self["deleted"], at: self["at"], by: try node("by"))
     }
+
+    func recipe(_ column: String) throws -> RecipeID {
+        guard let data: Data = self[column], let bytes = Bytes32(data) else { throw Damage(column: column) }
+        return RecipeID(bytes)
+    }
+
+    func edit() throws -> Edit {
+        guard let json: String = self["json"], let recipe = try? Recipe(json: Array(json.utf8)) else {
+            throw Damage(column: "json")
+        }
+        var made: Edit.Made?
+        if let generation: Int64 = self["made_generation"] {
+            made = Edit.Made(image: try image("made"), generation: generation)
+        }
+        return Edit(
+            recipe: recipe, path: try path("path"), generation: self["generation"], isUndone: self["undone"],
+            at: self["at"], by: try node("by"), made: made)
+    }
 }
 
 extension FileInfo {

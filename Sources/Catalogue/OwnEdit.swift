@@ -36,6 +36,7 @@ struct OwnEdit {
         case .gone(let file, let byPerson):
             try remove(file, dismissing: byPerson ? .always : .never)
             try db.execute(sql: "DELETE FROM other WHERE file = ?", arguments: [file.description])
+            try db.execute(sql: "DELETE FROM preview WHERE file = ?", arguments: [file.description])
         }
     }
 
@@ -48,7 +49,10 @@ struct OwnEdit {
     private mutating func put(_ found: OwnFile) throws {
         var new = found
         images.insert(new.info.image)
-        try db.cachedStatement(sql: "DELETE FROM other WHERE file = ?").execute(arguments: [new.file.description])
+        for table in ["other", "preview"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE file = ?")
+                .execute(arguments: [new.file.description])
+        }
         if let old = try row(new.file) {
             new.info.replaces = Self.replaced(by: new, try old.info())
             if try old.info() == new.info {
@@ -120,13 +124,8 @@ struct OwnEdit {
         let old = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?"), arguments: key)
         guard word.supersedes(try old?.deletion()) else { return }
-        if let old {
-            let sequence: Model.Record.Sequence = old["sequence"]
-            try db.execute(sql: "DELETE FROM deletion WHERE image = ?", arguments: key)
-            if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
-        }
-        let sequence = try CatalogueDatabase.takeSequence(db)
-        let fingerprint = Fingerprint(line: Model.Record(sequence: sequence, .deletion(word)).line)
+        if old != nil { try db.execute(sql: "DELETE FROM deletion WHERE image = ?", arguments: key) }
+        let (sequence, fingerprint) = try number(.deletion(word), replacing: old)
         try db.execute(
             sql: "INSERT INTO deletion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
@@ -135,9 +134,46 @@ struct OwnEdit {
             ])
         // Who takes a deletion back wants the image here as well.
         if !word.isDeleted { try db.execute(sql: "DELETE FROM dismissal WHERE image = ?", arguments: key) }
+        images.insert(word.image)
+    }
+
+    /// Joins what is said of a recipe with what is known of it, and publishes that when it is news.
+    ///
+    /// - Returns: what is known now.
+    @discardableResult
+    mutating func say(_ word: Edit) throws -> Edit {
+        let key: StatementArguments = [word.recipe.id.bytes.data]
+        let old = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM edit WHERE recipe = ?"), arguments: key)
+        let known = try old?.edit()
+        let edit = known?.joined(with: word) ?? word
+        guard edit != known else { return edit }
+        if old != nil { try db.execute(sql: "DELETE FROM edit WHERE recipe = ?", arguments: key) }
+        let (sequence, fingerprint) = try number(.edit(edit), replacing: old)
+        try db.execute(
+            sql: "INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                sequence, edit.recipe.id.bytes.data, edit.recipe.image.bytes.data,
+                String(decoding: edit.recipe.json, as: UTF8.self), edit.path.description, edit.generation,
+                edit.isUndone, edit.at, edit.by.bytes.data, edit.made?.image.bytes.data, edit.made?.generation,
+                fingerprint.data,
+            ])
+        images.formUnion([edit.recipe.image, edit.made?.image, known?.made?.image].compactMap { $0 })
+        return edit
+    }
+
+    /// Gives a word its place in the list, after all others, and takes away that of the word which it replaces.
+    private mutating func number(
+        _ content: Model.Record.Content, replacing old: Row?
+    ) throws -> (Model.Record.Sequence, Fingerprint) {
+        if let old {
+            let sequence: Model.Record.Sequence = old["sequence"]
+            if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
+        }
+        let sequence = try CatalogueDatabase.takeSequence(db)
+        let fingerprint = Fingerprint(line: Model.Record(sequence: sequence, content).line)
         added[sequence] = fingerprint
         last = sequence
-        images.insert(word.image)
+        return (sequence, fingerprint)
     }
 
     /// Removes the record of an own file that the agent itself took out of the library.
@@ -165,6 +201,11 @@ struct OwnEdit {
 
     private mutating func move(_ from: RelativePath, _ to: RelativePath) throws {
         try db.execute(sql: "DELETE FROM other WHERE file = ?", arguments: [to.description])
+        if from != to {
+            try db.execute(sql: "DELETE FROM preview WHERE file = ?", arguments: [to.description])
+            try db.execute(
+                sql: "UPDATE preview SET file = ? WHERE file = ?", arguments: [to.description, from.description])
+        }
         guard let old = try row(from) else {
             try db.execute(
                 sql: "UPDATE other SET file = ? WHERE file = ?", arguments: [to.description, from.description])

@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("2: custody of mains") { db in
             try db.execute(sql: second)
         }
+        migrator.registerMigration("3: edits") { db in
+            try db.execute(sql: third)
+        }
         return migrator
     }
 
@@ -166,5 +169,42 @@ enum Schema {
             replaces BLOB
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX aside_image ON aside (image);
+        """
+
+    private static let third = """
+        -- A row is what is known of one recipe: the latest word on it and its rendition, published under a sequence number
+        -- of own.
+        CREATE TABLE edit (
+            sequence INTEGER PRIMARY KEY,
+            -- the SHA-256 of json
+            recipe BLOB NOT NULL UNIQUE,
+            -- what it is for
+            image BLOB NOT NULL,
+            json TEXT NOT NULL,
+            path TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            undone INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            by BLOB NOT NULL,
+            -- the rendition, and the generation that it was made for; NULL for none yet
+            made BLOB,
+            made_generation INTEGER,
+            fingerprint BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX edit_image ON edit (image);
+        CREATE INDEX edit_path ON edit (path, recipe);
+        CREATE INDEX edit_made ON edit (made) WHERE made IS NOT NULL;
+        -- Those that are to be run: few, and asked for often.
+        CREATE INDEX edit_open ON edit (recipe, image) WHERE NOT undone AND coalesce(made_generation, 0) < generation;
+
+        -- A row is a file of the library that shows what a rendition will look like, and what it looked like when it was
+        -- placed: only that very file may be taken away again.
+        CREATE TABLE preview (
+            recipe BLOB PRIMARY KEY,
+            file TEXT NOT NULL UNIQUE,
+            bytes INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            inode INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -28,7 +28,7 @@ struct DigestTrafficTests {
             try await catalogue.setPeer(
                 PeerRow(id: there.id, name: "b", certificate: there.certificate.der, addresses: [], paired: 0))
             let entries = zip(records, peer.lines).map {
-                MirrorEntry(sequence: $0.sequence, fingerprint: Fingerprint(line: $1), info: $0.info)
+                MirrorEntry(sequence: $0.sequence, fingerprint: Fingerprint(line: $1), content: $0.content)
             }
             _ = try await catalogue.replaceMirror(of: there.id, range: .all, with: entries)
             change(&peer)

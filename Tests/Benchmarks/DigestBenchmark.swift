@@ -18,7 +18,8 @@ enum DigestBenchmark {
                     info.image = Self.image(number)
                     return MirrorEntry(
                         sequence: Int64(number),
-                        fingerprint: Fingerprint(line: Record(sequence: Int64(number), info: info).line), info: info)
+                        fingerprint: Fingerprint(line: Record(sequence: Int64(number), info: info).line),
+                        content: .file(info))
                 }
                 let range = SequenceRange(from: Int64(start), to: Int64(start + 1024))
                 taken += try await seconds {

@@ -27,7 +27,8 @@ struct CatalogueTests {
 
     private func entry(_ sequence: Int64, _ info: FileInfo) -> MirrorEntry {
         MirrorEntry(
-            sequence: sequence, fingerprint: Fingerprint(line: Record(sequence: sequence, info: info).line), info: info)
+            sequence: sequence, fingerprint: Fingerprint(line: Record(sequence: sequence, info: info).line),
+            content: .file(info))
     }
 
     @Test("The digest kept in memory is that of the records, after any change and after opening again")
@@ -137,7 +138,7 @@ struct CatalogueTests {
             let images = try await catalogue.replaceMirror(of: Sample.node(1), range: .all, with: first)
             #expect(images.count == 500)
             let refused = MirrorEntry(
-                sequence: 7, fingerprint: Fingerprint(value: 99), info: nil, refusal: "path is absolute")
+                sequence: 7, fingerprint: Fingerprint(value: 99), content: nil, refusal: "path is absolute")
             let changed = try await catalogue.replaceMirror(
                 of: Sample.node(1), range: SequenceRange(from: 5, to: 10),
                 with: [refused, entry(8, Sample.main("n.jpg", 900))])

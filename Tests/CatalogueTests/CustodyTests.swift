@@ -156,7 +156,7 @@ struct CustodyTests {
             for (sequence, content) in [(Int64(1), back), (2, word)] {
                 let line = Record(sequence: sequence, .deletion(content)).line
                 let entry = MirrorEntry(
-                    sequence: sequence, fingerprint: Fingerprint(line: line), info: nil, deletion: content)
+                    sequence: sequence, fingerprint: Fingerprint(line: line), content: .deletion(content))
                 let range = SequenceRange(from: sequence, to: sequence + 1)
                 _ = try await catalogue.replaceMirror(of: peer, range: range, with: [entry])
             }
