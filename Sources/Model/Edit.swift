@@ -56,11 +56,17 @@ public struct Edit: Hashable, Sendable {
     /// Whether a holder of the main is to run it.
     public var isToRun: Bool { !isUndone && (made?.generation ?? 0) < generation }
 
-    /// What two nodes know of one recipe, together: the later word, between equals the one that keeps the edit, and of
-    /// what was made the latest.
+    /// What two nodes know of one recipe, together: the later word, between equals the one that keeps the edit, of two
+    /// that say the same apart the one with the earlier time, and of what was made the latest.
     public func joined(with other: Edit) -> Edit {
         let isLater =
-            generation != other.generation ? other.generation > generation : isUndone && !other.isUndone
+            if generation != other.generation {
+                other.generation > generation
+            } else if isUndone != other.isUndone {
+                isUndone
+            } else {
+                (other.at, other.by, other.path) < (at, by, path)
+            }
         var joined = isLater ? other : self
         joined.made = made.map { own in other.made.map(own.joined) ?? own } ?? other.made
         return joined
