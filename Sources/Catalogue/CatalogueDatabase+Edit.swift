@@ -122,7 +122,7 @@ extension CatalogueDatabase {
 
     /// ``Edit/isToRun``, in the words of the index, of an image that is not deleted.
     private static let open = """
-        SELECT * FROM edit INDEXED BY edit_open WHERE NOT undone AND coalesce(made_generation, 0) < generation
+        SELECT * FROM edit INDEXED BY edit_open WHERE NOT undone AND generation > coalesce(made_generation, 0)
             AND NOT EXISTS (SELECT 1 FROM deletion WHERE deletion.image = edit.image AND deleted)
         """
 

@@ -92,7 +92,7 @@ public final class CatalogueDatabase: Sendable {
     /// count by themselves.
     static func takeSequence(_ db: Database) throws -> Model.Record.Sequence {
         let next = try lastSequence(db) + 1
-        try db.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'own'", arguments: [next])
+        try db.cachedStatement(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'own'").execute(arguments: [next])
         if db.changesCount == 0 {
             try db.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('own', ?)", arguments: [next])
         }

@@ -149,8 +149,7 @@ struct OwnEdit {
         guard edit != known else { return edit }
         if old != nil { try db.execute(sql: "DELETE FROM edit WHERE recipe = ?", arguments: key) }
         let (sequence, fingerprint) = try number(.edit(edit), replacing: old)
-        try db.execute(
-            sql: "INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        try db.cachedStatement(sql: "INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
             arguments: [
                 sequence, edit.recipe.id.bytes.data, edit.recipe.image.bytes.data,
                 String(decoding: edit.recipe.json, as: UTF8.self), edit.path.description, edit.generation,

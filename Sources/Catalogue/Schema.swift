@@ -195,7 +195,7 @@ enum Schema {
         CREATE INDEX edit_path ON edit (path, recipe);
         CREATE INDEX edit_made ON edit (made) WHERE made IS NOT NULL;
         -- Those that are to be run: few, and asked for often.
-        CREATE INDEX edit_open ON edit (recipe, image) WHERE NOT undone AND coalesce(made_generation, 0) < generation;
+        CREATE INDEX edit_open ON edit (recipe, image) WHERE NOT undone AND generation > coalesce(made_generation, 0);
 
         -- A row is a file of the library that shows what a rendition will look like, and what it looked like when it was
         -- placed: only that very file may be taken away again.
