@@ -11,6 +11,8 @@ struct ControlAnswers: NodeControl {
     let node: NodeParts
     let library: LibraryService
     let mains: MainsService
+    let edits: EditService
+    let exporter: Exporter
     let pairing: PairingService
     let doctor: Doctor
 
@@ -105,17 +107,11 @@ struct ControlAnswers: NodeControl {
 
     func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] { try await mains.restore(paths) }
 
-    func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error> {
-        .running { _ in throw ControlFailure(.failed, "This node edits no images: it is not here yet.") }
-    }
+    func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error> { edits.edit(request) }
 
-    func edits(under paths: [RelativePath]) -> AsyncThrowingStream<[EditLine], any Error> {
-        .running { _ in throw ControlFailure(.failed, "This node edits no images: it is not here yet.") }
-    }
+    func edits(under paths: [RelativePath]) -> AsyncThrowingStream<[EditLine], any Error> { edits.edits(under: paths) }
 
-    func export(_ request: ExportRequest) async throws -> Export {
-        throw ControlFailure(.failed, "This node exports no pictures: it is not here yet.")
-    }
+    func export(_ request: ExportRequest) async throws -> Export { try await exporter.export(request) }
 
     func doctor() async throws -> [DoctorFinding] { await doctor.findings() }
 }

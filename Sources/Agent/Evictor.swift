@@ -37,9 +37,6 @@ struct Evictor: Sendable {
     /// Whether somebody drives the eviction of this image; a mark that nobody drives is a left-over.
     func isDriving(_ image: ImageID) -> Bool { driven.contains(image) }
 
-    /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
-    private static let largestJPEG = 512_000_000
-
     /// What evicting the images would come to, as far as is known without asking anybody.
     func plan(_ image: ImageID) async throws -> EvictionPlan {
         guard let situation = try await catalogue.situations(of: [image]).first else {
@@ -123,7 +120,7 @@ struct Evictor: Sendable {
         let folder = try shelf.demand()
         let bytes = try await reducing.reduce(
             image: own.info.image, edge: policy.edge, quality: policy.quality, for: id,
-            load: { try folder.readWhole(own.file, limit: Self.largestJPEG, expecting: own.stamp.identity) })
+            load: { try folder.readWhole(own.file, limit: ImagingLimits.largestJPEG, expecting: own.stamp.identity) })
         let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
         return try await shielded {
             try await shelf.turn.take {

@@ -249,6 +249,13 @@ extension LibraryService {
             let origin = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0.origin : nil }
             return .image(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
         }
+        if let recipe = marker.preview {
+            // Of an edit that was made here. It stands for no image: the rendition is one of its own.
+            if try await parts.catalogue.preview(of: recipe) == nil {
+                try await parts.catalogue.setPreview(recipe, file: file, stamp: stamp)
+            }
+            return .other(OtherFile(file: file, stamp: stamp, reason: nil))
+        }
         // A reduced copy, whatever its name (S7): what it cannot tell of its main, a holder's record does.
         let situation = try await parts.catalogue.situations(of: [marker.image]).first
         let main = situation?.claims.first { $0.info.form == .main }?.info ?? situation?.claims.first?.info

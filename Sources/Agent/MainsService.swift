@@ -55,28 +55,14 @@ struct MainsService: Sendable {
         var found: [(path: RelativePath, image: ImageID)] = []
         var seen: Set<ImageID> = []
         for path in paths {
-            var here: [(RelativePath, ImageID)] = []
-            var last: (path: RelativePath, image: ImageID)?
-            while true {
-                let page = try await catalogue.list(under: path.description, after: last, limit: 500)
-                here += page.map { ($0.info.path, $0.info.image) }
-                guard page.count == 500, let end = page.last else { break }
-                last = (end.info.path, end.info.image)
-            }
-            // A name that a file has here only as a reduced copy, or at a peer only.
-            if here.isEmpty {
-                for image in try await catalogue.images(at: path) {
-                    let own = try await catalogue.ownFiles(of: image).first { $0.file == path }
-                    here.append((own?.info.path ?? path, image))
-                }
-            }
+            let here = try await node.images(at: path)
             if here.isEmpty {
                 tally.notDone(
                     ImageOutcome(
                         path: path, outcome: .unknown,
                         reason: "no image is known there; `syncctl ls` lists those that are"), mayWorkLater: false)
             }
-            found += here.filter { seen.insert($0.1).inserted }
+            found += here.filter { seen.insert($0.image).inserted }
         }
         return found
     }

@@ -35,6 +35,26 @@ struct NodeParts: Sendable {
     /// The node's name as people see it.
     var name: String { configuration.name }
 
+    /// The images that a path names: of a folder all below it. None for a path that names nothing.
+    func images(at path: RelativePath) async throws -> [(path: RelativePath, image: ImageID)] {
+        var here: [(RelativePath, ImageID)] = []
+        var last: (path: RelativePath, image: ImageID)?
+        while true {
+            let page = try await catalogue.list(under: path.description, after: last, limit: 500)
+            here += page.map { ($0.info.path, $0.info.image) }
+            guard page.count == 500, let end = page.last else { break }
+            last = (end.info.path, end.info.image)
+        }
+        // A name that a file has here only as a reduced copy, or at a peer only.
+        if here.isEmpty {
+            for image in try await catalogue.images(at: path) {
+                let own = try await catalogue.ownFiles(of: image).first { $0.file == path }
+                here.append((own?.info.path ?? path, image))
+            }
+        }
+        return here
+    }
+
     /// The planner as things stand now.
     func planner() async -> Planner { await steering.planner }
 }

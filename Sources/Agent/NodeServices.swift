@@ -26,6 +26,9 @@ struct NodeServices {
     private let limits = ImagingLimits()
     private let reducing: ReducingPool
     private let reduced: ReducedCopies
+    private let rendering: RenderingPool
+    private let previews: Previews
+    private let renditions: Renditions
     private let problems: Problems
     private let progress: Progress
     private let peers: TrustedPeers
@@ -52,6 +55,8 @@ struct NodeServices {
         let name = NodeName(nearest: configuration.name)
         reducing = ReducingPool(limits: limits)
         reduced = ReducedCopies(pool: reducing)
+        rendering = RenderingPool(limits: limits)
+        previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
         problems = Problems(bulletin: status)
         progress = Progress(bulletin: status)
         peers = try await TrustedPeers(catalogue: catalogue, status: status)
@@ -85,6 +90,12 @@ struct NodeServices {
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
             departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,
             problems: problems, news: news, status: status, logger: logger)
+        renditions = Renditions(
+            parts: Renditions.Parts(
+                id: identity.id, policy: configuration.policy, shelf: shelf, catalogue: catalogue,
+                placements: placements, steering: steering, damage: damage, peers: peers, pool: rendering,
+                previews: previews, problems: problems, progress: progress, clock: clock, news: news, status: status,
+                logger: logger))
         // Before anyone can ask: what was promised before the start holds for its whole time again.
         try await catalogue.rearmHolds(at: clock.now)
         try await catalogue.countAbsence(wall: clock.wall)
@@ -105,7 +116,10 @@ struct NodeServices {
         opened: Result<LibraryFolder, DiskError>, onReady: @escaping @Sendable (MainstayNode.ReadyInfo) -> Void,
         onStatus: @escaping @Sendable (String) -> Void
     ) async throws {
-        defer { reducing.shutdown() }
+        defer {
+            reducing.shutdown()
+            rendering.shutdown()
+        }
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await GentleStop.run { try await server.run() } }
@@ -133,11 +147,17 @@ struct NodeServices {
                     await caretaker.run()
                     try await waitForever()
                 }
+                group.addTask {
+                    await renditions.run()
+                    try await waitForever()
+                }
                 let answers = ControlAnswers(
                     node: node, library: library,
                     mains: MainsService(
                         node: node, connected: connected, shelf: shelf, evictor: evictor, damage: damage,
                         verifier: verifier, departures: departures, caretaker: caretaker),
+                    edits: EditService(node: node, shelf: shelf, previews: previews, renditions: renditions),
+                    exporter: Exporter(node: node, connected: connected, shelf: shelf, damage: damage),
                     pairing: PairingService(
                         identity: identity, desk: desk, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),

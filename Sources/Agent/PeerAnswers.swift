@@ -22,9 +22,6 @@ struct PeerAnswers: PeerAnswering {
     let limits: ImagingLimits
     let promises: Promises
 
-    /// Bytes of a main that is read into memory to be reduced: above any camera's JPEG.
-    private static let largestJPEG = 512_000_000
-
     func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
 
     func heard(_ node: NodeID, at address: PeerAddress) { peers.heard(node, from: address.description) }
@@ -78,7 +75,7 @@ struct PeerAnswers: PeerAnswering {
         let key = ReducedCopies.Key(image: main.info.image, edge: edge, quality: quality)
         do {
             return try await reduced.copy(key, for: node) {
-                try folder.readWhole(main.file, limit: Self.largestJPEG, expecting: main.stamp.identity)
+                try folder.readWhole(main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
             }
         } catch let error as ImagingError {
             switch error.code {

@@ -146,9 +146,7 @@ struct PeerSession {
             let exchange = PeerExchange(
                 client: client, catalogue: parts.catalogue, steering: parts.steering, progress: parts.progress,
                 name: name)
-            let own = parts.catalogue.ownDigest
-            defer { if parts.catalogue.ownDigest != own { parts.news.post() } }
-            let isWhole = try await exchange.run(to: summary)
+            let isWhole = try await passingOn { try await exchange.run(to: summary) }
             if isWhole { inStep() }
             // A list that never comes to agree is compared more and more rarely, and one that changes all the time not
             // more than twenty times a second.
@@ -166,6 +164,13 @@ struct PeerSession {
             summary = current
             try await answered(summary)
         }
+    }
+
+    /// Tells of what an exchange has brought into the own list, also when it broke off: words on deleting and editing.
+    private func passingOn<T>(_ body: () async throws -> T) async rethrows -> T {
+        let own = parts.catalogue.ownDigest
+        defer { if parts.catalogue.ownDigest != own { parts.news.post() } }
+        return try await body()
     }
 
     /// Gets one file after the other, for as long as the link holds. Mains that have come are placed meanwhile.

@@ -39,11 +39,30 @@ struct Placements: Sendable {
                 // The last picture of another image, perhaps: out of the way, and kept.
                 images = try await departures.setAside(replaced, into: .versions)
             }
+            let preview = try await preview(inTheWayOf: wish)
             let (placed, path) = try await atFreePath(wish, label) { folder, file in
-                try Placement(library: folder).placeReduced(bytes, at: file)
+                let replaced = preview.flatMap { $0.path == file ? $0 : nil }
+                return try Placement(library: folder).placeReduced(bytes, at: file, replacing: replaced)
             }
             return try await record(placed, wish, at: path).union(images)
         }
+    }
+
+    /// A preview that stands where the reduced copy is to stand. That of this very rendition is what it replaces; that
+    /// of another edit gets another name.
+    private func preview(inTheWayOf wish: Decision.Wish) async throws -> KnownFile? {
+        guard let preview = try await catalogue.preview(at: wish.info.file) else { return nil }
+        let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
+        guard try await shelf.run({ try $0.find(known.path)?.identity == known.identity }) else { return nil }
+        if try await catalogue.edit(preview.recipe)?.made?.image == wish.info.image { return known }
+        guard let main = try await catalogue.edit(preview.recipe)?.path else { return nil }
+        let moved = try await shelf.free(from: main) { [catalogue] path in
+            try await catalogue.images(at: path).isEmpty
+        } place: { folder, path in
+            try Placement(library: folder).move(known, to: path.reduced, pruning: false)
+        }
+        try await catalogue.apply([.moved(from: known.path, to: moved.path)])
+        return nil
     }
 
     /// Places a main that has come whole; its hash is compared here.

@@ -84,7 +84,7 @@ struct Receiver: Sendable {
     }
 
     /// Bytes that stay free when a main is received: for the catalogue, which must always be able to write.
-    private static let reserve: Int64 = 100_000_000
+    static let reserve: Int64 = 100_000_000
 
     private func isHere(_ wish: Decision.Wish) async throws -> Bool {
         try await catalogue.ownFiles(of: wish.info.image).contains {

@@ -26,19 +26,19 @@ extension CatalogueDatabase {
         try await previews("recipe = ?", [recipe.bytes.data]).first
     }
 
-    /// The previews of the recipes of which `image` is the rendition, by file.
-    public func previews(making image: ImageID) async throws -> [PreviewFile] {
-        try await previews("recipe IN (SELECT recipe FROM edit WHERE made = ?)", [image.bytes.data])
+    /// The preview that stands at `file`; nil for none.
+    public func preview(at file: RelativePath) async throws -> PreviewFile? {
+        try await previews("file = ?", [file.description]).first
     }
 
-    /// The previews that are of no use any more, by file: of edits that are undone or not known, and of those whose
-    /// rendition stands here in either form.
+    /// The previews that are of no use any more, by file: of edits that are undone, and of those whose rendition stands
+    /// here in either form. That an edit is not known says nothing: the catalogue may have been lost.
     public func previewsToRemove() async throws -> [PreviewFile] {
         try await previews(
             """
-            NOT EXISTS (
-                SELECT 1 FROM edit WHERE edit.recipe = preview.recipe AND NOT undone
-                    AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = edit.made))
+            EXISTS (
+                SELECT 1 FROM edit WHERE edit.recipe = preview.recipe
+                    AND (undone OR EXISTS (SELECT 1 FROM own WHERE own.image = edit.made)))
             """, [])
     }
 

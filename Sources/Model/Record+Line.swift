@@ -103,7 +103,11 @@ extension Record {
     private static func rawType(of line: some Collection<UInt8>) throws -> any RawRecord.Type {
         guard namesKind(line) else { return RawFile.self }
         let kind = try JSONDecoder().decode(RawKind.self, from: Data(line)).kind
-        return kind == "edit" ? RawEdit.self : RawDeletion.self
+        return switch kind {
+        case "deletion": RawDeletion.self
+        case "edit": RawEdit.self
+        default: RawStranger.self
+        }
     }
 
     /// Whether the line has the key that only records of other kinds than a file's have.
@@ -137,6 +141,12 @@ private struct RawSequence: Decodable {
 
 private struct RawKind: Decodable { var kind: String }
 
+/// A record of a later version.
+private struct RawStranger: RawRecord {
+    var seq: Int64
+    func content() throws(RawFault) -> Record.Content { throw RawFault(reason: "kind is not one of this version's") }
+}
+
 /// The keys of one kind of record, not yet checked.
 private protocol RawRecord: Decodable {
     var seq: Int64 { get }
@@ -161,7 +171,6 @@ private let times: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
 private struct RawDeletion: RawRecord {
     var seq: Int64
-    var kind: String
     var path: String
     var image: String
     var generation: Int64
@@ -170,7 +179,6 @@ private struct RawDeletion: RawRecord {
     var by: String
 
     func content() throws(RawFault) -> Record.Content {
-        guard kind == "deletion" else { throw RawFault(reason: "kind is not one of this version's") }
         guard (1...Deletion.highestGeneration).contains(generation) else {
             throw RawFault(reason: "generation \(generation) is out of range")
         }

@@ -1,0 +1,386 @@
+import Catalogue
+import Control
+import Disk
+import Foundation
+import Imaging
+import Model
+import Planning
+
+/// What a person asks of this node about edits: to make them, to take them back, and to tell of them.
+struct EditService: Sendable {
+    let node: NodeParts
+    let shelf: Shelf
+    let previews: Previews
+    let renditions: Renditions
+
+    typealias Answers = AsyncThrowingStream<EditMessage, any Error>
+
+    private var catalogue: CatalogueDatabase { node.catalogue }
+
+    /// Images whose edits become durable together, before the first of their previews is made.
+    private static let batch = 64
+    private static let most = 2_000
+
+    /// Tells of images and counts them.
+    private struct Tally {
+        let answers: Answers.Continuation
+        let began = ContinuousClock.now
+        var summary = WorkSummary(images: 0, others: 0, bytes: 0, seconds: 0)
+
+        mutating func tell(_ line: EditLine, mayWorkLater: Bool = false) {
+            switch line.state {
+            case .failed, .unknown:
+                summary.others += 1
+                summary.tryAgain = summary.tryAgain || mayWorkLater
+            case .skipped: break
+            case .made, .waiting, .running, .undone: summary.images += 1
+            }
+            answers.yield(.edit(line))
+        }
+
+        mutating func finish() {
+            summary.seconds = (ContinuousClock.now - began) / .seconds(1)
+            answers.yield(.done(summary))
+        }
+    }
+
+    func edit(_ request: EditRequest) -> Answers {
+        .running { answers in
+            var tally = Tally(answers: answers)
+            _ = try shelf.demand()
+            switch request.action {
+            case .apply(let wish):
+                let recipes = try await apply(wish, to: request.paths, &tally)
+                if request.wait { try await follow(recipes, &tally) }
+            case .undo: try await undo(request.paths, &tally)
+            }
+            tally.finish()
+        }
+    }
+
+    // MARK: Making
+
+    /// - Returns: the recipes that are not yet made.
+    private func apply(_ wish: EditRequest.Wish, to paths: [RelativePath], _ tally: inout Tally) async throws
+        -> [RecipeID]
+    {
+        var open: [RecipeID] = []
+        let named = try await images(at: paths, leavingOut: true, &tally)
+        let key = Progress.Key(phase: .previewing, peer: nil)
+        node.progress.add(key, total: named.count)
+        defer { node.progress.end(key) }
+        var rest = named[...]
+        while !rest.isEmpty {
+            try Task.checkCancellation()
+            let page = Array(rest.prefix(Self.batch))
+            rest = rest.dropFirst(Self.batch)
+            var wanted: [(recipe: Recipe, path: RelativePath, situation: Situation)] = []
+            for (path, situation) in page {
+                do throws(Obstacle) {
+                    wanted.append((try await recipe(wish, for: situation), path, situation))
+                } catch {
+                    node.progress.add(key, done: 1)
+                    tally.tell(
+                        EditLine(path: path, image: situation.image, state: .failed, reason: error.reason),
+                        mayWorkLater: error.isPassing)
+                }
+            }
+            let said = try await say(wanted.map { ($0.recipe, $0.path) })
+            for (edit, wanted) in zip(said, wanted) {
+                let fault = await preview(edit, wanted.situation)
+                var line = try await line(of: edit)
+                if line.reason == nil, line.preview == nil { line.reason = fault }
+                if line.state != .made { open.append(edit.recipe.id) }
+                node.progress.add(key, done: 1)
+                tally.tell(line)
+                for line in node.progress.lines where line.phase == .previewing {
+                    tally.answers.yield(.progress(line))
+                }
+                try Task.checkCancellation()
+            }
+        }
+        return open
+    }
+
+    /// Why an image is not edited.
+    private struct Obstacle: Error {
+        var reason: String
+        var isPassing = false
+    }
+
+    private func recipe(_ wish: EditRequest.Wish, for situation: Situation) async throws(Obstacle) -> Recipe {
+        if situation.isDeleted { throw Obstacle(reason: "it was deleted; `syncctl restore` takes that back") }
+        let info = situation.main?.info ?? situation.claims.first { $0.info.form == .main }?.info
+        let known = info ?? situation.own.first?.info ?? situation.claims.first?.info
+        if let type = known?.type, type != .jpeg {
+            throw Obstacle(reason: "a \(type.rawValue) file is not editable yet; its main stays as it is")
+        }
+        do {
+            var look = wish.look
+            if wish.auto { look = try await measured(look, situation) }
+            switch wish.crop {
+            case nil: break
+            case .ratio(let width, let height):
+                look = look.cropped(try Crop(ratio: (width, height), of: try seenSize(known, look)))
+            case .pixels(let left, let top, let width, let height):
+                look = look.cropped(
+                    try Crop(left: left, top: top, width: width, height: height, of: try seenSize(known, look)))
+            }
+            return Recipe(image: situation.image, look: look)
+        } catch let obstacle as Obstacle {
+            throw obstacle
+        } catch let refusal as Recipe.Refusal {
+            throw Obstacle(reason: refusal.reason)
+        } catch let error as ImagingError {
+            throw Obstacle(reason: error.message, isPassing: error.isRetryable)
+        } catch {
+            throw Obstacle(reason: "\(error)", isPassing: true)
+        }
+    }
+
+    /// The main's size as it is seen, turned by the look.
+    private func seenSize(_ info: FileInfo?, _ look: Look) throws -> PixelSize {
+        guard let size = info?.size else {
+            throw Obstacle(reason: "its size is not known, so give the crop in fractions")
+        }
+        return look.turns % 2 == 0 ? size : PixelSize(width: size.height, height: size.width)
+    }
+
+    /// The look with levels and balance of this picture, where it has none itself.
+    private func measured(_ look: Look, _ situation: Situation) async throws -> Look {
+        guard let own = picture(of: situation) else {
+            throw Obstacle(
+                reason: "nothing of it is here to measure; try again when its reduced copy has come", isPassing: true)
+        }
+        let limit = own.info.form == .main ? ImagingLimits.largestJPEG : ImagingLimits().reducedCopyBytes
+        let measured = try await shelf.run { folder in
+            try AutoLevels.look(of: try folder.readWhole(own.file, limit: limit), keeping: look)
+        }
+        return measured.adjusted(as: look)
+    }
+
+    /// What stands here to look at: a reduced copy, which is quicker, or the main.
+    private func picture(of situation: Situation) -> Situation.Own? {
+        situation.own.filter { $0.info.form == .reduced }.max { ($0.info.edge ?? 0) < ($1.info.edge ?? 0) }
+            ?? situation.main
+    }
+
+    private func say(_ recipes: [(recipe: Recipe, path: RelativePath)]) async throws -> [Edit] {
+        guard !recipes.isEmpty else { return [] }
+        let (catalogue, id, wall) = (catalogue, node.id, node.clock.wall)
+        let (edits, images) = try await shielded { () -> ([Edit], Set<ImageID>) in
+            let (edits, images) = try await catalogue.say(undone: false, recipes: recipes, by: id, at: wall)
+            // Whoever wants an edit again wants its rendition again.
+            var again: [(image: ImageID, path: RelativePath)] = []
+            for edit in edits {
+                guard let made = edit.made, let word = try await catalogue.deletion(of: made.image)?.word,
+                    word.isDeleted
+                else { continue }
+                again.append((made.image, word.path))
+            }
+            let restored = try await catalogue.say(deleted: false, of: again, by: id, at: wall)
+            return (edits, images.union(restored))
+        }
+        node.listChanged()
+        await node.steering.consider(images)
+        return edits
+    }
+
+    /// - Returns: why there is none, as a clause; nil when there is one, or none is needed.
+    private func preview(_ edit: Edit, _ situation: Situation) async -> String? {
+        // Where the main is, so will the rendition be in a moment.
+        guard edit.isToRun, situation.main == nil else { return nil }
+        do {
+            guard let copy = picture(of: situation), let own = try await catalogue.ownFile(at: copy.file) else {
+                return "nothing of it is here to make a preview of"
+            }
+            _ = try await previews.make(edit.recipe, from: own)
+            return nil
+        } catch {
+            return "no preview can be made: \((error as? ImagingError)?.message ?? "\(error)")"
+        }
+    }
+
+    /// Tells of each as its state changes, until all are made or nobody makes them.
+    private func follow(_ recipes: [RecipeID], _ tally: inout Tally) async throws {
+        var open = recipes
+        let key = Progress.Key(phase: .rendering, peer: nil)
+        node.progress.add(key, total: recipes.count)
+        defer { node.progress.end(key) }
+        while !open.isEmpty {
+            try Task.checkCancellation()
+            let edition = node.bulletin.edition
+            var rest: [RecipeID] = []
+            for recipe in open {
+                guard let edit = try await catalogue.edit(recipe) else { continue }
+                let line = try await line(of: edit)
+                switch line.state {
+                case .made, .undone, .failed, .skipped, .unknown:
+                    tally.answers.yield(.edit(line))
+                    node.progress.add(key, done: 1)
+                case .waiting where line.reason != nil:
+                    tally.answers.yield(.edit(line))
+                    tally.summary.images -= 1
+                    tally.summary.others += 1
+                    tally.summary.tryAgain = true
+                case .waiting, .running: rest.append(recipe)
+                }
+            }
+            open = rest
+            for line in node.progress.lines where line.phase == .rendering { tally.answers.yield(.progress(line)) }
+            guard !open.isEmpty else { return }
+            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            // Each look asks about all that is open: a few times a second is enough.
+            try? await ContinuousClock().sleep(for: .milliseconds(200))
+        }
+    }
+
+    // MARK: Taking back
+
+    private func undo(_ paths: [RelativePath], _ tally: inout Tally) async throws {
+        for (path, situation) in try await images(at: paths, leavingOut: false, &tally) {
+            try Task.checkCancellation()
+            let made = try await catalogue.edits(making: situation.image).filter { !$0.isUndone }
+            let latest = try await catalogue.edits(of: situation.image).last { !$0.isUndone }
+            guard let edit = made.last ?? latest else {
+                tally.tell(
+                    EditLine(
+                        path: path, image: situation.image, state: .failed, reason: "no edit of it is to be undone"))
+                continue
+            }
+            try await undo(edit)
+            if let undone = try await catalogue.edit(edit.recipe.id) { tally.tell(try await line(of: undone)) }
+        }
+    }
+
+    private func undo(_ edit: Edit) async throws {
+        let (catalogue, id, wall) = (catalogue, node.id, node.clock.wall)
+        let images = try await shielded { () -> Set<ImageID> in
+            var images = try await catalogue.say(
+                undone: true, recipes: [(edit.recipe, edit.path)], by: id, at: wall
+            ).images
+            if let made = edit.made, let rendition = try await catalogue.situations(of: [made.image]).first,
+                let path = (rendition.own.first?.info ?? rendition.claims.first?.info)?.path,
+                // Two recipes may come to the same picture.
+                try await catalogue.edits(making: made.image).allSatisfy(\.isUndone)
+            {
+                images.formUnion(
+                    try await catalogue.say(deleted: true, of: [(made.image, path)], by: id, at: wall))
+            }
+            return images
+        }
+        node.listChanged()
+        try await previews.removeServed()
+        await node.steering.consider(images)
+    }
+
+    // MARK: Telling
+
+    /// The images at these paths; a line for each path that names none.
+    ///
+    /// - Parameter leavingOut: whether renditions below a folder are passed over.
+    private func images(
+        at paths: [RelativePath], leavingOut: Bool, _ tally: inout Tally
+    ) async throws -> [(path: RelativePath, situation: Situation)] {
+        var found: [(RelativePath, Situation)] = []
+        var seen: Set<ImageID> = []
+        for path in paths {
+            let named = try await node.images(at: path)
+            if named.isEmpty {
+                if let preview = try await catalogue.preview(at: path),
+                    let edit = try await catalogue.edit(preview.recipe),
+                    !leavingOut
+                {
+                    found += try await catalogue.situations(of: [edit.recipe.image]).map { (edit.path, $0) }
+                    continue
+                }
+                tally.tell(
+                    EditLine(
+                        path: path, state: .unknown,
+                        reason: "no image is known there; `syncctl ls` lists those that are"))
+            }
+            for (place, image) in named where seen.insert(image).inserted {
+                if leavingOut, place != path, place.reduced != path,
+                    try await !catalogue.edits(making: image).isEmpty
+                {
+                    tally.tell(EditLine(path: place, image: image, state: .skipped, reason: "it is an edited picture"))
+                    continue
+                }
+                found += try await catalogue.situations(of: [image]).map { (place, $0) }
+            }
+        }
+        return found
+    }
+
+    func edits(under paths: [RelativePath]) -> AsyncThrowingStream<[EditLine], any Error> {
+        .running { answers in
+            for path in paths.isEmpty ? [""] : paths.map(\.description) {
+                var last: (path: RelativePath, recipe: RecipeID)?
+                var isEmpty = true
+                while true {
+                    try Task.checkCancellation()
+                    let edits = try await catalogue.edits(under: path, after: last, limit: 500)
+                    var lines: [EditLine] = []
+                    for edit in edits { lines.append(try await line(of: edit)) }
+                    if !lines.isEmpty { answers.yield(lines) }
+                    isEmpty = isEmpty && lines.isEmpty
+                    guard edits.count == 500, let end = edits.last else { break }
+                    last = (end.path, end.recipe.id)
+                }
+                if isEmpty, let path = try? RelativePath(path) { answers.yield(try await edits(at: path)) }
+            }
+        }
+    }
+
+    /// The edits of the image that has this path in another way than the one at which it was edited.
+    private func edits(at path: RelativePath) async throws -> [EditLine] {
+        var lines: [EditLine] = []
+        if let preview = try await catalogue.preview(at: path), let edit = try await catalogue.edit(preview.recipe) {
+            lines.append(try await line(of: edit))
+        }
+        let images = try await node.images(at: path).map(\.image)
+        for image in images {
+            for edit in try await catalogue.edits(making: image) { lines.append(try await line(of: edit)) }
+            for edit in try await catalogue.edits(of: image) { lines.append(try await line(of: edit)) }
+        }
+        if lines.isEmpty && images.isEmpty {
+            throw ControlFailure(
+                .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
+        }
+        return lines
+    }
+
+    /// How an edit stands.
+    private func line(of edit: Edit) async throws -> EditLine {
+        var line = EditLine(
+            path: edit.path, image: edit.recipe.image, recipe: edit.recipe.id, look: edit.recipe.look, state: .waiting,
+            by: edit.by == node.id ? node.name : node.peers.name(of: edit.by),
+            at: Date(timeIntervalSince1970: TimeInterval(edit.at)))
+        if let made = edit.made, let rendition = try await catalogue.situations(of: [made.image]).first,
+            !rendition.isDeleted
+        {
+            let own = rendition.main ?? rendition.own.first
+            let claim = rendition.claims.first { $0.info.form == .main }
+            line.rendition = (own?.info ?? claim?.info)?.path
+            line.preview = own?.file
+            line.holder = rendition.main != nil ? node.name : claim.map { node.peers.name(of: $0.peer) }
+        }
+        if line.preview == nil { line.preview = try await catalogue.preview(of: edit.recipe.id)?.file }
+        guard let situation = try await catalogue.situations(of: [edit.recipe.image]).first else { return line }
+        let step = await node.planner().run(edit, situation, own: node.id, waited: .zero)
+        switch step {
+        case .nothing(.made): line.state = .made
+        case .nothing(.undone): line.state = .undone
+        case .run:
+            line.state = renditions.running == edit.recipe.id ? .running : .waiting
+            line.holder = node.name
+        case .wait(let holder, _), .nothing(.elsewhere(let holder, answers: _)):
+            line.holder = node.peers.name(of: holder)
+        default: break
+        }
+        if line.state == .waiting {
+            line.reason = step.obstacle(name: node.peers.name(of:)) ?? renditions.fault(of: edit)
+        }
+        return line
+    }
+}

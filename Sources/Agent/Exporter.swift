@@ -1,0 +1,181 @@
+import Catalogue
+import Control
+import Disk
+import Model
+import PeerProtocol
+import Planning
+
+/// Streams the full-quality picture of an image to the person at the terminal: from this disk, or from a holder's.
+struct Exporter: Sendable {
+    let node: NodeParts
+    let connected: ConnectedPeers
+    let shelf: Shelf
+    let damage: Damage
+
+    private var catalogue: CatalogueDatabase { node.catalogue }
+
+    /// What is sent.
+    struct Picture: Sendable {
+        /// Its main's record, here or at a holder.
+        var info: FileInfo
+        /// The main here.
+        var own: OwnFile?
+        /// Peers that hold the main, those that answer first.
+        var holders: [NodeID]
+    }
+
+    /// Bytes of one piece.
+    private static let piece = 1 << 20
+
+    /// The picture that `path` stands for: the rendition of its latest edit, or the main.
+    ///
+    /// - Parameters:
+    ///   - original: whether it is the main in any case.
+    ///   - waiting: whether a rendition that a node is about to make is waited for.
+    /// - Throws: `ControlFailure`.
+    func picture(at path: RelativePath, original: Bool, waiting: Bool) async throws -> Picture {
+        let images = try await catalogue.images(at: path)
+        let situations = try await catalogue.situations(of: images)
+        guard
+            let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first(where: { $0.mains > 0 })
+                ?? situations.first
+        else {
+            throw ControlFailure(
+                .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
+        }
+        if original { return try await picture(of: situation, at: path) }
+        while true {
+            let edition = node.bulletin.edition
+            guard let edit = try await catalogue.edits(of: situation.image).last(where: { !$0.isUndone }) else {
+                return try await picture(of: situation, at: path)
+            }
+            if let made = edit.made, made.generation == edit.generation,
+                let rendition = try await catalogue.situations(of: [made.image]).first
+            {
+                return try await picture(of: rendition, at: path)
+            }
+            let step = await node.planner().run(edit, situation, own: node.id, waited: .zero)
+            if let obstacle = step.obstacle(name: node.peers.name(of:)) {
+                throw ControlFailure(
+                    .tryAgain,
+                    "The edited picture of '\(path)' is not made yet: \(obstacle). Try again when it is, or "
+                        + "take the picture as it was with --original.")
+            }
+            guard waiting else {
+                throw ControlFailure(
+                    .tryAgain,
+                    "The edited picture of '\(path)' is being made; try again in a moment, or take the "
+                        + "picture as it was with --original.")
+            }
+            try Task.checkCancellation()
+            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+        }
+    }
+
+    private func picture(of situation: Situation, at path: RelativePath) async throws -> Picture {
+        if let main = situation.main, let own = try await catalogue.ownFile(at: main.file) {
+            return Picture(info: own.info, own: own, holders: [])
+        }
+        let claims = situation.claims.filter { $0.info.form == .main }
+        guard let info = claims.first?.info else {
+            throw ControlFailure(
+                .failed,
+                situation.isDeleted
+                    ? "'\(path)' was deleted; `syncctl restore` takes that back."
+                    : "No known node holds the main of '\(path)'; bring back the machine that had it.")
+        }
+        let holders = Set(claims.map(\.peer))
+        let answering = holders.filter { connected[$0] != nil }.sorted()
+        guard !answering.isEmpty else { throw away(holders, path) }
+        return Picture(info: info, own: nil, holders: answering)
+    }
+
+    private func away(_ holders: Set<NodeID>, _ path: RelativePath) -> ControlFailure {
+        let names = holders.map { node.peers.name(of: $0) }.sorted().joined(separator: " and ")
+        return ControlFailure(
+            .tryAgain,
+            "\(names) \(holders.count == 1 ? "holds" : "hold") the main of '\(path)' and "
+                + "\(holders.count == 1 ? "does" : "do") not answer; try again when that machine is on.")
+    }
+
+    /// The picture on its way.
+    func export(_ request: ExportRequest) async throws -> Export {
+        let picture = try await picture(at: request.path, original: request.original, waiting: request.wait)
+        let handover = Handover { give in try await send(picture, into: give) }
+        return Export(
+            head: Export.Head(
+                image: picture.info.image, path: picture.info.path, bytes: picture.info.mainBytes,
+                from: picture.own == nil ? picture.holders.first.map { node.peers.name(of: $0) } : nil),
+            bytes: AsyncThrowingStream { try await handover.next() })
+    }
+
+    /// Sends all bytes of the picture, in order.
+    ///
+    /// - Throws: `ControlFailure` when they cannot all be had; what `sink` throws.
+    private func send(_ picture: Picture, into sink: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        if let own = picture.own {
+            try await send(own, into: sink)
+        } else {
+            try await relay(picture, into: sink)
+        }
+    }
+
+    private func send(_ own: OwnFile, into sink: @Sendable ([UInt8]) async throws -> Void) async throws {
+        do {
+            let file = try await shelf.run { try $0.open(own.file, expecting: own.stamp.identity) }
+            var offset: Int64 = 0
+            while offset < own.info.bytes {
+                let from = offset
+                let bytes = try await shelf.threads.run {
+                    let bytes = try file.read(from: from, count: Self.piece)
+                    try file.checkUnchanged()
+                    return bytes
+                }
+                guard !bytes.isEmpty else { break }
+                offset += Int64(bytes.count)
+                try await sink(bytes)
+            }
+        } catch let error as DiskError {
+            await damage.suspect(own)
+            throw ControlFailure(error.isRetryable ? .tryAgain : .failed, error.message)
+        }
+    }
+
+    private func relay(_ picture: Picture, into sink: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        var sent: Int64 = 0
+        var fault: PeerError?
+        for holder in picture.holders {
+            guard let client = connected[holder] else { continue }
+            do {
+                try await client.main(of: picture.info.image, from: sent, size: picture.info.mainBytes) { piece in
+                    var bytes: [UInt8] = []
+                    bytes.reserveCapacity(piece.count)
+                    piece.forEachPart { bytes += $0 }
+                    sent += Int64(bytes.count)
+                    try await sink(bytes)
+                }
+                return
+            } catch let error as PeerError {
+                fault = error
+            }
+        }
+        if let fault { throw ControlFailure(.tryAgain, fault.message + ".") }
+        throw away(Set(picture.holders), picture.info.path)
+    }
+}
+
+extension EditStep {
+    /// Why the recipe is not being run by anybody, as a clause; nil when somebody does.
+    ///
+    /// - Parameter name: a node's name.
+    func obstacle(name: (NodeID) -> String) -> String? {
+        switch self {
+        case .run, .wait, .nothing(.made), .nothing(.elsewhere(_, answers: true)): nil
+        case .nothing(.elsewhere(let node, answers: false)): "\(name(node)) holds the main and does not answer"
+        case .nothing(.undone): "the edit was undone"
+        case .nothing(.deleted): "the image was deleted; `syncctl restore` takes that back"
+        case .nothing(.noHolder): "no known node holds the main"
+        case .nothing(.notEditableYet(let type)): "a \(type.rawValue) file is not editable yet"
+        }
+    }
+}

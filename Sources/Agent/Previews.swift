@@ -1,0 +1,67 @@
+import Catalogue
+import Disk
+import Imaging
+import Model
+
+/// The previews of edits: made here from a reduced copy, placed beside it, never published, and gone once the rendition,
+/// or a reduced copy of it, has come or the edit is undone.
+struct Previews: Sendable {
+    let id: NodeID
+    let shelf: Shelf
+    let catalogue: CatalogueDatabase
+    let pool: RenderingPool
+
+    /// Makes a preview and places it.
+    ///
+    /// - Parameter own: the reduced copy.
+    /// - Throws: `ImagingError`, `DiskError`, `CatalogueError`.
+    /// - Returns: its file.
+    func make(_ recipe: Recipe, from own: OwnFile) async throws -> RelativePath {
+        if let known = try await catalogue.preview(of: recipe.id), try await stands(known) { return known.file }
+        let bytes = try await render(recipe, from: own)
+        let (catalogue, shelf) = (catalogue, shelf)
+        return try await shielded {
+            try await shelf.turn.take {
+                let placed = try await shelf.free(from: own.info.path) { path in
+                    try await catalogue.images(at: path).isEmpty
+                } place: { folder, path in
+                    try Placement(library: folder).placeReduced(bytes, at: path.reduced)
+                }
+                try await catalogue.setPreview(recipe.id, file: placed.path, stamp: placed.identity.stamp)
+                return placed.path
+            }
+        }
+    }
+
+    /// The preview's bytes.
+    func render(_ recipe: Recipe, from own: OwnFile) async throws -> [UInt8] {
+        let folder = try shelf.demand()
+        let limit = own.info.form == .main ? ImagingLimits.largestJPEG : ImagingLimits().reducedCopyBytes
+        return try await pool.preview(recipe, mainSize: own.info.size, for: id) {
+            try folder.readWhole(own.file, limit: limit, expecting: own.stamp.identity)
+        }
+    }
+
+    /// Whether the file that was placed as a preview stands there still.
+    private func stands(_ preview: PreviewFile) async throws -> Bool {
+        try await shelf.run { try $0.find(preview.file)?.identity == preview.stamp.identity }
+    }
+
+    /// Removes the previews that have served.
+    func removeServed() async throws {
+        for preview in try await catalogue.previewsToRemove() {
+            let (catalogue, shelf) = (catalogue, shelf)
+            try await shielded {
+                try await shelf.turn.take {
+                    let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
+                    do {
+                        try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
+                    } catch let error as DiskError where error.code == .notFound || error.code == .changed {
+                        // A person has removed it, or made something else of it, which is theirs.
+                    }
+                    try await catalogue.forgetPreview(preview.recipe)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,307 @@
+import Catalogue
+import Control
+import Disk
+import Foundation
+import Imaging
+import Logging
+import Model
+import Planning
+import Synchronization
+
+/// Runs the recipes that this node's mains are wanted for, one after the other, and clears away what an edit has left:
+/// previews whose rendition has come, and renditions whose edit was undone.
+final class Renditions: Sendable {
+    struct Parts: Sendable {
+        let id: NodeID
+        let policy: Policy
+        let shelf: Shelf
+        let catalogue: CatalogueDatabase
+        let placements: Placements
+        let steering: Steering
+        let damage: Damage
+        let peers: TrustedPeers
+        let pool: RenderingPool
+        let previews: Previews
+        let problems: Problems
+        let progress: Progress
+        let clock: NodeClock
+        /// Posted when the own list changed, which every edit that is heard of does.
+        let news: Bulletin
+        let status: Bulletin
+        let logger: Logger
+    }
+
+    /// A recipe that failed here, or waits for another holder.
+    private struct Pending {
+        /// Since when this node knows of this word.
+        let since = ContinuousClock.now
+        var generation: Int64
+        var failures = 0
+        /// Of the latest failure.
+        var reason: String?
+        var next: ContinuousClock.Instant?
+    }
+
+    private struct State {
+        var pending: [RecipeID: Pending] = [:]
+        var running: RecipeID?
+    }
+
+    private static let soon = Backoff(first: .seconds(5), longest: .seconds(600))
+    /// Of what only another main can mend.
+    private static let late = Backoff(first: .seconds(3600), longest: .seconds(86_400))
+    /// How often another holder is looked after that this node waits for.
+    private static let look: Duration = .seconds(5)
+    private static let page = 64
+
+    private let parts: Parts
+    private let state = Mutex(State())
+
+    init(parts: Parts) { self.parts = parts }
+
+    /// The recipe that is being run.
+    var running: RecipeID? { state.withLock { $0.running } }
+
+    /// Why the recipe could not be run here the last time it was tried; nil when it was not, or never failed.
+    func fault(of edit: Edit) -> String? { state.withLock { $0.pending[edit.recipe.id]?.reason } }
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            let edition = parts.news.edition
+            var due: ContinuousClock.Instant?
+            do {
+                try await clearAway()
+                due = try await runAll()
+            } catch is CancellationError {
+                return
+            } catch {
+                parts.logger.warning("edits could not be looked at", metadata: ["reason": "\(error)"])
+                due = .now + Self.look
+            }
+            if let due {
+                await parts.news.wait(past: edition, until: due)
+            } else {
+                await parts.news.wait(past: edition)
+            }
+        }
+    }
+
+    // MARK: Running
+
+    /// - Returns: when the next one is due; nil when none waits for a time.
+    private func runAll() async throws -> ContinuousClock.Instant? {
+        var due: ContinuousClock.Instant?
+        var last: RecipeID?
+        var seen: Set<RecipeID> = []
+        while true {
+            let edits = try await parts.catalogue.editsToRun(after: last, limit: Self.page)
+            for edit in edits {
+                try Task.checkCancellation()
+                seen.insert(edit.recipe.id)
+                if let next = try await step(edit) { due = min(due ?? next, next) }
+            }
+            guard edits.count == Self.page else { break }
+            last = edits.last?.recipe.id
+        }
+        state.withLock { state in state.pending = state.pending.filter { seen.contains($0.key) } }
+        return due
+    }
+
+    /// - Returns: when to look at it again; nil when it is done.
+    private func step(_ edit: Edit) async throws -> ContinuousClock.Instant? {
+        let pending = state.withLock { state in
+            if state.pending[edit.recipe.id]?.generation != edit.generation {
+                state.pending[edit.recipe.id] = Pending(generation: edit.generation)
+            }
+            return state.pending[edit.recipe.id] ?? Pending(generation: edit.generation)
+        }
+        if let next = pending.next, next > .now { return next }
+        guard parts.shelf.folder != nil else { return .now + Self.soon.longest }
+        guard let situation = try await parts.catalogue.situations(of: [edit.recipe.image]).first else { return nil }
+        let planner = await parts.steering.planner
+        switch planner.run(edit, situation, own: parts.id, waited: .now - pending.since) {
+        case .nothing: return nil
+        case .wait(_, let time): return .now + min(time, Self.look)
+        case .run: break
+        }
+        let (path, key) = (situation.main?.info.path ?? edit.path, edit.recipe.id)
+        state.withLock { $0.running = key }
+        parts.status.post()
+        defer {
+            state.withLock { $0.running = nil }
+            parts.status.post()
+        }
+        do {
+            try await make(edit)
+            parts.problems.withdraw(Self.subject(path))
+            return nil
+        } catch  where error is CancellationError || Task.isCancelled {
+            throw CancellationError()
+        } catch {
+            return failed(edit, path, error)
+        }
+    }
+
+    private func failed(_ edit: Edit, _ path: RelativePath, _ error: any Error) -> ContinuousClock.Instant {
+        let isRetryable = (error as? ImagingError)?.isRetryable ?? (error as? DiskError)?.isRetryable ?? true
+        let wait = state.withLock { state in
+            let failures = (state.pending[edit.recipe.id]?.failures ?? 0) + 1
+            let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: failures, spread: 1)
+            state.pending[edit.recipe.id]?.failures = failures
+            state.pending[edit.recipe.id]?.reason = "\(error)"
+            state.pending[edit.recipe.id]?.next = .now + wait
+            return wait
+        }
+        let reason = "The edit cannot be run on its main: \(error)"
+        if parts.problems.report(
+            Self.subject(path), reason, nextTry: Date(timeIntervalSinceNow: wait / .seconds(1)))
+        {
+            parts.logger.warning("could not run a recipe", metadata: ["path": "\(path)", "reason": "\(error)"])
+        }
+        return .now + wait
+    }
+
+    private static func subject(_ path: RelativePath) -> String { path.edited(1).description }
+
+    private func make(_ edit: Edit) async throws {
+        if try await isHereAlready(edit) { return }
+        guard let folder = parts.shelf.folder,
+            let main = try await parts.catalogue.ownFiles(of: edit.recipe.image).first(where: { $0.info.form == .main })
+        else { return }
+        try await demandRoom(for: main)
+        let key = Progress.Key(phase: .rendering, peer: nil)
+        parts.progress.add(key, total: 1)
+        defer { parts.progress.end(key) }
+        let new = try await parts.shelf.run { try Placement(library: $0).makeMain() }
+        let rendition: Rendition
+        do {
+            rendition = try await parts.pool.render(
+                edit.recipe, for: edit.by,
+                load: {
+                    let bytes = try folder.readWhole(
+                        main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
+                    guard ImageID(of: bytes) == edit.recipe.image else { throw Damaged() }
+                    return bytes
+                },
+                into: { try new.append($0) })
+        } catch let damaged as Damaged {
+            await parts.damage.suspect(main)
+            throw damaged
+        } catch let error as DiskError where [.changed, .changedWhileRead, .notFound].contains(error.code) {
+            await parts.damage.suspect(main)
+            throw error
+        }
+        let image = try await parts.shelf.run { _ in try new.seal() }
+        let images = try await parts.placements.wholly { [self] in
+            try await place(new, rendition, image, of: edit, after: main)
+        }
+        await parts.steering.consider(images)
+        try await clearAway()
+        parts.logger.info(
+            "a recipe was run", metadata: ["path": "\(main.info.path)", "by": "\(parts.peers.name(of: edit.by))"])
+    }
+
+    /// One that was made for an earlier word, and stands here still or again, serves for this one.
+    private func isHereAlready(_ edit: Edit) async throws -> Bool {
+        guard let made = edit.made,
+            try await parts.catalogue.ownFiles(of: made.image).contains(where: { $0.info.form == .main })
+        else { return false }
+        _ = try await parts.catalogue.noteRendition(made.image, of: edit.recipe.id, generation: edit.generation)
+        parts.news.post()
+        return true
+    }
+
+    /// The main's bytes do not hash to its name: a disk that lies (S8).
+    private struct Damaged: Error, CustomStringConvertible {
+        var description: String { "the main's bytes are not what they were; it is looked at." }
+    }
+
+    /// A rendition is rarely larger than its main by more than this, and the catalogue must always be able to write.
+    private func demandRoom(for main: OwnFile) async throws {
+        let estimate = main.info.bytes * 2
+        let free = try await parts.shelf.run { try $0.space().free }
+        guard estimate + Receiver.reserve <= free else {
+            throw Receiver.NoRoom(
+                path: main.info.path.edited(1), trash: try await parts.catalogue.asideSize(in: .trash).bytes)
+        }
+        if let limit = parts.policy.limit, parts.policy.keep == .mains, parts.catalogue.ownBytes + estimate > limit {
+            throw Receiver.LimitReached(path: main.info.path.edited(1))
+        }
+    }
+
+    /// Under the turn.
+    private func place(
+        _ new: NewMain, _ rendition: Rendition, _ image: ImageID, of edit: Edit, after main: OwnFile
+    ) async throws -> Set<ImageID> {
+        guard let current = try await parts.catalogue.edit(edit.recipe.id), current.isToRun,
+            current.generation == edit.generation
+        else { return [] }
+        if try await parts.catalogue.ownFiles(of: image).contains(where: { $0.info.form == .main }) {
+            return try await parts.catalogue.noteRendition(
+                image, of: edit.recipe.id, generation: edit.generation) ?? []
+        }
+        let known = try await parts.shelf.free(from: main.info.path) { [catalogue = parts.catalogue] path in
+            try await catalogue.images(at: path).allSatisfy { $0 == image }
+        } place: { _, path in
+            try new.place(at: path)
+        }
+        let info = FileInfo(
+            path: known.path, image: image, form: .main, bytes: known.identity.bytes, mainBytes: known.identity.bytes,
+            type: .jpeg, size: rendition.size, captured: main.info.captured)
+        let file = OwnFile(info: info, file: known.path, stamp: known.identity.stamp)
+        do {
+            if let images = try await parts.catalogue.recordRendition(
+                file, of: edit.recipe.id, generation: edit.generation)
+            {
+                return images
+            }
+        } catch {
+            try? await parts.shelf.run { _ in new.takeBack() }
+            throw error
+        }
+        // Undone at the last moment.
+        try await parts.shelf.run { _ in new.takeBack() }
+        return []
+    }
+
+    // MARK: Clearing away
+
+    private func clearAway() async throws {
+        guard parts.shelf.folder != nil else { return }
+        try await parts.previews.removeServed()
+        try await deleteUndone()
+    }
+
+    /// A rendition that was made before its maker heard that the edit is undone: said to be deleted, as the person
+    /// would have. Only one that says itself that it is this recipe's: what a peer says of it deletes nothing.
+    private func deleteUndone() async throws {
+        var last: RecipeID?
+        repeat {
+            let edits = try await parts.catalogue.undoneHere(after: last, limit: Self.page)
+            for edit in edits {
+                guard let made = edit.made,
+                    let main = try await parts.catalogue.ownFiles(of: made.image).first(where: { $0.info.form == .main }
+                    ),
+                    try await isRendition(main, of: edit.recipe)
+                else { continue }
+                let images = try await parts.catalogue.say(
+                    deleted: true, of: [(made.image, main.info.path)], by: parts.id, at: parts.clock.wall)
+                parts.news.post()
+                await parts.steering.consider(images)
+            }
+            last = edits.count == Self.page ? edits.last?.recipe.id : nil
+        } while last != nil
+    }
+
+    /// Bytes in which every marker of ours lies.
+    private static let head = 256 << 10
+
+    private func isRendition(_ main: OwnFile, of recipe: Recipe) async throws -> Bool {
+        let head = try await parts.shelf.run {
+            try $0.open(main.file, expecting: main.stamp.identity).read(from: 0, count: Self.head)
+        }
+        let marker = ImageInspector.facts(of: head).rendition
+        return marker?.recipe == recipe.id && marker?.source == recipe.image
+    }
+}
