@@ -89,7 +89,7 @@ let package = Package(
                 "Agent", "Control", "Imaging", "Model", arguments, lifecycle, logging, signals,
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .executableTarget(name: "syncctl", dependencies: ["Control", "Model", arguments, signals]),
+        .executableTarget(name: "syncctl", dependencies: ["Control", "Model", arguments, crypto, signals]),
 
         .target(
             name: "TestSupport",
@@ -125,7 +125,7 @@ let package = Package(
                 "Agent", "Catalogue", "Control", "Disk", "Identity", "Imaging", "Model", "PeerProtocol", "Planning",
                 "TestSupport", crypto, logging, system,
             ]),
-        .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport", crypto]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
         .target(
             name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
