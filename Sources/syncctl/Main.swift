@@ -34,6 +34,7 @@ struct Main: AsyncParsableCommand {
                 subcommands: [
                     Scan.self, Fetch.self, Evict.self, Free.self, Delete.self, Trash.self, Restore.self, Verify.self,
                 ]),
+            CommandGroup(name: "Pictures", subcommands: [Edit.self, Export.self]),
             CommandGroup(name: "Trying it out", subcommands: [Demo.self]),
         ])
 

@@ -10,25 +10,32 @@ struct Output: Sendable {
     var isJSON: Bool
     /// How text is to look.
     var style: Style
+    private let descriptor: Int32
 
     /// For the terminal, or the file or pipe, that standard output is.
-    init(isJSON: Bool = false) {
+    init(isJSON: Bool = false) { self.init(isJSON: isJSON, descriptor: STDOUT_FILENO) }
+
+    private init(isJSON: Bool, descriptor: Int32) {
         self.isJSON = isJSON
-        style = Style(of: STDOUT_FILENO, environment: Environment.current)
+        self.descriptor = descriptor
+        style = Style(of: descriptor, environment: Environment.current)
     }
 
+    /// Standard error, for what is no result: progress beside a result that is itself written to standard output.
+    static var errors: Output { Output(isJSON: false, descriptor: STDERR_FILENO) }
+
     /// Writes a result as text.
-    func text(_ text: String) throws { try Self.write(Array(text.utf8), to: STDOUT_FILENO) }
+    func text(_ text: String) throws { try Self.write(Array(text.utf8), to: descriptor) }
 
     /// Writes one message of several: an object on a line.
     func line(_ message: some Encodable) throws {
-        try Self.write(ControlJSON.line(message) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+        try Self.write(ControlJSON.line(message) + [UInt8(ascii: "\n")], to: descriptor)
     }
 
     /// Writes the only message: indented for a person, on one line for a program.
     func object(_ message: some Encodable) throws {
         let bytes = style.isTerminal ? try ControlJSON.indented(message) : try ControlJSON.line(message)
-        try Self.write(bytes + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+        try Self.write(bytes + [UInt8(ascii: "\n")], to: descriptor)
     }
 
     /// Writes a line to standard error. Of no use to complain where that fails.

@@ -8,8 +8,13 @@ enum ProgressText {
         if let percent = share(progress).flatMap({ Quantity.percent($0, of: 1) }) {
             facts.append(percent.padded(to: 4, rightAligned: true))
         }
-        let done = Quantity.count(progress.done)
-        facts.append(progress.total.map { "\(done)/\(Quantity.count($0))" } ?? done)
+        if progress.phase == .exporting {
+            let done = Quantity.bytes(progress.bytesDone)
+            facts.append(progress.bytesTotal.map { "\(done) of \(Quantity.bytes($0))" } ?? done)
+        } else {
+            let done = Quantity.count(progress.done)
+            facts.append(progress.total.map { "\(done)/\(Quantity.count($0))" } ?? done)
+        }
         if let rate = progress.bytesPerSecond, rate >= 1 { facts.append("\(Quantity.bytes(Int64(rate)))/s") }
         if let left = progress.secondsLeft { facts.append("\(Quantity.span(left.rounded(.up))) left") }
         let end = facts.joined(separator: "  ")
