@@ -15,7 +15,7 @@ struct SyncctlTests {
             ["bogus"], ["ls", "--form", "huge"], ["why"], ["join"], ["join", "http://x"],
             ["join", "mainstay://h:1/ID"],
             ["restore"], ["status", "--nope"], ["unpair"], ["fetch"], ["evict"], ["free", "much"],
-            ["verify", "a", "--all"],
+            ["verify", "a", "--all"], ["edit"], ["edit", "a"], ["export", "a"], ["export", "-o", "b"],
         ])
     func usage(arguments: [String]) async throws {
         let result = try await Self.syncctl.run(arguments)
@@ -32,6 +32,9 @@ struct SyncctlTests {
             ["peers"], ["unpair", "x"], ["scan"], ["restore", "a.jpg"], ["doctor"], ["fetch", "a.jpg"],
             ["evict", "a.jpg"], ["evict", "--older-than", "9", "--dry-run"], ["free", "1GB"],
             ["delete", "a.jpg", "--yes"], ["trash"], ["trash", "--empty", "--yes"], ["verify"],
+            ["edit", "a.jpg", "--auto"], ["edit", "a.jpg", "--undo"], ["edit", "--list"],
+            ["edit", "a.jpg", "--preview"],
+            ["export", "a.jpg", "-o", "/nonexistent/b.jpg"],
         ])
     func notRunning(arguments: [String]) async throws {
         let result = try await Self.syncctl.run(arguments + ["--control", "/nonexistent/s"])
@@ -273,7 +276,7 @@ struct SyncctlTests {
         "every verb's help teaches with an example",
         arguments: [
             "status", "ls", "why", "nearby", "pair", "invite", "join", "peers", "unpair", "scan", "restore", "doctor",
-            "demo", "fetch", "evict", "free", "delete", "trash", "verify",
+            "demo", "fetch", "evict", "free", "delete", "trash", "verify", "edit", "export",
         ])
     func help(verb: String) async throws {
         let result = try await Self.syncctl.run([verb, "--help"])

@@ -96,6 +96,11 @@ private actor ExportSource {
         self.end = end
     }
 
+    deinit {
+        let isUnread = sent < picture.chunks.count
+        if picture.isEndless || isUnread { end() }
+    }
+
     func next() async throws -> [UInt8]? {
         if sent < picture.chunks.count {
             sent += 1
@@ -104,7 +109,7 @@ private actor ExportSource {
         guard picture.isEndless else { return nil }
         let (never, continuation) = AsyncStream.makeStream(of: Void.self)
         for await _ in never {}
-        withExtendedLifetime(continuation) { end() }
+        withExtendedLifetime(continuation) {}
         throw CancellationError()
     }
 }

@@ -33,6 +33,21 @@ public struct CommandProgram: Sendable {
         _ arguments: [String], environment: [String: String] = [:], input: String = "",
         dialogue: [(prompt: String, answer: String)] = []
     ) async throws -> Result {
+        await CommandGate.shared.enter()
+        do {
+            let result = try await start(arguments, environment, input, dialogue)
+            await CommandGate.shared.leave()
+            return result
+        } catch {
+            await CommandGate.shared.leave()
+            throw error
+        }
+    }
+
+    private func start(
+        _ arguments: [String], _ environment: [String: String], _ input: String,
+        _ dialogue: [(prompt: String, answer: String)]
+    ) async throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
