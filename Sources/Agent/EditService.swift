@@ -15,7 +15,7 @@ struct EditService: Sendable {
 
     typealias Answers = AsyncThrowingStream<EditMessage, any Error>
 
-    private var catalogue: CatalogueDatabase { node.catalogue }
+    var catalogue: CatalogueDatabase { node.catalogue }
 
     /// Images whose edits become durable together, before the first of their previews is made.
     private static let batch = 64
@@ -58,14 +58,12 @@ struct EditService: Sendable {
         }
     }
 
-    // MARK: Making
-
     /// - Returns: the recipes that are not yet made.
     private func apply(_ wish: EditRequest.Wish, to paths: [RelativePath], _ tally: inout Tally) async throws
         -> [RecipeID]
     {
         var open: [RecipeID] = []
-        let named = try await images(at: paths, leavingOut: true, &tally)
+        let named = try await images(at: paths, &tally)
         let key = Progress.Key(phase: .previewing, peer: nil)
         node.progress.add(key, total: named.count)
         defer { node.progress.end(key) }
@@ -235,22 +233,39 @@ struct EditService: Sendable {
         }
     }
 
-    // MARK: Taking back
-
     private func undo(_ paths: [RelativePath], _ tally: inout Tally) async throws {
-        for (path, situation) in try await images(at: paths, leavingOut: false, &tally) {
-            try Task.checkCancellation()
-            let made = try await catalogue.edits(making: situation.image).filter { !$0.isUndone }
-            let latest = try await catalogue.edits(of: situation.image).last { !$0.isUndone }
-            guard let edit = made.last ?? latest else {
-                tally.tell(
-                    EditLine(
-                        path: path, image: situation.image, state: .failed, reason: "no edit of it is to be undone"))
+        for path in paths {
+            let named = try await node.images(at: path)
+            if named.isEmpty, let edit = try await previewed(at: path), !edit.isUndone {
+                try await undo(edit, &tally)
                 continue
             }
-            try await undo(edit)
-            if let undone = try await catalogue.edit(edit.recipe.id) { tally.tell(try await line(of: undone)) }
+            if named.isEmpty { tally.tell(Self.unknown(path)) }
+            var isUndone = false
+            for (place, image) in named {
+                try Task.checkCancellation()
+                let isItself = place == path || place.reduced == path
+                // Below a folder stand the renditions as well, each beside its photo.
+                let own = isItself ? try await catalogue.edits(making: image).last { !$0.isUndone } : nil
+                let latest = try await catalogue.edits(of: image).last { !$0.isUndone }
+                if let edit = own ?? latest {
+                    isUndone = true
+                    try await undo(edit, &tally)
+                }
+            }
+            if let image = named.first?.image, !isUndone {
+                let isFolder = named.first?.path != path
+                tally.tell(
+                    EditLine(
+                        path: path, image: isFolder ? nil : image, state: .failed,
+                        reason: "there is no edit \(isFolder ? "below it" : "of it") to be undone"))
+            }
         }
+    }
+
+    private func undo(_ edit: Edit, _ tally: inout Tally) async throws {
+        try await undo(edit)
+        if let undone = try await catalogue.edit(edit.recipe.id) { tally.tell(try await line(of: undone)) }
     }
 
     private func undo(_ edit: Edit) async throws {
@@ -274,35 +289,25 @@ struct EditService: Sendable {
         await node.steering.consider(images)
     }
 
-    // MARK: Telling
-
-    /// The images at these paths; a line for each path that names none.
-    ///
-    /// - Parameter leavingOut: whether renditions below a folder are passed over.
+    /// The images to edit at these paths; a line for each path that names none. Renditions below a folder are passed
+    /// over.
     private func images(
-        at paths: [RelativePath], leavingOut: Bool, _ tally: inout Tally
+        at paths: [RelativePath], _ tally: inout Tally
     ) async throws -> [(path: RelativePath, situation: Situation)] {
         var found: [(RelativePath, Situation)] = []
         var seen: Set<ImageID> = []
         for path in paths {
             let named = try await node.images(at: path)
-            if named.isEmpty {
-                if let preview = try await catalogue.preview(at: path),
-                    let edit = try await catalogue.edit(preview.recipe),
-                    !leavingOut
-                {
-                    found += try await catalogue.situations(of: [edit.recipe.image]).map { (edit.path, $0) }
-                    continue
-                }
+            if named.isEmpty, try await previewed(at: path) != nil {
                 tally.tell(
                     EditLine(
-                        path: path, state: .unknown,
-                        reason: "no image is known there; `syncctl ls` lists those that are"))
+                        path: path, state: .skipped,
+                        reason: "it is a preview: edit the photo itself, or wait until the edited picture is made"))
+            } else if named.isEmpty {
+                tally.tell(Self.unknown(path))
             }
             for (place, image) in named where seen.insert(image).inserted {
-                if leavingOut, place != path, place.reduced != path,
-                    try await !catalogue.edits(making: image).isEmpty
-                {
+                if place != path, place.reduced != path, try await !catalogue.edits(making: image).isEmpty {
                     tally.tell(EditLine(path: place, image: image, state: .skipped, reason: "it is an edited picture"))
                     continue
                 }
@@ -312,75 +317,7 @@ struct EditService: Sendable {
         return found
     }
 
-    func edits(under paths: [RelativePath]) -> AsyncThrowingStream<[EditLine], any Error> {
-        .running { answers in
-            for path in paths.isEmpty ? [""] : paths.map(\.description) {
-                var last: (path: RelativePath, recipe: RecipeID)?
-                var isEmpty = true
-                while true {
-                    try Task.checkCancellation()
-                    let edits = try await catalogue.edits(under: path, after: last, limit: 500)
-                    var lines: [EditLine] = []
-                    for edit in edits { lines.append(try await line(of: edit)) }
-                    if !lines.isEmpty { answers.yield(lines) }
-                    isEmpty = isEmpty && lines.isEmpty
-                    guard edits.count == 500, let end = edits.last else { break }
-                    last = (end.path, end.recipe.id)
-                }
-                if isEmpty, let path = try? RelativePath(path) { answers.yield(try await edits(at: path)) }
-            }
-        }
-    }
-
-    /// The edits of the image that has this path in another way than the one at which it was edited.
-    private func edits(at path: RelativePath) async throws -> [EditLine] {
-        var lines: [EditLine] = []
-        if let preview = try await catalogue.preview(at: path), let edit = try await catalogue.edit(preview.recipe) {
-            lines.append(try await line(of: edit))
-        }
-        let images = try await node.images(at: path).map(\.image)
-        for image in images {
-            for edit in try await catalogue.edits(making: image) { lines.append(try await line(of: edit)) }
-            for edit in try await catalogue.edits(of: image) { lines.append(try await line(of: edit)) }
-        }
-        if lines.isEmpty && images.isEmpty {
-            throw ControlFailure(
-                .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
-        }
-        return lines
-    }
-
-    /// How an edit stands.
-    private func line(of edit: Edit) async throws -> EditLine {
-        var line = EditLine(
-            path: edit.path, image: edit.recipe.image, recipe: edit.recipe.id, look: edit.recipe.look, state: .waiting,
-            by: edit.by == node.id ? node.name : node.peers.name(of: edit.by),
-            at: Date(timeIntervalSince1970: TimeInterval(edit.at)))
-        if let made = edit.made, let rendition = try await catalogue.situations(of: [made.image]).first,
-            !rendition.isDeleted
-        {
-            let own = rendition.main ?? rendition.own.first
-            let claim = rendition.claims.first { $0.info.form == .main }
-            line.rendition = (own?.info ?? claim?.info)?.path
-            line.preview = own?.file
-            line.holder = rendition.main != nil ? node.name : claim.map { node.peers.name(of: $0.peer) }
-        }
-        if line.preview == nil { line.preview = try await catalogue.preview(of: edit.recipe.id)?.file }
-        guard let situation = try await catalogue.situations(of: [edit.recipe.image]).first else { return line }
-        let step = await node.planner().run(edit, situation, own: node.id, waited: .zero)
-        switch step {
-        case .nothing(.made): line.state = .made
-        case .nothing(.undone): line.state = .undone
-        case .run:
-            line.state = renditions.running == edit.recipe.id ? .running : .waiting
-            line.holder = node.name
-        case .wait(let holder, _), .nothing(.elsewhere(let holder, answers: _)):
-            line.holder = node.peers.name(of: holder)
-        default: break
-        }
-        if line.state == .waiting {
-            line.reason = step.obstacle(name: node.peers.name(of:)) ?? renditions.fault(of: edit)
-        }
-        return line
+    private static func unknown(_ path: RelativePath) -> EditLine {
+        EditLine(path: path, state: .unknown, reason: "no image is known there; `syncctl ls` lists those that are")
     }
 }

@@ -87,8 +87,6 @@ final class Renditions: Sendable {
         }
     }
 
-    // MARK: Running
-
     /// - Returns: when the next one is due; nil when none waits for a time.
     private func runAll() async throws -> ContinuousClock.Instant? {
         var due: ContinuousClock.Instant?
@@ -264,8 +262,6 @@ final class Renditions: Sendable {
         try await parts.shelf.run { _ in new.takeBack() }
         return []
     }
-
-    // MARK: Clearing away
 
     private func clearAway() async throws {
         guard parts.shelf.folder != nil else { return }

@@ -81,18 +81,20 @@ extension CatalogueDatabase {
         }
     }
 
-    /// The edits, undone ones too, whose path is `path` or lies below it (all of them for the empty text), by path and
-    /// recipe, after `after`.
-    public func edits(
-        under path: String, after: (path: RelativePath, recipe: RecipeID)? = nil, limit: Int
-    ) async throws -> [Edit] {
+    /// The edits, undone ones too, whose path is `path` or lies below it (all of them for the empty text), after the edit
+    /// `after`: by path, of one path the latest word first.
+    public func edits(under path: String, after: Edit? = nil, limit: Int) async throws -> [Edit] {
         try await read { db in
             let (condition, arguments) = Self.within(path, column: "path")
-            let cursor: StatementArguments = [after?.path.description ?? "", after?.recipe.bytes.data ?? Data(), limit]
+            let cursor: StatementArguments = [
+                after?.path.description ?? "", after.map { -$0.at } ?? Int64.min, after?.recipe.id.bytes.data ?? Data(),
+                limit,
+            ]
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM edit WHERE \(condition) AND (path, recipe) > (?, ?) ORDER BY path, recipe LIMIT ?
+                    SELECT * FROM edit WHERE \(condition) AND (path, -at, recipe) > (?, ?, ?)
+                    ORDER BY path, -at, recipe LIMIT ?
                     """, arguments: arguments + cursor
             ).map { try $0.edit() }
         }

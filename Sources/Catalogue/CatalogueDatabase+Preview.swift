@@ -31,14 +31,15 @@ extension CatalogueDatabase {
         try await previews("file = ?", [file.description]).first
     }
 
-    /// The previews that are of no use any more, by file: of edits that are undone, and of those whose rendition stands
-    /// here in either form. That an edit is not known says nothing: the catalogue may have been lost.
+    /// The previews that are of no use any more, by file: of edits that are undone or whose image is deleted, and of
+    /// those whose rendition stands here in either form. That an edit is not known says nothing: the catalogue may have been lost.
     public func previewsToRemove() async throws -> [PreviewFile] {
         try await previews(
             """
             EXISTS (
                 SELECT 1 FROM edit WHERE edit.recipe = preview.recipe
-                    AND (undone OR EXISTS (SELECT 1 FROM own WHERE own.image = edit.made)))
+                    AND (undone OR EXISTS (SELECT 1 FROM own WHERE own.image = edit.made)
+                        OR EXISTS (SELECT 1 FROM deletion WHERE deletion.image = edit.image AND deleted)))
             """, [])
     }
 

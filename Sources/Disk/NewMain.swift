@@ -75,7 +75,8 @@ public final class NewMain: Sendable {
     /// - Throws: ``DiskError/Code/exists`` when the place is taken, and it can be tried again with another path. When
     ///   anything is thrown, it does not stand under its name.
     public func place(at path: RelativePath) throws(DiskError) -> KnownFile {
-        precondition(state.withLock { $0.image != nil && $0.place == nil }, "what is placed was sealed, and is placed once")
+        precondition(
+            state.withLock { $0.image != nil && $0.place == nil }, "what is placed was sealed, and is placed once")
         let folder = try FolderToSync(library, path.folder ?? "")
         do throws(Errno) {
             try Rename.withoutReplacing(incoming.number, name, folder.number, path.name, calls)

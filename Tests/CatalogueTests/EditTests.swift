@@ -160,14 +160,14 @@ struct EditTests {
             #expect(try await catalogue.edits(of: Sample.image(1)) == [second, first])
             #expect(try await catalogue.edits(making: Sample.image(50)) == [second, first])
             #expect(try await catalogue.edits(making: Sample.image(1)).isEmpty)
-            let byRecipe = [first, second].sorted { $0.recipe.id < $1.recipe.id }
+            let latestFirst = [first, second]
             for (path, expected) in [
-                ("", byRecipe + [beside, deep]), ("f", [deep]), ("f/b.jpg", [deep]), ("a.jpg", byRecipe), ("b", []),
+                ("", latestFirst + [beside, deep]), ("f", [deep]), ("f/b.jpg", [deep]), ("a.jpg", latestFirst),
+                ("b", []),
             ] {
                 var found: [Edit] = []
                 repeat {
-                    let more = try await catalogue.edits(
-                        under: path, after: found.last.map { ($0.path, $0.recipe.id) }, limit: page)
+                    let more = try await catalogue.edits(under: path, after: found.last, limit: page)
                     if more.isEmpty { break }
                     found += more
                 } while found.count < 10

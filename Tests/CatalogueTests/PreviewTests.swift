@@ -80,7 +80,9 @@ struct PreviewTests {
         }
     }
 
-    @Test("It is to be removed when the edit is undone or the rendition is here in either form, not when the edit is not known")
+    @Test(
+        "It is to be removed when the edit is undone or the rendition is here in either form, not when the edit is not known"
+    )
     func removal() async throws {
         try await previewed { catalogue in
             func listed() async throws -> [RelativePath] { try await catalogue.previewsToRemove().map(\.file) }
