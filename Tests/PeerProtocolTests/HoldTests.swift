@@ -176,7 +176,7 @@ import Testing
     @Test("a body that never ends is given up")
     func slowBody() async throws {
         let identity = try NodeIdentity.make()
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.bodyTime = .milliseconds(200)
         try await withServer(limits: limits) { server in
             server.answers.trust(identity.id)
@@ -260,7 +260,7 @@ import Testing
 
     @Test("a hold is waited for while any other answer would have stalled")
     func patience() async throws {
-        var limits = ClientLimits()
+        var limits = ClientLimits.patient
         limits.stall = .milliseconds(300)
         limits.progressBytes = 1
         let (reading, done) = (Event(), Event())

@@ -43,7 +43,7 @@ import Testing
 
     @Test("pages follow one another to the end of the list")
     func pages() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.records = 7
         try await withPeer(limits: limits) { server, client in
             server.answers.content.withLock { $0.records = sampleRecords(40) }

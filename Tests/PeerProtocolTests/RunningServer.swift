@@ -52,11 +52,31 @@ struct RunningServer: Sendable {
     var address: PeerAddress { get throws { try #require(PeerAddress("127.0.0.1:\(port)")) } }
 }
 
+extension ClientLimits {
+    /// For tests of anything but time: a machine that is busy with a hundred of them is slow at handshakes.
+    static var patient: ClientLimits {
+        var limits = ClientLimits()
+        limits.connect = .seconds(60)
+        limits.stall = .seconds(120)
+        return limits
+    }
+}
+
+extension ServerLimits {
+    /// The same for a server.
+    static var patient: ServerLimits {
+        var limits = ServerLimits()
+        limits.handshakeTime = .seconds(60)
+        limits.bodyTime = .seconds(60)
+        return limits
+    }
+}
+
 let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Runs `body` with a server, and ends both.
 func withServer<T: Sendable>(
-    identity: NodeIdentity? = nil, limits: ServerLimits = ServerLimits(), trust: StubTrust = StubTrust(),
+    identity: NodeIdentity? = nil, limits: ServerLimits = .patient, trust: StubTrust = StubTrust(),
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     answers: (@Sendable (NodeID) -> StubAnswers)? = nil, _ body: @Sendable (RunningServer) async throws -> T
 ) async throws -> T {
@@ -94,7 +114,7 @@ func withServer<T: Sendable>(
 /// Runs `body` with a client of `peer`, and closes it.
 func withClient<T>(
     of peer: PeerCertificate, at addresses: [PeerAddress], as identity: NodeIdentity,
-    limits: ClientLimits = ClientLimits(), isolation: isolated (any Actor)? = #isolation,
+    limits: ClientLimits = .patient, isolation: isolated (any Actor)? = #isolation,
     _ body: (PeerClient) async throws -> T
 ) async throws -> T {
     let client = try PeerClient(peer: peer, addresses: addresses, identity: identity, limits: limits, logger: silent)
@@ -110,7 +130,7 @@ func withClient<T>(
 
 /// Runs `body` with a client that the server trusts.
 func withPeer<T: Sendable>(
-    limits: ServerLimits = ServerLimits(), clientLimits: ClientLimits = ClientLimits(),
+    limits: ServerLimits = .patient, clientLimits: ClientLimits = .patient,
     answers: (@Sendable (NodeID) -> StubAnswers)? = nil,
     _ body: @Sendable (RunningServer, PeerClient) async throws -> T
 ) async throws -> T {
@@ -137,7 +157,7 @@ func withPlainClient<T>(
     _ body: (@escaping @Sendable (HTTPMethod, String, HTTPHeaders, String) async throws -> PlainAnswer) async throws ->
         T
 ) async throws -> T {
-    var limits = ClientLimits()
+    var limits = ClientLimits.patient
     limits.connections = connections
     let client = try PinnedConnection.stranger(as: identity, limits: limits, read: .seconds(30))
     let port = server.port

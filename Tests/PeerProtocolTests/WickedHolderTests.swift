@@ -11,7 +11,7 @@ import Testing
 
     /// What comes of a hold of 300 seconds.
     func hold(
-        limits: ClientLimits = ClientLimits(), seconds: Int = 300, _ script: @escaping @Sendable (String) -> [Act]
+        limits: ClientLimits = .patient, seconds: Int = 300, _ script: @escaping @Sendable (String) -> [Act]
     ) async throws -> (result: Result<HoldGrant, any Error>, requests: [String]) {
         let (wicked, own) = (try NodeIdentity.make(), try NodeIdentity.make())
         return try await withWickedPeer(as: wicked, script: script) { address, requests in
@@ -28,7 +28,7 @@ import Testing
 
     /// The error of a hold.
     func fault(
-        limits: ClientLimits = ClientLimits(), seconds: Int = 300, _ script: @escaping @Sendable (String) -> [Act]
+        limits: ClientLimits = .patient, seconds: Int = 300, _ script: @escaping @Sendable (String) -> [Act]
     ) async throws -> PeerError? {
         let result = try await hold(limits: limits, seconds: seconds, script).result
         return #expect(throws: PeerError.self) { try result.get() }
@@ -78,7 +78,7 @@ import Testing
             [WickedPeer.text("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"proof\"")],
         ])
     func never(_ acts: [Act]) async throws {
-        var limits = ClientLimits()
+        var limits = ClientLimits.patient
         limits.hold = .milliseconds(300)
         let error = try await fault(limits: limits) { _ in acts }
         #expect(error?.code == .stalled)
@@ -87,7 +87,7 @@ import Testing
 
     @Test("a hold is not waited for beyond the time that was asked for")
     func tooLate() async throws {
-        var limits = ClientLimits()
+        var limits = ClientLimits.patient
         // Longer than the suite may take.
         limits.hold = .seconds(3600)
         #expect(try await fault(limits: limits, seconds: 1) { _ in [.stall] }?.code == .stalled)

@@ -20,7 +20,7 @@ import Testing
 
     /// Asks a wicked peer once, and gives the error.
     func fault(
-        limits: ClientLimits = ClientLimits(), _ script: @escaping @Sendable (String) -> [Act],
+        limits: ClientLimits = .patient, _ script: @escaping @Sendable (String) -> [Act],
         _ ask: (PeerClient) async throws -> Void
     ) async throws -> PeerError? {
         let (wicked, own) = (try NodeIdentity.make(), try NodeIdentity.make())
@@ -97,7 +97,7 @@ import Testing
         #expect(copy?.code == .tooLarge)
         #expect(try await fault(script) { _ = try await $0.summary() }?.code == .tooLarge)
         #expect(try await fault(script) { _ = try await $0.digests(of: .all, parts: 16) }?.code == .tooLarge)
-        var small = ClientLimits()
+        var small = ClientLimits.patient
         small.pageBytes = 100_000
         #expect(try await fault(limits: small, script) { _ = try await $0.recordPage(in: .all) }?.code == .tooLarge)
         let got = Mutex(0)
@@ -293,7 +293,7 @@ import Testing
     @Test("a page with more records than were asked for is malformed")
     func tooMany() async throws {
         let body = sampleRecords(30).map(Self.line).joined(separator: "\n")
-        var limits = ClientLimits()
+        var limits = ClientLimits.patient
         limits.records = 29
         let error = try await fault(limits: limits, { _ in WickedPeer.answer("200 OK", [], body) }) {
             _ = try await $0.recordPage(in: .all)
@@ -303,7 +303,7 @@ import Testing
 
     @Test("a list without end is given up")
     func billion() async throws {
-        var limits = ClientLimits()
+        var limits = ClientLimits.patient
         limits.walk = 50
         let error = try await fault(
             limits: limits,
