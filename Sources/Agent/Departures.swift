@@ -105,6 +105,7 @@ extension Departures {
     /// anyone looks for what is gone from the library.
     func recover(_ folder: LibraryFolder) async throws {
         let found = try await shelf.threads.run { try Placement(library: folder).clearIncoming() }
+        shelf.halfReceived.add(found.parts.map(\.image))
         for (image, file) in try await catalogue.evictingMarks() { await recoverEviction(of: image, file, folder) }
         // One whose mark was lost with the catalogue, or whose disk went away in its midst.
         for image in found.evicting {

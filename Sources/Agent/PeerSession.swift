@@ -198,7 +198,7 @@ struct PeerSession {
                     failures = 0
                 } catch {
                     if Task.isCancelled || error is CancellationError {
-                        await parts.fetcher.giveBack(job)
+                        await givenUp(job)
                         return
                     }
                     failures += try await failed(job, error)
@@ -219,9 +219,16 @@ struct PeerSession {
             if !Task.isCancelled, (try? await failed(main.job, error)) != nil {
                 await parts.steering.consider([main.wish.info.image])
             } else {
-                await parts.fetcher.giveBack(main.job)
+                await givenUp(main.job)
             }
         }
+    }
+
+    /// The session ends, and the job is another's. What became of the image while it ran is not known to the queue.
+    private func givenUp(_ job: FetchQueue.Job) async {
+        await parts.fetcher.giveBack(job)
+        let steering = parts.steering
+        _ = try? await shielded { await steering.consider([job.wish.info.image]) }
     }
 
     /// - Returns: 1 when the link is at fault, 0 when it is the file, the disk or the queue at the other side.

@@ -72,7 +72,10 @@ struct Placements: Sendable {
         main incoming: IncomingFile, _ wish: Decision.Wish, from label: String
     ) async throws -> Set<ImageID> {
         try await wholly {
-            guard try await isStillWanted(wish) else { return [] }
+            guard try await isStillWanted(wish) else {
+                _ = try await shelf.run { _ in incoming.discard() }
+                return []
+            }
             let replaced = try await replaced(by: wish)
             var images = try await makeWay(for: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
@@ -199,6 +202,27 @@ struct Placements: Sendable {
             if isThere { try await removeReduced(own) }
         }
     }
+
+    /// Removes what has come of mains that this node wants no more. One that is being received just now is looked at
+    /// again a little later: it ends, or is given up.
+    func removeParts(of images: [ImageID]) async {
+        for image in shelf.halfReceived.among(images) {
+            do {
+                try await shelf.run { try Placement(library: $0).removePart(of: image) }
+                shelf.halfReceived.remove(image)
+            } catch let error as DiskError where error.code == .locked {
+                later.look(at: departures.clock.now + Self.stillReceived)
+            } catch {
+                // The disk is not there, or fails: the next look at the whole library tries again.
+                logger.debug("could not clear away", metadata: ["image": "\(image)", "reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Images of which a main has come in part.
+    var halfReceived: Set<ImageID> { shelf.halfReceived.images }
+
+    private static let stillReceived: Duration = .seconds(60)
 
     private func attempt(_ file: RelativePath, _ body: @escaping @Sendable () async throws -> Void) async -> Bool {
         do {

@@ -78,7 +78,10 @@ final class ReceivedMains: Sendable {
         let placed = await placements.place(mains: sound.map { batch[$0].main })
         for (index, result) in zip(sound, placed) { results[index] = result }
         for (item, result) in zip(batch, results) {
-            guard case .success(let concerned) = result else { continue }
+            guard case .success(let concerned) = result else {
+                shelf.halfReceived.add(item.main.incoming.image)
+                continue
+            }
             images.formUnion(concerned)
             images.insert(item.main.job.wish.info.image)
         }

@@ -138,10 +138,11 @@ struct Receiver: Sendable {
         let (incoming, room) = try await shelf.run { library in
             (try Placement(library: library).receive(image, bytes: bytes), try library.space().free)
         }
-        guard bytes - incoming.received + Self.reserve <= room else {
-            throw NoRoom(path: info.path, trash: try await catalogue.asideSize(in: .trash).bytes)
-        }
-        if incoming.received < bytes {
+        do {
+            guard bytes - incoming.received + Self.reserve <= room else {
+                throw NoRoom(path: info.path, trash: try await catalogue.asideSize(in: .trash).bytes)
+            }
+            guard incoming.received < bytes else { return incoming }
             try await client.main(of: image, from: incoming.received, size: bytes) { piece in
                 try await shelf.threads.run {
                     try piece.forEachPart { try incoming.append($0) }
@@ -149,8 +150,11 @@ struct Receiver: Sendable {
                     if incoming.received == bytes { incoming.startWriting() }
                 }
             }
+            return incoming
+        } catch {
+            shelf.halfReceived.add(image)
+            throw error
         }
-        return incoming
     }
 
     /// One visit to the disk for all of it: what came of it before is not worth one of its own.
@@ -161,7 +165,12 @@ struct Receiver: Sendable {
         let whole = pieces
         return try await shelf.run { library in
             let incoming = try Placement(library: library).receive(image, bytes: bytes, resuming: false)
-            for piece in whole { try piece.forEachPart { try incoming.append($0) } }
+            do {
+                for piece in whole { try piece.forEachPart { try incoming.append($0) } }
+            } catch {
+                shelf.halfReceived.add(image)
+                throw error
+            }
             return incoming
         }
     }

@@ -9,6 +9,8 @@ final class Shelf: Sendable {
     private let provers = Mutex<(library: LibraryFolder, reader: MainReader)?>(nil)
     /// For what changes files and the catalogue together.
     let turn = Turn()
+    /// What lies in `incoming` and may be of use.
+    let halfReceived = HalfReceived()
     /// For everything that blocks on the disk and is short: placing, opening, looking at single files.
     let threads = DiskThreads(count: 4, name: "library")
 

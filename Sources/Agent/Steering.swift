@@ -39,10 +39,12 @@ actor Steering {
         }
     }
 
-    /// Plans for what is deleted and stands here still, and for what is deleted no more and lies in the trash.
+    /// Plans for what is deleted and stands here still, for what is deleted no more and lies in the trash, and for what
+    /// has come in part.
     func considerDeletions() async throws {
         try await considerPages { try await self.catalogue.deletedHere(after: $0, limit: Self.page) }
         await consider(try await catalogue.undeletedInTrash())
+        await consider(placements.halfReceived)
     }
 
     private func considerPages(_ next: (ImageID?) async throws -> [ImageID]) async throws {
@@ -108,6 +110,7 @@ actor Steering {
         let blocked = await move(moves)
         if blocked.count < moves.count { _ = await move(blocked) }
         await fetcher.take(wishes: wishes, dropped: dropped)
+        await placements.removeParts(of: dropped)
         // An image may have more than one file: each step makes the next one plain, and there are few.
         if !again.isEmpty { try await plan(Array(again)) }
     }

@@ -7,36 +7,66 @@ import SystemPackage
 enum PartFile {
     /// Opens it, or makes it, and locks it: two transfers of one image must not write the same file.
     static func open(_ incoming: Int32, _ image: ImageID, _ calls: any SystemCalls) throws(DiskError) -> Descriptor {
-        let name = image.description + LeftOver.part
         while true {
-            let file: Descriptor
-            do {
-                file = Descriptor(
-                    try calls.open(incoming, name, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o644),
-                    calls)
-            } catch {
-                throw .open(error, name)
-            }
-            do {
-                try calls.lock(file.number)
-            } catch  where error == .wouldBlock {
-                throw DiskError(
-                    code: .locked, message: "Image \(image) is being received already; wait for that to end.",
-                    path: name, errno: error, isRetryable: true)
-            } catch {
-                throw .lock(error, name)
-            }
-            // Another transfer may have placed this very file in the library before we had its lock. Its name here is
-            // gone then, and nothing may be written to it.
-            do throws(Errno) {
-                let own = try calls.status(file.number)
-                let there = try calls.status(incoming, name)
-                guard own.kind == .regular else { throw Errno.fileExists }
-                if own.identity.inode == there.identity.inode { return file }
-            } catch  where error == .noSuchFileOrDirectory {
-            } catch {
-                throw .status(error, name)
-            }
+            let file = try openOnce(incoming, image, flags: O_RDWR | O_CREAT, calls)
+            if try isStillThere(file, incoming, image, calls) { return file }
+        }
+    }
+
+    /// Removes it, unless it is being received.
+    ///
+    /// - Throws: ``DiskError/Code/locked`` while it is being received.
+    static func remove(_ incoming: Int32, _ image: ImageID, _ calls: any SystemCalls) throws(DiskError) {
+        let name = image.description + LeftOver.part
+        let file: Descriptor
+        do throws(DiskError) {
+            file = try openOnce(incoming, image, flags: O_RDONLY, calls)
+        } catch  where error.code == .notFound {
+            return
+        }
+        // What is there otherwise was begun a moment ago, by somebody who wants it.
+        guard try isStillThere(file, incoming, image, calls) else { return }
+        do { try calls.unlink(incoming, name, folder: false) } catch { throw .unlink(error, name) }
+    }
+
+    private static func openOnce(
+        _ incoming: Int32, _ image: ImageID, flags: Int32, _ calls: any SystemCalls
+    ) throws(DiskError) -> Descriptor {
+        let name = image.description + LeftOver.part
+        let file: Descriptor
+        do {
+            file = Descriptor(
+                try calls.open(incoming, name, flags: flags | O_NOFOLLOW | O_NONBLOCK, mode: 0o644), calls)
+        } catch {
+            throw .open(error, name)
+        }
+        do {
+            try calls.lock(file.number)
+        } catch  where error == .wouldBlock {
+            throw DiskError(
+                code: .locked, message: "Image \(image) is being received already; wait for that to end.",
+                path: name, errno: error, isRetryable: true)
+        } catch {
+            throw .lock(error, name)
+        }
+        return file
+    }
+
+    /// Another transfer may have placed this very file in the library before we had its lock. Its name here is gone
+    /// then, and nothing may be written to it.
+    private static func isStillThere(
+        _ file: borrowing Descriptor, _ incoming: Int32, _ image: ImageID, _ calls: any SystemCalls
+    ) throws(DiskError) -> Bool {
+        let name = image.description + LeftOver.part
+        do throws(Errno) {
+            let own = try calls.status(file.number)
+            let there = try calls.status(incoming, name)
+            guard own.kind == .regular else { throw Errno.fileExists }
+            return own.identity.inode == there.identity.inode
+        } catch  where error == .noSuchFileOrDirectory {
+            return false
+        } catch {
+            throw .status(error, name)
         }
     }
 

@@ -15,6 +15,19 @@ extension Placement {
         try IncomingFile(library, image, bytes: bytes, resuming: resuming)
     }
 
+    /// Removes what has come of a main that nobody wants any more. Nothing is to be done where nothing has come.
+    ///
+    /// - Throws: ``DiskError/Code/locked`` while it is being received; then it is left.
+    public func removePart(of image: ImageID) throws(DiskError) {
+        let incoming: Descriptor
+        do throws(DiskError) {
+            incoming = try library.folders.open(StoreFolder.incoming.path)
+        } catch  where error.code == .notFound {
+            return
+        }
+        try PartFile.remove(incoming.number, image, calls)
+    }
+
     /// Clears `incoming` of what an earlier run has left. Call it once, before anything is placed or received.
     ///
     /// - Parameter keepingParts: whether mains received in part stay, to be resumed.

@@ -151,6 +151,55 @@ struct IncomingFileTests {
         }
     }
 
+    @Test("A part that nobody wants is removed, but not under somebody who receives it")
+    func removePart() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let placement = Placement(library: sandbox.library)
+            let id = try image(of: bytes)
+            try placement.removePart(of: id)
+            var first: IncomingFile? = try placement.receive(id, bytes: Int64(bytes.count))
+            let other = try image(of: [1])
+            var second: IncomingFile? = try placement.receive(other, bytes: 1)
+            try first?.append(bytes[..<40_000])
+            #expect(diskError { try placement.removePart(of: id) }?.code == .locked)
+            #expect(sandbox.names(".mainstay/incoming").count == 2)
+            (first, second) = (nil, nil)
+            try placement.removePart(of: id)
+            #expect(sandbox.names(".mainstay/incoming") == ["\(other).part"])
+            try placement.removePart(of: id)
+            #expect(second == nil)
+        }
+    }
+
+    @Test(
+        "A part that becomes a main just before it is removed stays one, and what was begun anew stays too",
+        arguments: [false, true])
+    func removedTooLate(isBegunAnew: Bool) async throws {
+        try await withFolder { parent in
+            let part = try parent.path + "/.mainstay/incoming/\(image(of: bytes)).part"
+            let first = Mutex<IncomingFile?>(nil)
+            let calls = FaultyCalls(before: { call in
+                guard call.kind == .lock, call.number == 3 else { return }
+                first.withLock { file in
+                    _ = try? file?.finish(at: path("a.jpg"))
+                    file = nil
+                }
+                if isBegunAnew { try? Data([0]).write(to: URL(fileURLWithPath: part)) }
+            })
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            let placement = Placement(library: library)
+            let id = try image(of: bytes)
+            try first.withLock { file in
+                file = try placement.receive(id, bytes: Int64(bytes.count))
+                try file?.append(bytes)
+            }
+            try placement.removePart(of: id)
+            #expect(try Data(contentsOf: parent.appending(path: "a.jpg")) == Data(bytes))
+            #expect(FileManager.default.fileExists(atPath: part) == isBegunAnew)
+        }
+    }
+
     @Test("A part whose bytes went bad, or that is too long, does not become a main")
     func badPart() async throws {
         try await withFolder { parent in
