@@ -68,9 +68,10 @@ actor LibraryService {
     static let settling: Duration = .seconds(5)
     /// How often a missing disk is looked for.
     static let lookForDisk: Duration = .seconds(5)
-    /// How often it is looked whether the library is still there: a disk that is unmounted lazily, or mounted over,
-    /// tells nobody.
-    static let lookForAbsence: Duration = .seconds(10)
+    /// How often it is looked whether the library is still there, without a watch that tells at once.
+    static let lookForAbsence: Duration = .seconds(60)
+    /// The same beside a watch, for what no watch is told: a folder above the library that was renamed.
+    static let lookWhileWatching: Duration = .seconds(300)
     /// Removals are judged together when none has come for this long, or the first is this old.
     static let removalQuiet: Duration = .seconds(1)
     static let removalLongest: Duration = .seconds(10)
@@ -159,7 +160,7 @@ actor LibraryService {
                 group.addTask {
                     for await batch in watcher.events where await self.take(batch) == .gone { return }
                 }
-                group.addTask { await self.keepLooking(folder) }
+                group.addTask { await self.keepLooking(folder, forAbsence: Self.lookWhileWatching) }
                 await group.next()
                 group.cancelAll()
             }
@@ -167,7 +168,7 @@ actor LibraryService {
             // Without a watch there are still the scans.
             parts.problems.report("watch", "\(error)")
             parts.logger.warning("the library is not watched", metadata: ["reason": "\(error)"])
-            await keepLooking(folder)
+            await keepLooking(folder, forAbsence: Self.lookForAbsence)
         }
     }
 
@@ -181,13 +182,13 @@ actor LibraryService {
     }
 
     /// Looks at everything now and every hour, and in between at what asked to be looked at again.
-    private func keepLooking(_ folder: LibraryFolder) async {
+    private func keepLooking(_ folder: LibraryFolder, forAbsence period: Duration) async {
         var nextScan = ContinuousClock.now
         var nextLook = ContinuousClock.now
         while !Task.isCancelled {
             if .now >= nextLook {
                 guard await isThere(folder) else { return }
-                nextLook = .now + Self.lookForAbsence
+                nextLook = .now + period
             }
             if .now >= nextScan {
                 do {

@@ -139,6 +139,14 @@ public struct LinuxCalls: SystemCalls {
         _ = try checked { Glibc.poll(&list, nfds_t(list.count), milliseconds) }
         return list.map { $0.revents != 0 }
     }
+
+    public func wait(_ files: [Int32], mounts: Int32) throws(Errno) -> (ready: [Bool], hasMounted: Bool) {
+        var list = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        // Never POLLIN: it can always be read.
+        list.append(pollfd(fd: mounts, events: Int16(POLLPRI), revents: 0))
+        _ = try checked { Glibc.poll(&list, nfds_t(list.count), -1) }
+        return (list.dropLast().map { $0.revents != 0 }, list[files.count].revents != 0)
+    }
 }
 
 extension FileStatus {

@@ -57,6 +57,11 @@ public protocol SystemCalls: Sendable {
     func removeWatch(_ watch: Int32, _ descriptor: Int32) throws(Errno)
     /// poll(2) for reading: which of `files` can be read, or have failed. Waits at most `milliseconds`; -1 is forever.
     func wait(_ files: [Int32], milliseconds: Int32) throws(Errno) -> [Bool]
+    /// poll(2) for reading, without end, and for changes of what is mounted.
+    ///
+    /// - Parameter mounts: an open `/proc/self/mountinfo` (proc_pid_mountinfo(5)), which is in an exceptional state once
+    ///   after each mount and unmount.
+    func wait(_ files: [Int32], mounts: Int32) throws(Errno) -> (ready: [Bool], hasMounted: Bool)
 }
 
 extension SystemCalls {

@@ -17,6 +17,8 @@ final class WatchLoop {
     var isGone = false
     var out: [WatchEvent] = []
     private let wake: WakeUp
+    /// Tells of every mount and unmount: a disk that is unmounted lazily, or mounted over, tells nobody else.
+    private let mounts: Descriptor
 
     var calls: any SystemCalls { library.calls }
 
@@ -27,6 +29,7 @@ final class WatchLoop {
         let calls = library.calls
         let folder = try library.folders.open(LibraryMarker.store)
         do {
+            mounts = Descriptor(try calls.open(nil, "/proc/self/mountinfo", flags: O_RDONLY, mode: 0), calls)
             watch = Descriptor(try calls.openWatch(), calls)
             device = try calls.status(library.root.number).identity.device
             store = try calls.addWatch(watch.number, Self.magic(folder.number), mask: InotifyEvent.inStore)
@@ -41,14 +44,19 @@ final class WatchLoop {
     func run(_ deliver: ([WatchEvent]) -> Void) {
         while !isGone {
             do {
-                guard try !calls.wait([watch.number, wake.number], milliseconds: -1)[1] else { return }
+                let (ready, hasMounted) = try calls.wait([watch.number, wake.number], mounts: mounts.number)
+                if ready[1] { return }
+                if hasMounted, case .missing(let reason) = library.state() {
+                    out.append(.libraryGone(reason: reason))
+                    isGone = true
+                }
                 var events = try readEvents()
                 // The second half of a rename follows the first at once, yet may miss this reading. A file that is
                 // moved out of the library has no second half: so wait for it, but not for long.
                 if Self.hasOpenRename(events), try calls.wait([watch.number], milliseconds: 20)[0] {
                     events += try readEvents()
                 }
-                handle(events)
+                if !isGone { handle(events) }
             } catch {
                 out.append(
                     .rescanAll(

@@ -174,6 +174,49 @@ struct LibraryWatcherTests {
         }
     }
 
+    enum Mounting: CaseIterable { case over, away }
+
+    @Test(
+        "A disk that is mounted over, or unmounted while it is in use, ends the watch at once",
+        .enabled(if: geteuid() == 0, "mounting needs root"), arguments: Mounting.allCases)
+    func mounted(_ mounting: Mounting) async throws {
+        try await withFolder { parent in
+            let folder = parent.appending(path: "Pictures")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { umount2(folder.path, Int32(MNT_DETACH)) }
+            func cover() throws {
+                try #require(mount("tmpfs", folder.path, "tmpfs", 0, nil) == 0, "errno \(errno)")
+            }
+            if mounting == .away { try cover() }
+            let library = try LibraryFolder(path: folder.path, .create)
+            let watcher = try await LibraryWatcher.start(library)
+            if mounting == .over {
+                try cover()
+            } else {
+                #expect(umount2(folder.path, Int32(MNT_DETACH)) == 0)
+            }
+            guard case .libraryGone(let reason)? = try await events(watcher, until: { _ in false }).last else {
+                Issue.record("the loss was not told")
+                return
+            }
+            #expect(reason.hasSuffix("."))
+        }
+    }
+
+    @Test(
+        "A disk that is mounted elsewhere does not end the watch", .enabled(if: geteuid() == 0, "mounting needs root"))
+    func mountedElsewhere() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let watcher = try await LibraryWatcher.start(sandbox.library)
+            let other = parent.appending(path: "other")
+            try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+            try #require(mount("tmpfs", other.path, "tmpfs", 0, nil) == 0, "errno \(errno)")
+            #expect(umount2(other.path, Int32(MNT_DETACH)) == 0)
+            #expect(try await events(watcher, sandbox).isEmpty)
+        }
+    }
+
     @Test("When the kernel loses events, a walk is asked for, and folders missed are watched from then on")
     func overflow() async throws {
         try await withFolder { parent in

@@ -227,6 +227,11 @@ public final class FaultyCalls: SystemCalls {
         try base.removeWatch(watch, descriptor)
     }
 
+    public func wait(_ files: [Int32], mounts: Int32) throws(Errno) -> (ready: [Bool], hasMounted: Bool) {
+        try call(.wait)
+        return try base.wait(files, mounts: mounts)
+    }
+
     public func wait(_ files: [Int32], milliseconds: Int32) throws(Errno) -> [Bool] {
         try call(.wait)
         return try base.wait(files, milliseconds: milliseconds)
