@@ -236,14 +236,23 @@ struct Placements: Sendable {
         }
     }
 
+    /// Recorded first: a crash in between leaves a file that the next scan finds and that is removed again, while a
+    /// file that went unrecorded would look like one that a person removed.
     private func removeReduced(_ own: OwnFile) async throws {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
+        // One that a person changed keeps its record, by which the scan knows what it was (S7).
+        do {
+            _ = try await shelf.run { try $0.open(own.file, expecting: known.identity).found }
+        } catch let error as DiskError where error.code == .notFound {}
+        try await catalogue.apply([.gone(own.file, byPerson: false)])
         do {
             try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
         } catch let error as DiskError where error.code == .notFound {
             // Gone already, which is what was wanted.
+        } catch {
+            try await catalogue.apply([.image(own)])
+            throw error
         }
-        try await catalogue.apply([.gone(own.file, byPerson: false)])
     }
 
     private func replaced(by wish: Decision.Wish) async throws -> OwnFile? {
