@@ -99,7 +99,13 @@ struct Evictor: Sendable {
                 eviction = try await remove(own, reduced, proof, eviction)
             case .record, .unmark: try await unmark(image)
             case .over(let outcome):
-                if case .kept(let obstacle) = outcome, obstacle.isDamage { await damage.suspect(own) }
+                guard case .kept(let obstacle) = outcome else { return outcome }
+                if obstacle.isDamage {
+                    await damage.suspect(own)
+                } else {
+                    // While it was marked, nobody believed that a person had removed it.
+                    await damage.library.suspect(own.file)
+                }
                 return outcome
             }
         }

@@ -149,9 +149,12 @@ extension LibraryService {
         let (parts, shelf) = (parts, parts.shelf)
         let (count, images): (Int, Set<ImageID>) = try await shelf.turn.take {
             // Since they were missed, this node may have moved or replaced some of them itself.
+            // What it is about to take out, or was when an error came, is ended where that was begun.
+            let ownDoing = try await Set(
+                parts.catalogue.evictingMarks().map(\.file) + parts.catalogue.asides(done: false).map(\.own.file))
             let gone = try await shelf.run { folder in
                 guard folder.state() == .ok else { return [KnownFile]() }
-                return removals.filter { folder.isGone($0.path) }
+                return removals.filter { !ownDoing.contains($0.path) && folder.isGone($0.path) }
             }
             var changes: [OwnChange] = []
             for file in gone {
