@@ -147,7 +147,7 @@ extension Departures {
     private func endEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async throws {
         let returned = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: file) }
         let main = try await catalogue.ownFiles(of: image).first { $0.info.form == .main && $0.file == file }
-        if let main, !returned, try await shelf.threads.run({ folder.isGone(file) }),
+        if let main, !returned, try await isElsewhere(main, folder),
             let reduced = try await reducedCopy(of: main, folder)
         {
             // The main had gone, against a proof and with its reduced copy synced; only the record was missing.
@@ -156,6 +156,14 @@ extension Departures {
         } else {
             try await catalogue.unmarkEvicting(image)
             logger.notice("an eviction was given up: the agent had ended in its midst", metadata: ["path": "\(file)"])
+        }
+    }
+
+    /// Whether the main does not stand at its place any more: nothing does, or another file.
+    private func isElsewhere(_ main: OwnFile, _ folder: LibraryFolder) async throws -> Bool {
+        try await shelf.threads.run {
+            if folder.isGone(main.file) { return true }
+            return try folder.find(main.file).map { $0.identity != main.stamp.identity } ?? false
         }
     }
 
