@@ -184,6 +184,7 @@ extension LibraryService {
         let catalogue = parts.catalogue
         let (images, added, changed): (Set<ImageID>, Int, Int) = try await parts.shelf.turn.take {
             var changes: [OwnChange] = []
+            var wantedAgain: [HashedFile] = []
             var (added, changed) = (0, 0)
             // What went away or changed since it was read is told of by another event.
             let there = try await parts.shelf.run { folder in
@@ -194,10 +195,13 @@ extension LibraryService {
                 // This node placed it itself while it was being read.
                 if known?.stamp.identity == hashed.file.identity { continue }
                 if known == nil { added += 1 } else { changed += 1 }
-                try await takeBackDeletion(of: hashed, facts, known)
+                if try await takesBackDeletion(of: hashed, facts, known) { wantedAgain.append(hashed) }
                 changes.append(try await change(for: hashed, facts))
             }
-            return (try await catalogue.apply(changes), added, changed)
+            let images = try await catalogue.apply(changes)
+            // Only once the file is on record: until then what lies in the trash is the only one that is known.
+            for hashed in wantedAgain { await purgeTrash(of: hashed) }
+            return (images, added, changed)
         }
         count.added += added
         count.changed += changed
@@ -206,22 +210,37 @@ extension LibraryService {
 
     /// A person who puts a deleted photo into the library again wants it again: unless the file stood here before this
     /// node heard of the deletion, and was only not looked at yet.
-    private func takeBackDeletion(of hashed: HashedFile, _ facts: ImageFacts, _ known: OwnFile?) async throws {
+    ///
+    /// - Returns: whether a deletion was taken back.
+    private func takesBackDeletion(
+        of hashed: HashedFile, _ facts: ImageFacts, _ known: OwnFile?
+    ) async throws -> Bool {
         let image = hashed.image
         guard facts.marker == nil, known?.info.image != image,
             let (word, heard) = try await parts.catalogue.deletion(of: image), word.isDeleted,
             try await parts.catalogue.ownFiles(of: image).isEmpty,
             let found = try await parts.shelf.run({ try $0.find(hashed.file.path) }), found.ctime > heard
-        else { return }
+        else { return false }
         parts.logger.notice(
             "a deleted image was put into the library again; the deletion is taken back",
             metadata: ["path": "\(hashed.file.path)"])
         try await parts.catalogue.say(
             deleted: false, of: [(image, hashed.file.path)], by: parts.id, at: parts.clock.wall)
-        // The very bytes stand in the library again; what lies in the trash is not to come back beside them.
-        try await parts.shelf.run { try Placement(library: $0).sync(hashed.file) }
-        for aside in try await parts.catalogue.asides(of: image, in: .trash) {
-            try await parts.departures.purge(aside)
+        return true
+    }
+
+    /// The very bytes stand in the library again; what lies in the trash is not to come back beside them.
+    private func purgeTrash(of hashed: HashedFile) async {
+        do {
+            try await parts.shelf.run { try Placement(library: $0).sync(hashed.file) }
+            for aside in try await parts.catalogue.asides(of: hashed.image, in: .trash) {
+                try await parts.departures.purge(aside)
+            }
+        } catch {
+            // Then it comes back, beside the one that stands there: one too many, and none too few.
+            parts.logger.warning(
+                "the trash keeps a photo that is in the library again",
+                metadata: ["path": "\(hashed.file.path)", "reason": "\(error)"])
         }
     }
 
