@@ -30,7 +30,8 @@ extension NodeParts {
                 trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes),
             peers: try await peerLines(),
             work: StatusReport.Work(
-                pending: work.pending, running: work.running, failed: work.failed, progress: running),
+                pending: work.pending, running: work.running, failed: work.failed,
+                edits: try await catalogue.openEdits(), progress: running),
             safety: StatusReport.Safety(
                 atRisk: counts.atRisk, damaged: try await catalogue.damagedImages(), paused: state.reason,
                 lastVerified: verified.ended, verifyDone: isRound ? verified.progress.done : nil,

@@ -162,11 +162,14 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public var running: Int
         /// Failed, and to be tried again.
         public var failed: Int
+        /// Edits that a holder of their mains is to run, here or elsewhere.
+        public var edits: Int
         /// How far each running activity is.
         public var progress: [ActivityProgress]
 
         /// One with these values.
-        public init(pending: Int, running: Int, failed: Int, progress: [ActivityProgress] = []) {
+        public init(pending: Int, running: Int, failed: Int, edits: Int = 0, progress: [ActivityProgress] = []) {
+            self.edits = edits
             self.pending = pending
             self.running = running
             self.failed = failed

@@ -36,7 +36,7 @@ struct MessageJSONTests {
                 "refused":0,"state":"offline"}],"problems":[],\
                 "safety":{"atRisk":120,"damaged":0,"lastVerified":null,"paused":null,"verifyDone":null,\
                 "verifyTotal":null},\
-                "work":{"failed":1,"pending":42,"progress":[],"running":2}}
+                "work":{"edits":0,"failed":1,"pending":42,"progress":[],"running":2}}
                 """)
     }
 
@@ -45,7 +45,7 @@ struct MessageJSONTests {
         let report = CommandSamples.status
         #expect(
             try text(report.work) == """
-                {"failed":1,"pending":42,"progress":[{"bytesDone":1240000000,"bytesPerSecond":18300000,\
+                {"edits":0,"failed":1,"pending":42,"progress":[{"bytesDone":1240000000,"bytesPerSecond":18300000,\
                 "bytesTotal":2000000000,"done":312,"peer":"laptop","phase":"getting","secondsLeft":41.5,"total":500}],\
                 "running":2}
                 """)

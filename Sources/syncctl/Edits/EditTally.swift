@@ -42,7 +42,8 @@ struct EditTally {
         let (skipped, failed) = (count(.skipped), count(.failed, .unknown))
         if skipped > 0 {
             rest.append(
-                "\(Quantity.count(skipped, "rendition was", "renditions were")) left out, name them to edit them")
+                "\(Quantity.count(skipped, "rendition was", "renditions were")) left out: name \(skipped == 1 ? "it to edit it" : "them to edit them")"
+            )
         }
         if failed > 0 { rest.append("\(Quantity.count(failed)) failed") }
         return rest.joined(separator: "; ") + "."

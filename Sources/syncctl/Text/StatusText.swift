@@ -129,6 +129,7 @@ struct StatusText {
         if work.running > 0 { parts.append("\(Quantity.count(work.running)) running") }
         if work.pending > 0 { parts.append("\(Quantity.count(work.pending)) waiting") }
         if work.failed > 0 { parts.append("\(Quantity.count(work.failed)) failed, to be tried again") }
+        if work.edits > 0 { parts.append("\(Quantity.count(work.edits, "edit")) to be run, see 'syncctl edit --list'") }
         let isIdle = parts.isEmpty && work.progress.isEmpty
         let summary = isIdle ? "nothing to do" : parts.isEmpty ? "under way" : parts.joined(separator: ", ")
         return section("Work", [(summary, work.failed > 0 ? .caution : isIdle ? .good : nil)])
