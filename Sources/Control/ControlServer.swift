@@ -1,5 +1,7 @@
 import Hummingbird
+import HummingbirdCore
 public import Logging
+import NIOPosix
 public import ServiceLifecycle
 
 /// The agent's end of the control socket.
@@ -30,9 +32,22 @@ public struct ControlServer: Service {
             // The framework's own words are about its tasks, such as that they were cancelled when the agent stopped.
             var quiet = logger
             quiet.logLevel = .critical
-            let application = Application(
-                responder: ControlRoutes(node: node).responder(),
-                configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socketPath)),
+            let responder = ControlRoutes(node: node).responder()
+            // Not the framework's `Application`: it writes the date anew every second, and an idle agent is to sleep.
+            let server = try HTTPServerBuilder.http1().buildServer(
+                configuration: ServerConfiguration(address: .unixDomainSocket(path: socketPath)),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet,
+                responder: { [quiet] request, writer, channel in
+                    let source = ApplicationRequestContextSource(channel: channel, logger: quiet)
+                    let response: Response
+                    do {
+                        response = try await responder.respond(
+                            to: request, context: BasicRequestContext(source: source))
+                    } catch {
+                        response = Response(status: .internalServerError)
+                    }
+                    try await writer.write(response: response.head, body: response.body)
+                },
                 onServerRunning: { [socketPath, logger, onServing] channel in
                     do {
                         try SocketFile.restrict(socketPath)
@@ -41,9 +56,8 @@ public struct ControlServer: Service {
                         logger.error("\(error)")
                         channel.close(promise: nil)
                     }
-                },
-                logger: quiet)
-            try await application.run()
+                })
+            try await server.run()
         }
     }
 }
