@@ -65,7 +65,11 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
         .target(
-            name: "Control", dependencies: ["Model", http, httpClient, lifecycle, logging, nio, nioPosix]),
+            name: "Control",
+            dependencies: [
+                "Model", http, httpClient, lifecycle, logging, nio, nioPosix,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ]),
         .target(name: "Discovery", dependencies: ["Model", "CDNSSD", logging]),
         .target(
             name: "PeerProtocol",
