@@ -186,7 +186,7 @@ extension OwnFile {
     func reduced(file: RelativePath, stamp: FileStamp, edge: Int) -> OwnFile {
         var copy = self
         (copy.file, copy.stamp) = (file, stamp)
-        (copy.info.form, copy.info.bytes, copy.info.edge, copy.info.replaces) = (.reduced, stamp.bytes, edge, [])
+        (copy.info.form, copy.info.bytes, copy.info.edge) = (.reduced, stamp.bytes, edge)
         return copy
     }
 }

@@ -73,10 +73,11 @@ struct OwnEdit {
             .execute(arguments: [new.info.image.bytes.data])
     }
 
-    /// What stood at this path before a person changed it there. A file that this node placed speaks for nobody.
+    /// What stood at this path before a person changed it there. It is said for as long as the image is here, also when
+    /// only a reduced copy is left of it; a file that this node placed speaks for nobody else.
     private static func replaced(by new: OwnFile, _ old: FileInfo) -> [ImageID] {
-        guard new.info.form == .main, new.origin == nil, old.form == .main else { return [] }
         if old.image == new.info.image { return old.replaces }
+        guard new.info.form == .main, new.origin == nil, old.form == .main else { return [] }
         return Array(([old.image] + old.replaces).filter { $0 != new.info.image }.prefix(FileInfo.mostReplaced))
     }
 

@@ -86,6 +86,7 @@ public struct Planner: Sendable {
         there.form = .reduced
         there.bytes = own.info.bytes
         there.edge = own.info.edge
+        there.replaces = own.info.replaces
 
         let isWhereItWasPut = own.file == own.info.file && (own.origin == nil || own.origin == own.info.path)
         if !paths.contains(own.info.path) {
@@ -116,9 +117,10 @@ public struct Planner: Sendable {
         }
         if let reduced {
             wish.info.path = reduced.info.path
+            wish.info.replaces = reduced.info.replaces
             wish.replaces = reduced.file
         } else if let occupant = situation.occupants[lead.path], occupant.origin == lead.path,
-            mains.contains(where: {
+            situation.claims.contains(where: {
                 $0.info.path == lead.path && $0.info.replaces.contains(occupant.info.image)
             })
         {

@@ -93,7 +93,7 @@ struct NewMainTests {
                 let new = try make(sandbox.library)
                 _ = try new.seal()
                 _ = try new.place(at: path("a.jpg"))
-                try FileManager.default.removeItem(at: parent.appending(path: "a.jpg"))
+                try FileManager.default.removeItem(at: sandbox.url("a.jpg"))
                 try sandbox.put("a.jpg", [7])
                 new.takeBack()
             }

@@ -16,7 +16,7 @@ extension HostSuites {
                 var chaos = try await Chaos(trio, seed: Self.seed)
                 do {
                     for _ in 0..<Self.kills { try await chaos.killOnce() }
-                    try await trio.waitForAgreement(unwanted: chaos.unwanted, within: .seconds(300))
+                    try await trio.waitForAgreement(unwanted: chaos.unwanted, within: .seconds(450))
                     try await chaos.expectNothingLost()
                     try await trio.expectNothingHalfDone()
                 } catch {
