@@ -192,7 +192,7 @@ struct EditService: Sendable {
             guard let copy = picture(of: situation), let own = try await catalogue.ownFile(at: copy.file) else {
                 return "nothing of it is here to make a preview of"
             }
-            _ = try await previews.make(edit.recipe, from: own)
+            try await previews.make(edit.recipe, from: own)
             return nil
         } catch {
             return "no preview can be made: \((error as? ImagingError)?.message ?? "\(error)")"

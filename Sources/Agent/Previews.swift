@@ -15,20 +15,21 @@ struct Previews: Sendable {
     ///
     /// - Parameter own: the reduced copy.
     /// - Throws: `ImagingError`, `DiskError`, `CatalogueError`.
-    /// - Returns: its file.
-    func make(_ recipe: Recipe, from own: OwnFile) async throws -> RelativePath {
-        if let known = try await catalogue.preview(of: recipe.id), try await stands(known) { return known.file }
+    func make(_ recipe: Recipe, from own: OwnFile) async throws {
+        if let known = try await catalogue.preview(of: recipe.id), try await stands(known) { return }
         let bytes = try await render(recipe, from: own)
         let (catalogue, shelf) = (catalogue, shelf)
-        return try await shielded {
+        try await shielded {
             try await shelf.turn.take {
+                // What it is to show may have come meanwhile, or may not be wanted any more.
+                guard let edit = try await catalogue.edit(recipe.id), !edit.isUndone else { return }
+                if let made = edit.made, try await !catalogue.ownFiles(of: made.image).isEmpty { return }
                 let placed = try await shelf.free(from: own.info.path) { path in
                     try await catalogue.images(at: path).isEmpty
                 } place: { folder, path in
                     try Placement(library: folder).placeReduced(bytes, at: path.reduced)
                 }
                 try await catalogue.setPreview(recipe.id, file: placed.path, stamp: placed.identity.stamp)
-                return placed.path
             }
         }
     }

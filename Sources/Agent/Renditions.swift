@@ -68,6 +68,7 @@ final class Renditions: Sendable {
     /// Runs until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
+            await libraryIsThere()
             let edition = parts.news.edition
             var due: ContinuousClock.Instant?
             do {
@@ -84,6 +85,13 @@ final class Renditions: Sendable {
             } else {
                 await parts.news.wait(past: edition)
             }
+        }
+    }
+
+    private func libraryIsThere() async {
+        while parts.shelf.folder == nil, !Task.isCancelled {
+            let edition = parts.status.edition
+            if parts.shelf.folder == nil { await parts.status.wait(past: edition) }
         }
     }
 
@@ -115,7 +123,7 @@ final class Renditions: Sendable {
             return state.pending[edit.recipe.id] ?? Pending(generation: edit.generation)
         }
         if let next = pending.next, next > .now { return next }
-        guard parts.shelf.folder != nil else { return .now + Self.soon.longest }
+        guard parts.shelf.folder != nil else { return .now }
         guard let situation = try await parts.catalogue.situations(of: [edit.recipe.image]).first else { return nil }
         let planner = await parts.steering.planner
         switch planner.run(edit, situation, own: parts.id, waited: .now - pending.since) {
