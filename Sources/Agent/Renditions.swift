@@ -208,11 +208,15 @@ final class Renditions: Sendable {
             "a recipe was run", metadata: ["path": "\(main.info.path)", "by": "\(parts.peers.name(of: edit.by))"])
     }
 
-    /// One that was made for an earlier word, and stands here still or again, serves for this one.
+    /// One that was made for an earlier word, and stands here still or comes back from the trash, serves for this one.
     private func isHereAlready(_ edit: Edit) async throws -> Bool {
-        guard let made = edit.made,
-            try await parts.catalogue.ownFiles(of: made.image).contains(where: { $0.info.form == .main })
-        else { return false }
+        guard let made = edit.made else { return false }
+        if try await !parts.catalogue.asides(of: made.image, in: .trash).isEmpty {
+            await parts.steering.consider([made.image])
+        }
+        guard try await parts.catalogue.ownFiles(of: made.image).contains(where: { $0.info.form == .main }) else {
+            return false
+        }
         _ = try await parts.catalogue.noteRendition(made.image, of: edit.recipe.id, generation: edit.generation)
         parts.news.post()
         return true

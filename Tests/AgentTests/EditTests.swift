@@ -76,7 +76,9 @@ struct EditTests {
             _ = try await laptop.edit(["2026/a.jpg"], Self.look())
             try await desktop.wait("the rendition again") { $0.library.mains == 2 }
             #expect(try desktop.read("2026/a.jpg.edited.jpg") == rendition)
-            try await laptop.wait("its reduced copy again") { $0.library.reduced == 2 }
+            try await laptop.wait("its reduced copy again") { $0.library.reduced == 2 && $0.work.edits == 0 }
+            #expect(try desktop.files == ["2026/a.jpg", "2026/a.jpg.edited.jpg"])
+            #expect(try desktop.aside("trash").isEmpty)
         }
     }
 

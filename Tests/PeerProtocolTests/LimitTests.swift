@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import Identity
 import Model
 import NIOCore
@@ -133,14 +134,16 @@ import Testing
         limits.stallTime = .seconds(3)
         try await withServer(limits: limits) { server in
             server.answers.trust(identity.id)
-            server.answers.content.withLock { $0.mains[sampleImage(1)] = [UInt8](repeating: 1, count: 32 << 20) }
+            // More than the kernel takes on the way, which would be taken for a peer that takes it.
+            let size = try Self.socketMemory() + (32 << 20)
+            server.answers.content.withLock { $0.mains[sampleImage(1)] = [UInt8](repeating: 1, count: size) }
             let client = try PeerClient(
                 peer: server.identity.certificate, addresses: [try server.address], identity: identity,
                 limits: .patient, logger: silent)
             let released = Gate()
             server.answers.onClose.withLock { $0 = { released.open() } }
             await #expect(throws: PeerError.self) {
-                try await client.main(of: sampleImage(1), from: 0, size: 32 << 20) { _ in await released.wait() }
+                try await client.main(of: sampleImage(1), from: 0, size: Int64(size)) { _ in await released.wait() }
             }
             await client.close()
             let (opened, closed) = server.answers.content.withLock { ($0.opened, $0.closed) }
@@ -148,10 +151,20 @@ import Testing
         }
     }
 
+    /// Bytes that a connection's two ends may hold at most.
+    private static func socketMemory() throws -> Int {
+        try ["tcp_rmem", "tcp_wmem"].reduce(0) { sum, name in
+            let limits = try String(contentsOfFile: "/proc/sys/net/ipv4/\(name)", encoding: .utf8)
+            return sum + (limits.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0)
+        }
+    }
+
     @Test("strangers cannot crowd out each other, nor peers")
     func crowd() async throws {
         let (peer, stranger) = (try NodeIdentity.make(), try NodeIdentity.make())
         var limits = ServerLimits.patient
+        // The last silent one has to wait for this.
+        limits.handshakeTime = .seconds(10)
         limits.handshakes = 4
         limits.strangers = 2
         try await withServer(limits: limits) { server in
