@@ -285,7 +285,7 @@ struct EditService: Sendable {
             return images
         }
         node.listChanged()
-        try await previews.removeServed()
+        try? await previews.removeServed()
         await node.steering.consider(images)
     }
 

@@ -48,20 +48,28 @@ struct Previews: Sendable {
         try await shelf.run { try $0.find(preview.file)?.identity == preview.stamp.identity }
     }
 
-    /// Removes the previews that have served.
+    /// Removes the previews that have served; one that cannot be removed is in no other's way.
+    ///
+    /// - Throws: the last fault, after all were tried.
     func removeServed() async throws {
+        var fault: (any Error)?
         for preview in try await catalogue.previewsToRemove() {
-            let (catalogue, shelf) = (catalogue, shelf)
-            try await shielded {
-                try await shelf.turn.take {
-                    let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
-                    do {
-                        try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
-                    } catch let error as DiskError where error.code == .notFound || error.code == .changed {
-                        // A person has removed it, or made something else of it, which is theirs.
-                    }
-                    try await catalogue.forgetPreview(preview.recipe)
+            do { try await remove(preview) } catch { fault = error }
+        }
+        if let fault { throw fault }
+    }
+
+    private func remove(_ preview: PreviewFile) async throws {
+        let (catalogue, shelf) = (catalogue, shelf)
+        try await shielded {
+            try await shelf.turn.take {
+                let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
+                do {
+                    try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
+                } catch let error as DiskError where error.code == .notFound || error.code == .changed {
+                    // A person has removed it, or made something else of it, which is theirs.
                 }
+                try await catalogue.forgetPreview(preview.recipe)
             }
         }
     }

@@ -72,7 +72,7 @@ final class Renditions: Sendable {
             let edition = parts.news.edition
             var due: ContinuousClock.Instant?
             do {
-                try await clearAway()
+                await clearAway()
                 due = try await runAll()
             } catch is CancellationError {
                 return
@@ -203,7 +203,7 @@ final class Renditions: Sendable {
             try await place(new, rendition, image, of: edit, after: main)
         }
         await parts.steering.consider(images)
-        try await clearAway()
+        await clearAway()
         parts.logger.info(
             "a recipe was run", metadata: ["path": "\(main.info.path)", "by": "\(parts.peers.name(of: edit.by))"])
     }
@@ -275,10 +275,15 @@ final class Renditions: Sendable {
         return []
     }
 
-    private func clearAway() async throws {
+    /// What cannot be cleared away stays until the next time, and is in the way of nothing.
+    private func clearAway() async {
         guard parts.shelf.folder != nil else { return }
-        try await parts.previews.removeServed()
-        try await deleteUndone()
+        do {
+            try await parts.previews.removeServed()
+            try await deleteUndone()
+        } catch {
+            parts.logger.warning("what edits have left could not be cleared away", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// A rendition that was made before its maker heard that the edit is undone: said to be deleted, as the person
@@ -291,7 +296,7 @@ final class Renditions: Sendable {
                 guard let made = edit.made,
                     let main = try await parts.catalogue.ownFiles(of: made.image).first(where: { $0.info.form == .main }
                     ),
-                    try await isRendition(main, of: edit.recipe)
+                    (try? await isRendition(main, of: edit.recipe)) == true
                 else { continue }
                 let images = try await parts.catalogue.say(
                     deleted: true, of: [(made.image, main.info.path)], by: parts.id, at: parts.clock.wall)
