@@ -47,7 +47,7 @@ struct EditService: Sendable {
     func edit(_ request: EditRequest) -> Answers {
         .running { answers in
             var tally = Tally(answers: answers)
-            _ = try shelf.demand()
+            _ = try await shelf.demandSoon()
             switch request.action {
             case .apply(let wish):
                 let recipes = try await apply(wish, to: request.paths, &tally)

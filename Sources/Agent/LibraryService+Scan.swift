@@ -127,17 +127,28 @@ extension LibraryService {
     }
 
     /// Publishes new names of files.
-    func apply(moves: [LibraryChanges.Move]) async throws {
-        guard !moves.isEmpty else { return }
-        let images = try await parts.shelf.turn.take {
-            try await parts.catalogue.apply(moves.map { .moved(from: $0.from, to: $0.to.path) })
+    ///
+    /// - Returns: whether all of them are. This node may have put another file under the old name meanwhile, whose record
+    ///   stays where it is.
+    @discardableResult
+    func apply(moves: [LibraryChanges.Move]) async throws -> Bool {
+        guard !moves.isEmpty else { return true }
+        let catalogue = parts.catalogue
+        let (applied, images) = try await parts.shelf.turn.take {
+            var applied: [LibraryChanges.Move] = []
+            for move in moves {
+                let known = try await catalogue.knownFiles(in: move.from.description).first { $0.file == move.from }
+                if known?.stamp.identity == move.to.identity { applied.append(move) }
+            }
+            return (applied, try await catalogue.apply(applied.map { .moved(from: $0.from, to: $0.to.path) }))
         }
-        for move in moves {
+        for move in applied {
             guard let problem = parts.problems[move.from.description] else { continue }
             parts.problems.withdraw(move.from.description)
             parts.problems.report(move.to.path.description, problem.reason)
         }
         await published(images)
+        return applied.count == moves.count
     }
 
     /// Takes over that files are gone, after one more look at each.

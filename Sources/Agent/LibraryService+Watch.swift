@@ -112,8 +112,7 @@ extension LibraryService {
         }
         removals.forget(from)
         removals.forget(to.path)
-        try await apply(moves: [.init(from: from, to: KnownFile(path: to.path, identity: to.identity))])
-        return true
+        return try await apply(moves: [.init(from: from, to: KnownFile(path: to.path, identity: to.identity))])
     }
 
     private func follow(folder from: RelativePath, to: RelativePath) async throws {

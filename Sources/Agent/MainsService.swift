@@ -158,7 +158,7 @@ extension MainsService {
     func free(bytes: Int64, dryRun: Bool) -> Answers {
         .running { answers in
             var tally = Tally(answers)
-            _ = try shelf.demand()
+            _ = try await shelf.demandSoon()
             tally.summary.wanted = bytes
             let mains = try await catalogue.oldestMains()
             if dryRun {
@@ -198,7 +198,7 @@ extension MainsService {
     func fetch(_ paths: [RelativePath]) -> Answers {
         .running { answers in
             var tally = Tally(answers)
-            _ = try shelf.demand()
+            _ = try await shelf.demandSoon()
             var all = paths
             if all.isEmpty {
                 let listed = try await catalogue.list(under: "", after: nil, limit: .max)
@@ -407,7 +407,7 @@ extension MainsService {
     }
 
     func emptyTrash(_ paths: [RelativePath]) async throws -> EmptiedTrash {
-        _ = try shelf.demand()
+        _ = try await shelf.demandSoon()
         var emptied = EmptiedTrash(images: 0, bytes: 0)
         for aside in try await catalogue.asides(in: .trash) {
             let path = aside.own.info.path.description

@@ -14,10 +14,29 @@ final class Shelf: Sendable {
     /// For everything that blocks on the disk and is short: placing, opening, looking at single files.
     let threads = DiskThreads(count: 4, name: "library")
 
+    /// Posted when the library is opened or goes away.
+    private let changes = Bulletin()
+
     /// The open library; nil while its disk is not there.
     var folder: LibraryFolder? {
         get { opened.withLock { $0 } }
-        set { opened.withLock { $0 = newValue } }
+        set {
+            opened.withLock { $0 = newValue }
+            changes.post()
+        }
+    }
+
+    /// How long a person's command waits for a library that may just be opening, as when the agent has just started.
+    private static let patience: Duration = .seconds(5)
+
+    /// The open library, or the error that says that it is not there: for what a person asks.
+    func demandSoon() async throws -> LibraryFolder {
+        let deadline = ContinuousClock.now + Self.patience
+        while folder == nil, .now < deadline, !Task.isCancelled {
+            let edition = changes.edition
+            if folder == nil { await changes.wait(past: edition, until: deadline) }
+        }
+        return try demand()
     }
 
     /// The open library, or the error that says that it is not there.
