@@ -72,7 +72,7 @@ struct EditService: Sendable {
             try Task.checkCancellation()
             let page = Array(rest.prefix(Self.batch))
             rest = rest.dropFirst(Self.batch)
-            var wanted: [(recipe: Recipe, path: RelativePath, situation: Situation)] = []
+            var wanted: [Wanted] = []
             for (path, situation) in page {
                 do throws(Obstacle) {
                     wanted.append((try await recipe(wish, for: situation), path, situation))
@@ -83,8 +83,7 @@ struct EditService: Sendable {
                         mayWorkLater: error.isPassing)
                 }
             }
-            let said = try await say(wanted.map { ($0.recipe, $0.path) })
-            for (edit, wanted) in zip(said, wanted) {
+            for (edit, wanted) in try await sayAll(wanted, &tally) {
                 let fault = await preview(edit, wanted.situation)
                 var line = try await line(of: edit)
                 if line.reason == nil, line.preview == nil { line.reason = fault }
@@ -124,6 +123,7 @@ struct EditService: Sendable {
                 look = look.cropped(
                     try Crop(left: left, top: top, width: width, height: height, of: try seenSize(known, look)))
             }
+            if look.isNeutral { throw Obstacle(reason: "it is so already") }
             return Recipe(image: situation.image, look: look)
         } catch let obstacle as Obstacle {
             throw obstacle
@@ -161,6 +161,24 @@ struct EditService: Sendable {
     private func picture(of situation: Situation) -> Situation.Own? {
         situation.own.filter { $0.info.form == .reduced }.max { ($0.info.edge ?? 0) < ($1.info.edge ?? 0) }
             ?? situation.main
+    }
+
+    private typealias Wanted = (recipe: Recipe, path: RelativePath, situation: Situation)
+
+    /// All together; where one has no room for another edit, one by one.
+    private func sayAll(_ wanted: [Wanted], _ tally: inout Tally) async throws -> [(Edit, Wanted)] {
+        do {
+            return Array(zip(try await say(wanted.map { ($0.recipe, $0.path) }), wanted))
+        } catch let error as CatalogueError where error.code == .tooMany {
+            guard wanted.count == 1, let only = wanted.first else {
+                var said: [(Edit, Wanted)] = []
+                for item in wanted { said += try await sayAll([item], &tally) }
+                return said
+            }
+            tally.tell(
+                EditLine(path: only.path, image: only.situation.image, state: .failed, reason: error.message))
+            return []
+        }
     }
 
     private func say(_ recipes: [(recipe: Recipe, path: RelativePath)]) async throws -> [Edit] {
@@ -274,11 +292,7 @@ struct EditService: Sendable {
             var images = try await catalogue.say(
                 undone: true, recipes: [(edit.recipe, edit.path)], by: id, at: wall
             ).images
-            if let made = edit.made, let rendition = try await catalogue.situations(of: [made.image]).first,
-                let path = (rendition.own.first?.info ?? rendition.claims.first?.info)?.path,
-                // Two recipes may come to the same picture.
-                try await catalogue.edits(making: made.image).allSatisfy(\.isUndone)
-            {
+            if let made = edit.made, let path = try await ownRendition(made.image, of: edit) {
                 images.formUnion(
                     try await catalogue.say(deleted: true, of: [(made.image, path)], by: id, at: wall))
             }
@@ -287,6 +301,17 @@ struct EditService: Sendable {
         node.listChanged()
         try? await previews.removeServed()
         await node.steering.consider(images)
+    }
+
+    /// The path of an edit's rendition where this node may say that it is deleted: its main here names the recipe itself,
+    /// or its deletion was spoken of before. Elsewhere its holders say so, as soon as they hear that the edit is undone.
+    private func ownRendition(_ image: ImageID, of edit: Edit) async throws -> RelativePath? {
+        // Two recipes may come to the same picture.
+        guard try await catalogue.edits(making: image).allSatisfy(\.isUndone) else { return nil }
+        if let main = try await catalogue.ownFiles(of: image).first(where: { $0.info.form == .main }) {
+            return (try? await shelf.isRendition(main, of: edit.recipe)) == true ? main.info.path : nil
+        }
+        return try await catalogue.deletion(of: image)?.word.path
     }
 
     /// The images to edit at these paths; a line for each path that names none. Renditions below a folder are passed

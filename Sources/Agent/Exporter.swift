@@ -11,6 +11,7 @@ struct Exporter: Sendable {
     let connected: ConnectedPeers
     let shelf: Shelf
     let damage: Damage
+    let renditions: Renditions
 
     private var catalogue: CatalogueDatabase { node.catalogue }
 
@@ -34,8 +35,19 @@ struct Exporter: Sendable {
     ///   - waiting: whether a rendition that a node is about to make is waited for.
     /// - Throws: `ControlFailure`.
     func picture(at path: RelativePath, original: Bool, waiting: Bool) async throws -> Picture {
-        let images = try await catalogue.images(at: path)
-        let situations = try await catalogue.situations(of: images)
+        while true {
+            try Task.checkCancellation()
+            let edition = node.bulletin.edition
+            do {
+                return try await picture(at: path, original: original)
+            } catch let failure as ControlFailure where failure.code == .tryAgain && waiting {
+                await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            }
+        }
+    }
+
+    private func picture(at path: RelativePath, original: Bool) async throws -> Picture {
+        let situations = try await catalogue.situations(of: try await catalogue.images(at: path))
         guard
             let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first(where: { $0.mains > 0 })
                 ?? situations.first
@@ -43,33 +55,27 @@ struct Exporter: Sendable {
             throw ControlFailure(
                 .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
         }
-        if original { return try await picture(of: situation, at: path) }
-        while true {
-            let edition = node.bulletin.edition
-            guard let edit = try await catalogue.edits(of: situation.image).last(where: { !$0.isUndone }) else {
-                return try await picture(of: situation, at: path)
-            }
-            if let made = edit.made, made.generation == edit.generation,
-                let rendition = try await catalogue.situations(of: [made.image]).first
-            {
-                return try await picture(of: rendition, at: path)
-            }
-            let step = await node.planner().run(edit, situation, own: node.id, waited: .zero)
-            if let obstacle = step.obstacle(name: node.peers.name(of:)) {
-                throw ControlFailure(
-                    .tryAgain,
-                    "The edited picture of '\(path)' is not made yet: \(obstacle). Try again when it is, or "
-                        + "take the picture as it was with --original.")
-            }
-            guard waiting else {
-                throw ControlFailure(
-                    .tryAgain,
-                    "The edited picture of '\(path)' is being made; try again in a moment, or take the "
-                        + "picture as it was with --original.")
-            }
-            try Task.checkCancellation()
-            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+        guard !original, let edit = try await catalogue.edits(of: situation.image).last(where: { !$0.isUndone }) else {
+            return try await picture(of: situation, at: path)
         }
+        if let made = edit.made, made.generation == edit.generation,
+            let rendition = try await catalogue.situations(of: [made.image]).first
+        {
+            return try await picture(of: rendition, at: path)
+        }
+        let hint = "or take the picture as it was with --original."
+        let step = await node.planner().run(edit, situation, own: node.id, waited: .zero)
+        if step == .run, let fault = renditions.fault(of: edit) {
+            throw ControlFailure(
+                .failed, "The edited picture of '\(path)' could not be made here: \(fault) Mend that, \(hint)")
+        }
+        if let obstacle = step.obstacle(name: node.peers.name(of:)) {
+            throw ControlFailure(
+                .tryAgain, "The edited picture of '\(path)' is not made yet: \(obstacle). Try again when it is, \(hint)"
+            )
+        }
+        throw ControlFailure(
+            .tryAgain, "The edited picture of '\(path)' is being made; try again in a moment, \(hint)")
     }
 
     private func picture(of situation: Situation, at path: RelativePath) async throws -> Picture {

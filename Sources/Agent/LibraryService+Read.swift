@@ -244,6 +244,14 @@ extension LibraryService {
         }
     }
 
+    /// Whether a file is the preview that this node placed, and has lost sight of: a person's copy of one is theirs.
+    private func isOwnPreview(_ file: RelativePath, _ recipe: RecipeID) async throws -> Bool {
+        if let known = try await parts.catalogue.preview(of: recipe) { return known.file == file }
+        guard let edit = try await parts.catalogue.edit(recipe), edit.isToRun else { return false }
+        return file.folder == edit.path.folder && file.mainOfReduced != nil
+            && file.name.hasPrefix("\(edit.path.name).edited")
+    }
+
     private func change(for hashed: HashedFile, _ facts: ImageFacts) async throws -> OwnChange {
         let (file, stamp) = (hashed.file.path, hashed.file.identity.stamp)
         guard let type = facts.type, !hashed.isEmpty else {
@@ -251,6 +259,11 @@ extension LibraryService {
         }
         guard let marker = facts.marker else {
             // An editor that strips metadata makes no main of what was a reduced copy (S7).
+            if file.mainOfReduced != nil, try await parts.catalogue.preview(at: file) != nil {
+                let reason = "This preview was edited here; copy it under a name of its own to keep that as a photo."
+                parts.problems.report(file.description, reason)
+                return .other(OtherFile(file: file, stamp: stamp, reason: reason))
+            }
             if file.mainOfReduced != nil, var known = try await parts.catalogue.ownFile(at: file),
                 known.info.form == .reduced
             {
@@ -269,8 +282,8 @@ extension LibraryService {
             return .image(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
         }
         if let recipe = marker.preview {
-            // Of an edit that was made here. It stands for no image: the rendition is one of its own.
-            if try await parts.catalogue.preview(of: recipe) == nil {
+            // It stands for no image: the rendition is one of its own.
+            if try await isOwnPreview(file, recipe) {
                 try await parts.catalogue.setPreview(recipe, file: file, stamp: stamp)
             }
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))

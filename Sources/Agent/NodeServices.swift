@@ -157,7 +157,8 @@ struct NodeServices {
                         node: node, connected: connected, shelf: shelf, evictor: evictor, damage: damage,
                         verifier: verifier, departures: departures, caretaker: caretaker),
                     edits: EditService(node: node, shelf: shelf, previews: previews, renditions: renditions),
-                    exporter: Exporter(node: node, connected: connected, shelf: shelf, damage: damage),
+                    exporter: Exporter(
+                        node: node, connected: connected, shelf: shelf, damage: damage, renditions: renditions),
                     pairing: PairingService(
                         identity: identity, desk: desk, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),

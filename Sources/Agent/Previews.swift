@@ -63,13 +63,18 @@ struct Previews: Sendable {
         let (catalogue, shelf) = (catalogue, shelf)
         try await shielded {
             try await shelf.turn.take {
+                // A person has removed it, or made something else of it, which is theirs.
+                guard try await stands(preview) else { return try await catalogue.forgetPreview(preview.recipe) }
+                // First on record, so that nobody takes it for a person's removal.
+                _ = try await catalogue.apply([.gone(preview.file, byPerson: false)])
                 let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
                 do {
                     try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
                 } catch let error as DiskError where error.code == .notFound || error.code == .changed {
-                    // A person has removed it, or made something else of it, which is theirs.
+                } catch {
+                    try await catalogue.setPreview(preview.recipe, file: preview.file, stamp: preview.stamp)
+                    throw error
                 }
-                try await catalogue.forgetPreview(preview.recipe)
             }
         }
     }

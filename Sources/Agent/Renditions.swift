@@ -39,6 +39,8 @@ final class Renditions: Sendable {
         var failures = 0
         /// Of the latest failure.
         var reason: String?
+        /// What that was reported of.
+        var subject: String?
         var next: ContinuousClock.Instant?
     }
 
@@ -110,7 +112,13 @@ final class Renditions: Sendable {
             guard edits.count == Self.page else { break }
             last = edits.last?.recipe.id
         }
-        state.withLock { state in state.pending = state.pending.filter { seen.contains($0.key) } }
+        // Made elsewhere, or undone.
+        let over = state.withLock { state in
+            let over = state.pending.filter { !seen.contains($0.key) }
+            for recipe in over.keys { state.pending[recipe] = nil }
+            return over.values.compactMap(\.subject)
+        }
+        for subject in over { parts.problems.withdraw(subject) }
         return due
     }
 
@@ -156,6 +164,7 @@ final class Renditions: Sendable {
             let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: failures, spread: 1)
             state.pending[edit.recipe.id]?.failures = failures
             state.pending[edit.recipe.id]?.reason = "\(error)"
+            state.pending[edit.recipe.id]?.subject = Self.subject(path)
             state.pending[edit.recipe.id]?.next = .now + wait
             return wait
         }
@@ -214,9 +223,11 @@ final class Renditions: Sendable {
         if try await !parts.catalogue.asides(of: made.image, in: .trash).isEmpty {
             await parts.steering.consider([made.image])
         }
-        guard try await parts.catalogue.ownFiles(of: made.image).contains(where: { $0.info.form == .main }) else {
-            return false
-        }
+        // A peer can name any image as a rendition.
+        guard
+            let main = try await parts.catalogue.ownFiles(of: made.image).first(where: { $0.info.form == .main }),
+            try await parts.shelf.isRendition(main, of: edit.recipe)
+        else { return false }
         _ = try await parts.catalogue.noteRendition(made.image, of: edit.recipe.id, generation: edit.generation)
         parts.news.post()
         return true
@@ -245,8 +256,19 @@ final class Renditions: Sendable {
         _ new: NewMain, _ rendition: Rendition, _ image: ImageID, of edit: Edit, after main: OwnFile
     ) async throws -> Set<ImageID> {
         guard let current = try await parts.catalogue.edit(edit.recipe.id), current.isToRun,
-            current.generation == edit.generation
+            current.generation == edit.generation,
+            try await parts.catalogue.deletion(of: edit.recipe.image)?.word.isDeleted != true
         else { return [] }
+        // Whoever wants the edit again wants its rendition again, also one that did not know of it.
+        if let word = try await parts.catalogue.deletion(of: image)?.word, word.isDeleted {
+            try await parts.catalogue.say(
+                deleted: false, of: [(image, word.path)], by: parts.id, at: parts.clock.wall)
+            // What lies in the trash comes back, and is found here then.
+            if try await !parts.catalogue.asides(of: image, in: .trash).isEmpty {
+                return try await parts.catalogue.noteRendition(
+                    image, of: edit.recipe.id, generation: edit.generation) ?? [image]
+            }
+        }
         if try await parts.catalogue.ownFiles(of: image).contains(where: { $0.info.form == .main }) {
             return try await parts.catalogue.noteRendition(
                 image, of: edit.recipe.id, generation: edit.generation) ?? []
@@ -278,11 +300,11 @@ final class Renditions: Sendable {
     /// What cannot be cleared away stays until the next time, and is in the way of nothing.
     private func clearAway() async {
         guard parts.shelf.folder != nil else { return }
-        do {
-            try await parts.previews.removeServed()
-            try await deleteUndone()
-        } catch {
-            parts.logger.warning("what edits have left could not be cleared away", metadata: ["reason": "\(error)"])
+        for clear in [parts.previews.removeServed, deleteUndone] {
+            do { try await clear() } catch {
+                parts.logger.warning(
+                    "what edits have left could not be cleared away", metadata: ["reason": "\(error)"])
+            }
         }
     }
 
@@ -296,7 +318,7 @@ final class Renditions: Sendable {
                 guard let made = edit.made,
                     let main = try await parts.catalogue.ownFiles(of: made.image).first(where: { $0.info.form == .main }
                     ),
-                    (try? await isRendition(main, of: edit.recipe)) == true
+                    (try? await parts.shelf.isRendition(main, of: edit.recipe)) == true
                 else { continue }
                 let images = try await parts.catalogue.say(
                     deleted: true, of: [(made.image, main.info.path)], by: parts.id, at: parts.clock.wall)
@@ -305,16 +327,5 @@ final class Renditions: Sendable {
             }
             last = edits.count == Self.page ? edits.last?.recipe.id : nil
         } while last != nil
-    }
-
-    /// Bytes in which every marker of ours lies.
-    private static let head = 256 << 10
-
-    private func isRendition(_ main: OwnFile, of recipe: Recipe) async throws -> Bool {
-        let head = try await parts.shelf.run {
-            try $0.open(main.file, expecting: main.stamp.identity).read(from: 0, count: Self.head)
-        }
-        let marker = ImageInspector.facts(of: head).rendition
-        return marker?.recipe == recipe.id && marker?.source == recipe.image
     }
 }

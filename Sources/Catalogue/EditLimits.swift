@@ -5,6 +5,8 @@ import Model
 struct EditLimits {
     /// Of one image, those that are not undone. Each becomes a main of its own.
     static let mostStanding = 64
+    /// Of those as many may come from peers, so that a person always has room for own ones.
+    static let mostStandingOfPeers = 32
     /// Of one image, with those that are undone: they must be remembered, lest an older word be taken for news.
     static let mostOfImage = 256
     /// Of images of which neither this node nor a peer has anything.
@@ -27,12 +29,9 @@ struct EditLimits {
 
     /// Whether what a peer says of a recipe is kept. What is known already always is, so that an undoing gets through.
     mutating func takesOver(_ word: Edit) throws -> Bool {
-        let isKnown = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM edit WHERE recipe = ?)"),
-            arguments: [word.recipe.id.bytes.data])
-        if isKnown == true { return true }
+        if try CatalogueDatabase.edit(word.recipe.id, db) != nil { return true }
         let (all, standing) = try Self.count(of: word.recipe.image, db)
-        guard all < Self.mostOfImage, word.isUndone || standing < Self.mostStanding else { return false }
+        guard all < Self.mostOfImage, word.isUndone || standing < Self.mostStandingOfPeers else { return false }
         return try isOfKnownImage(word) || takesStrange()
     }
 

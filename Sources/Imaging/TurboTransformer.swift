@@ -4,6 +4,10 @@ import CTurboJPEG
 struct TurboTransformer: ~Copyable {
     private let handle: tjhandle
 
+    /// Bytes that coefficients may take; no setting, so that every node gives the same rendition. Enough for 160
+    /// megapixels whose colours are sampled at half the width and height.
+    private static let coefficientBytes = 1_000_000_000
+
     init() throws(ImagingError) {
         guard let handle = tjInitTransform() else { throw .turboHasNoMemory }
         self.handle = handle
@@ -20,6 +24,8 @@ struct TurboTransformer: ~Copyable {
     func transform(
         _ jpeg: Span<UInt8>, _ frame: JPEGFrame, _ change: Orientation, part: (x: Range<Int>, y: Range<Int>)?
     ) -> [UInt8]? {
+        // All coefficients are in memory twice meanwhile: a turn of the very largest is left to the tag in its EXIF.
+        guard 2 * frame.blocks * 128 <= Self.coefficientBytes else { return nil }
         // 4:1:1 turned is a sampling that TurboJPEG, and so the reduced copies, have no name for.
         if change.swapsSides, frame.subsampling == .s411 { return nil }
         var transform = tjtransform()

@@ -209,6 +209,7 @@ private struct RawEdit: RawRecord {
         } catch {
             throw RawFault(reason: "recipe is refused: \(error.reason)")
         }
+        guard !recipe.look.isNeutral else { throw RawFault(reason: "recipe changes nothing") }
         guard (1...Edit.highestGeneration).contains(generation) else {
             throw RawFault(reason: "generation \(generation) is out of range")
         }

@@ -302,6 +302,60 @@ struct EditTests {
             }
         }
     }
+
+    @Test(
+        "Undoing an edit of which a peer says that a person's photo is its rendition leaves that photo",
+        arguments: [1, 2])
+    func lyingMade(generation: Int64) async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("desktop", in: folder, configure: { $0.reduceMore() }) { desktop in
+                let (photo, other) = (try Photo.large(1), try Photo.large(2))
+                try desktop.put(photo, "a.jpg")
+                try desktop.put(other, "b.jpg")
+                try await desktop.wait("two") { $0.library.mains == 2 }
+                let edit = Edit(
+                    recipe: Recipe(image: ImageID(of: photo), look: try Self.look()), path: path("a.jpg"),
+                    generation: generation, at: 0, by: Sample.node(3),
+                    made: Edit.Made(image: ImageID(of: other), generation: 1))
+                try await LyingPeer.meet(desktop, { $0.lines = [Record(sequence: 1, .edit(edit)).line] }) {
+                    try await desktop.wait("the edit, run where it is to be") { status in
+                        status.peers.first?.inSync == true && status.work.edits == 0
+                            && status.library.mains == 1 + Int(generation)
+                    }
+                    #expect(try await desktop.undo(["a.jpg"]).map(\.state) == [.undone])
+                    try await desktop.wait("two again") { $0.library.mains == 2 && $0.library.images == 2 }
+                    #expect(try desktop.files == ["a.jpg", "b.jpg"])
+                }
+            }
+        }
+    }
+
+    @Test("Previews that go are no mass disappearance, and one that was edited by hand is no photo")
+    func manyPreviews() async throws {
+        try await withTemporaryFolder { folder in
+            let names = (1...12).map { "\($0).jpg" }
+            try await TestNode.run("laptop", in: folder, configure: { $0.reduceMore() }) { laptop in
+                try await TestNode.run("desktop", in: folder, configure: { $0.reduceMore() }) { desktop in
+                    try await desktop.join(laptop)
+                    for (number, name) in names.enumerated() { try desktop.put(try Photo.large(number), name) }
+                    try await laptop.settle(images: 12)
+                }
+                _ = try await laptop.edit(names, Self.look())
+                #expect(try laptop.files.count == 24)
+                try await laptop.scan()
+                try laptop.put(try Photo.small(1), "1.jpg.edited.jpg.reduced.jpg")
+                try await laptop.scan()
+                _ = try await laptop.undo(names)
+                try await laptop.scan()
+                let status = try await laptop.control.status()
+                #expect(status.safety.paused == nil && status.library.state == .ok)
+                #expect(status.library.images == 12 && status.library.mains == 0)
+                // What a person has made of one stays.
+                #expect(
+                    try laptop.files == (names.map { "\($0).reduced.jpg" } + ["1.jpg.edited.jpg.reduced.jpg"]).sorted())
+            }
+        }
+    }
 }
 
 extension TestNode {
