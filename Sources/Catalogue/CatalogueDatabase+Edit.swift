@@ -22,7 +22,8 @@ extension CatalogueDatabase {
             var said: [Edit] = []
             for (recipe, path) in recipes {
                 let earlier = try Self.edit(recipe.id, db)
-                let word = Edit.word(undone: undone, recipe: recipe, path: path, after: earlier, at: at, by: by)
+                let time = undone ? at : try Self.time(after: recipe, at: at, db)
+                let word = Edit.word(undone: undone, recipe: recipe, path: path, after: earlier, at: time, by: by)
                 if let word {
                     if !undone { try self.checkRoom(for: word, isKnown: earlier != nil, db) }
                     said.append(try own.say(word))
@@ -34,6 +35,19 @@ extension CatalogueDatabase {
             return (said, own.images)
         }
     }
+
+    /// The latest edit is the one to be undone and exported: one that is made within a second of another, or beside one
+    /// of a node whose clock is somewhat ahead, is the later one all the same.
+    private static func time(after recipe: Recipe, at: Int64, _ db: Database) throws -> Int64 {
+        let latest = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT MAX(at) FROM edit WHERE image = ? AND recipe <> ? AND NOT undone AND at < ?"),
+            arguments: [recipe.image.bytes.data, recipe.id.bytes.data, at + Self.mostAhead])
+        return max(at, (latest ?? at - 1) + 1)
+    }
+
+    /// Seconds. A clock that is wrong by more is nothing to go by.
+    private static let mostAhead: Int64 = 86_400
 
     private func checkRoom(for word: Edit, isKnown: Bool, _ db: Database) throws {
         let (all, standing) = try EditLimits.count(of: word.recipe.image, db)

@@ -30,6 +30,20 @@ struct EditTests {
         }
     }
 
+    @Test("Edits of one image within a second, or after one of a clock that is ahead, keep the order they were said in")
+    func order() async throws {
+        try await EditSample.withCatalogue { catalogue, _ in
+            try await EditSample.hear(catalogue, [.edit(EditSample.edit(1, at: 50))])
+            for number in 2...9 { try await EditSample.say(catalogue, [number], at: 5) }
+            let expected = (1...9).map { EditSample.recipe($0) }
+            #expect(try await catalogue.edits(of: Sample.image(1)).map(\.recipe) == expected)
+            #expect(try await catalogue.edits(under: "", limit: 99).map(\.recipe) == expected.reversed())
+            // A clock that is years ahead is not gone by.
+            try await EditSample.hear(catalogue, [.edit(EditSample.edit(1, at: .max))])
+            #expect(try await EditSample.say(catalogue, [10], at: 70).said.map(\.at) == [70])
+        }
+    }
+
     @Test("Peers' words are joined with what is known, in whatever order they come, and published as one record")
     func joins() async throws {
         let words = [
