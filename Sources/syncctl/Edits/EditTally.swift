@@ -52,8 +52,9 @@ struct EditTally {
     /// How the command ends where less was done than was asked; nil where all was.
     var failure: ControlFailure? {
         guard let summary else { return nil }
-        let undone = count(.failed, .unknown)
-        guard undone > 0 || summary.others > 0 else { return nil }
+        // With --wait also those that nobody makes for now.
+        let undone = max(count(.failed, .unknown), summary.others)
+        guard undone > 0 else { return nil }
         let reason =
             summary.reason ?? onlyUndone.map(EditText.sentence)
             ?? "\(Quantity.count(undone, "image is", "images are")) not as was asked, for the reasons above."
