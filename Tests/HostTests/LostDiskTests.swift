@@ -58,7 +58,12 @@ extension HostSuites {
                 #expect(missing.library.mains < taken.count, "it was too fast to be in the middle")
                 try await archive.host.limitRate(nil)
                 // The laptop knows what the archive held, and the archive's folder stays as empty as it is.
-                let held = try await laptop.lines(of: "ls", as: ListLine.self).count { $0.holders.contains("archive") }
+                let deadline = ContinuousClock.now + .seconds(60)
+                var held = 0
+                repeat {
+                    // What came last may still be on its way to the laptop.
+                    held = try await laptop.lines(of: "ls", as: ListLine.self).count { $0.holders.contains("archive") }
+                } while held < 3 && .now < deadline
                 #expect(held >= 3)
                 #expect(try await archive.host.require(["ls", "-A", "Pictures"]).isEmpty)
                 #expect(try await laptop.work("evict", "laptop").status == 75)
