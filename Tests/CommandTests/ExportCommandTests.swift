@@ -103,10 +103,10 @@ struct ExportCommandTests {
         let picture = try isShort ? Self.picture(bytes: 200_000) : Self.picture(image: CommandSamples.image(1))
         let exported = try await Self.run(["-o", folder("a.jpg")], in: folder, picture)
         #expect(exported.result.status == (isShort ? 75 : 1))
-        #expect(
-            exported.result.errors.contains(
-                isShort ? "broke off after 160000 of 200000 bytes" : "its SHA-256 is another), and nothing was written")
-        )
+        // How much had come by then is the system's affair: a connection that breaks takes along what was not read.
+        let words =
+            isShort ? ["broke off after ", " of 200000 bytes"] : ["its SHA-256 is another), and nothing was written"]
+        #expect(words.allSatisfy(exported.result.errors.contains), "\(exported.result.errors)")
         #expect(exported.result.output == "")
         #expect(exported.files == [])
     }
