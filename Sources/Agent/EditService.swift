@@ -19,7 +19,6 @@ struct EditService: Sendable {
 
     /// Images whose edits become durable together, before the first of their previews is made.
     private static let batch = 64
-    private static let most = 2_000
 
     /// Tells of images and counts them.
     private struct Tally {

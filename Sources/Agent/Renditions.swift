@@ -263,8 +263,8 @@ final class Renditions: Sendable {
         if let word = try await parts.catalogue.deletion(of: image)?.word, word.isDeleted {
             try await parts.catalogue.say(
                 deleted: false, of: [(image, word.path)], by: parts.id, at: parts.clock.wall)
-            // What lies in the trash comes back, and is found here then.
-            if try await !parts.catalogue.asides(of: image, in: .trash).isEmpty {
+            // A main that lies in the trash comes back, and is found here then; a reduced copy is no rendition (S7).
+            if try await parts.catalogue.asides(of: image, in: .trash).contains(where: { $0.own.info.form == .main }) {
                 return try await parts.catalogue.noteRendition(
                     image, of: edit.recipe.id, generation: edit.generation) ?? [image]
             }

@@ -11,7 +11,8 @@ public struct Edit: Hashable, Sendable {
     public var generation: Int64
     /// Whether the person took it back.
     public var isUndone: Bool
-    /// When the person said so, in seconds since 1970 by that node's clock. For people: nothing is decided by it.
+    /// When the person said so, in seconds since 1970 by that node's clock. Of several edits of one image it tells which is
+    /// the latest, and of two equal words which is kept; nothing that is at stake is decided by it.
     public var at: Int64
     /// The node at which the person said so.
     public var by: NodeID
