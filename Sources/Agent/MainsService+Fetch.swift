@@ -1,0 +1,128 @@
+import Catalogue
+import Control
+import Model
+import Planning
+
+/// Fetching.
+extension MainsService {
+    func fetch(_ paths: [RelativePath]) -> Answers {
+        .running { answers in
+            var tally = Tally(answers)
+            _ = try await shelf.demandSoon()
+            var all = paths
+            if all.isEmpty {
+                let listed = try await catalogue.list(under: "", after: nil, limit: .max)
+                all = listed.map(\.info.path)
+            }
+            let wanted = try await toFetch(all, &tally)
+            guard !wanted.isEmpty else { return tally.finish() }
+            try await catalogue.ask(.main, of: wanted.map(\.image))
+            _ = try await catalogue.withdrawDismissals(of: wanted.map(\.image))
+            let key = Progress.Key(phase: .fetching, peer: nil)
+            defer { node.progress.end(key) }
+            node.progress.add(key, total: wanted.count, bytesTotal: wanted.reduce(0) { $0 + $1.bytes })
+            await node.steering.consider(wanted.map(\.image))
+            await node.fetcher.wake(wanted.map(\.image))
+            do {
+                try await follow(wanted, key, &tally)
+            } catch {
+                // What was asked for by this command, and has not come, is not wanted any more.
+                let (catalogue, steering) = (catalogue, node.steering)
+                try? await shielded {
+                    let open = try await catalogue.situations(of: wanted.map(\.image)).filter { $0.main == nil }
+                    try await catalogue.ask(nil, of: open.map(\.image))
+                    await steering.consider(open.map(\.image))
+                }
+                throw error
+            }
+            tally.finish()
+        }
+    }
+
+    typealias Wanted = (path: RelativePath, image: ImageID, bytes: Int64)
+
+    private func toFetch(_ paths: [RelativePath], _ tally: inout Tally) async throws -> [Wanted] {
+        var wanted: [Wanted] = []
+        var room = node.configuration.policy.limit.map { $0 - catalogue.ownBytes } ?? .max
+        for (path, image) in try await images(at: paths, &tally) {
+            guard let situation = try await catalogue.situations(of: [image]).first else { continue }
+            let bytes = situation.claims.first { $0.info.form == .main }?.info.mainBytes ?? 0
+            if situation.main != nil {
+                tally.done(ImageOutcome(path: path, image: image, outcome: .here))
+            } else if situation.isDeleted {
+                tally.notDone(
+                    ImageOutcome(
+                        path: path, image: image, outcome: .failed,
+                        reason: "it was deleted; `syncctl restore` takes that back"), mayWorkLater: false)
+            } else if bytes > room {
+                tally.notDone(
+                    ImageOutcome(
+                        path: path, image: image, outcome: .failed, bytes: bytes,
+                        reason: "the library's limit leaves no room for it"), mayWorkLater: false)
+            } else {
+                room -= bytes
+                wanted.append((path, image, bytes))
+            }
+        }
+        return wanted
+    }
+
+    /// Waits until each has come, or cannot come for now.
+    private func follow(_ wanted: [Wanted], _ key: Progress.Key, _ tally: inout Tally) async throws {
+        var open = wanted
+        while !open.isEmpty {
+            try Task.checkCancellation()
+            let edition = node.bulletin.edition
+            var rest: [Wanted] = []
+            for item in open {
+                if let outcome = try await outcome(of: item) {
+                    if outcome.line.outcome == .fetched {
+                        tally.done(outcome.line)
+                    } else {
+                        tally.notDone(outcome.line, mayWorkLater: outcome.mayWorkLater)
+                    }
+                    node.progress.add(key, done: 1, bytes: outcome.line.outcome == .fetched ? item.bytes : 0)
+                } else {
+                    rest.append(item)
+                }
+            }
+            open = rest
+            for line in node.progress.lines where line.phase == .fetching { tally.answers.yield(.progress(line)) }
+            guard !open.isEmpty else { return }
+            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            // Each look asks about all that is open: a few times a second is enough.
+            try? await ContinuousClock().sleep(for: .milliseconds(200))
+        }
+    }
+
+    func outcome(of item: Wanted) async throws -> (line: ImageOutcome, mayWorkLater: Bool)? {
+        guard let situation = try await catalogue.situations(of: [item.image]).first else { return nil }
+        if situation.main != nil {
+            return (ImageOutcome(path: item.path, image: item.image, outcome: .fetched, bytes: item.bytes), false)
+        }
+        func failed(_ reason: String, mayWorkLater: Bool) -> (ImageOutcome, Bool) {
+            (
+                ImageOutcome(
+                    path: item.path, image: item.image, outcome: .failed, bytes: item.bytes, reason: reason),
+                mayWorkLater
+            )
+        }
+        let holders = Set(situation.claims.filter { $0.info.form == .main }.map(\.peer))
+        if holders.isEmpty { return failed("no known node holds the main", mayWorkLater: false) }
+        switch await node.fetcher.state(of: item.image) {
+        case .resting(let reason)?: return failed(reason, mayWorkLater: true)
+        case .running?: return nil
+        case .waiting?:
+            let away = holders.filter { connected[$0] == nil }
+            guard away.count == holders.count else { return nil }
+            let names = away.map { node.peers.name(of: $0) }.sorted().joined(separator: " and ")
+            return failed(
+                "\(names) \(away.count == 1 ? "holds it and does" : "hold it and do") not answer; it comes when one does",
+                mayWorkLater: true)
+        case nil:
+            let decision = await node.planner().decide(situation)
+            guard case .nothing(let reason) = decision else { return nil }
+            return failed("\(reason)", mayWorkLater: false)
+        }
+    }
+}
