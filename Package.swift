@@ -138,7 +138,9 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Agent", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments, logging],
+            dependencies: [
+                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments,
+            ],
             path: "Tests/Benchmarks"),
     ]
 )

@@ -12,6 +12,9 @@ extern int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char
 static const unsigned int MAINSTAY_RENAME_NOREPLACE = 1;
 static const unsigned int MAINSTAY_RENAME_EXCHANGE = 2;
 
+// malloc_trim(3): give back what is free
+extern int malloc_trim(size_t pad);
+
 // getdents(2), since glibc 2.30
 extern ssize_t getdents64(int fd, void *dirp, size_t count);
 

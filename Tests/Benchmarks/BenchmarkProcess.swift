@@ -21,6 +21,36 @@ final class BenchmarkProcess {
     /// CPU seconds so far, of it and all that it started.
     var cpu: Double { Self.cpu(below: process.processIdentifier) }
 
+    /// A number of /proc/PID/status: kilobytes, or a count.
+    func status(_ name: String) throws -> Double { try Self.number(name, in: "\(process.processIdentifier)/status") }
+
+    /// Seconds that its threads have run, of those that are there: finer than ``cpu``.
+    func processorTime() throws -> Double {
+        let tasks = "/proc/\(process.processIdentifier)/task"
+        return try FileManager.default.contentsOfDirectory(atPath: tasks).reduce(0) { sum, task in
+            let text = (try? String(contentsOfFile: "\(tasks)/\(task)/schedstat", encoding: .utf8)) ?? ""
+            return sum + (Double(text.split(separator: " ").first ?? "") ?? 0) / 1e9
+        }
+    }
+
+    /// Bytes that it had the disk write.
+    func written() throws -> Double { try Self.number("write_bytes", in: "\(process.processIdentifier)/io") }
+
+    /// How often its threads have gone to sleep so far, and so were woken.
+    func wakeUps() throws -> Double {
+        let tasks = "\(process.processIdentifier)/task"
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(tasks)").reduce(0) {
+            // A thread may end between being listed and being looked at.
+            $0 + ((try? Self.number("voluntary_ctxt_switches", in: "\(tasks)/\($1)/status")) ?? 0)
+        }
+    }
+
+    private static func number(_ name: String, in file: String) throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(file)", encoding: .utf8)
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""
+        return Double(line.split(whereSeparator: { !$0.isNumber }).first ?? "") ?? .nan
+    }
+
     /// Whether something that it started still runs.
     var isBusy: Bool { Self.stats().contains { $0.parent == process.processIdentifier } }
 
@@ -34,11 +64,14 @@ final class BenchmarkProcess {
     ///
     /// - Returns: its CPU seconds.
     @discardableResult
-    static func run(_ program: String, _ arguments: [String]) throws -> Double {
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Double {
         let before = ofChildren
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

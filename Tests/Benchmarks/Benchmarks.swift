@@ -1,78 +1,112 @@
 import ArgumentParser
 import Foundation
 
-/// Where Mainstay stands: named measurements, medians and spread, a table or JSON.
+/// Where Mainstay stands: named measurements, medians and spread, beside their targets, as a table or JSON.
 ///
-/// No figure here is ever a test: machines differ, and this one differs from minute to minute.
+/// No figure here is ever a test: machines differ, and one machine differs from minute to minute.
 @main
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
-        abstract: "Measures Mainstay, beside the peer's tool where that is installed.",
+        abstract: "Measures Mainstay, beside other tools that do the same.",
         discussion: """
-            Corpora are made with a seed, so that every run works on the same photos. Only ratios within one run mean \
-            anything: both sides are measured in turn.
+            Photos are made with a seed, so that every run works on the same ones. Only ratios within one run mean \
+            anything: both sides are measured in turn. The agents are the syncd that was built beside this program. \
+            Nothing else should use the machine or its loopback interface meanwhile.
+
+            \(Self.list)
 
             EXAMPLES:
-              Benchmarks                     everything, a few minutes
-              Benchmarks new-photo reduce    two of them
-              Benchmarks mains --against     beside rsync and Syncthing
+              Benchmarks --against           everything, beside other tools; about ten minutes
+              Benchmarks new-photo reduce    two of them, by ourselves
               Benchmarks --json              an object a line
             """)
 
-    @Argument(help: "Which: reduce, new-photo, edit, exchange, digests, mains, small-mains. All when none is given.")
+    private typealias Run = @Sendable (Scale, _ against: Bool) async throws -> [Figure]
+
+    private static let all: [(name: String, what: String, run: Run)] = [
+        ("reduce", "reduced copies of 24 MP mains, their quality and memory", ReduceBenchmark.run),
+        ("edit", "a recipe on a 24 MP main", { scale, _ in try await EditBenchmark.run(scale) }),
+        (
+            "new-photo", "from a photo's file here to its copy there",
+            { scale, _ in try await NewPhotoBenchmark.run(scale) }
+        ),
+        ("start", "until ready; and what an idle pair does", { scale, _ in try await StartBenchmark.run(scale) }),
+        ("scan", "the first look at large photos", ScanBenchmark.large),
+        ("small-scan", "the first look at 100,000 small ones, and the next", ScanBenchmark.small),
+        (
+            "exchange", "1,000 photos of 24 MP from A to an empty B",
+            { scale, _ in try await ExchangeBenchmark.run(scale) }
+        ),
+        ("mains", "300 mains pulled to an archive", MainsBenchmark.large),
+        ("small-mains", "100,000 small ones pulled to an archive", MainsBenchmark.small),
+        ("scale", "records: 10,000, 100,000 and a million", { scale, _ in try await ScaleBenchmark.run(scale) }),
+    ]
+
+    private static var list: String {
+        let lines = all.map { "  \($0.name.padding(toLength: 13, withPad: " ", startingAt: 0))\($0.what)" }
+        return (["BENCHMARKS:"] + lines).joined(separator: "\n")
+    }
+
+    @Argument(help: "Which of them; all when none is given.")
     var names: [String] = []
 
     @Flag(help: "The smallest inputs, once: shows that the benchmarks run, not how fast anything is.")
     var tiny = false
 
-    @Flag(help: "Beside other tools that do the same, in turn: rsync, Syncthing, cp, sha256sum.")
+    @Flag(help: "Beside other tools, in turn, where they are installed: vipsthumbnail, rsync, Syncthing, openssl.")
     var against = false
 
-    @Option(help: "How often all mains are taken over.")
+    @Option(help: "How often what takes seconds is repeated.")
     var rounds: Int?
 
     @Flag(help: "One JSON object a line.")
     var json = false
 
     mutating func run() async throws {
-        let against = against
-        let all: [(String, @Sendable (Scale) async throws -> [Figure])] = [
-            ("reduce", ReduceBenchmark.run), ("new-photo", NewPhotoBenchmark.run), ("exchange", ExchangeBenchmark.run),
-            ("digests", DigestBenchmark.run), ("edit", EditBenchmark.run),
-            ("mains", { try await MainsBenchmark.large($0, against: against) }),
-            ("small-mains", { try await MainsBenchmark.small($0, against: against) }),
-        ]
-        for name in names where !all.contains(where: { $0.0 == name }) {
+        for name in names where !Self.all.contains(where: { $0.name == name }) {
             throw ValidationError("There is no benchmark '\(name)'; see --help.")
         }
         var scale = tiny ? Scale.tiny : Scale.full
-        if let rounds { scale.rounds = rounds }
-        if !json { print(Figure.header) }
-        for (name, benchmark) in all where names.isEmpty || names.contains(name) {
-            for figure in try await benchmark(scale) { print(json ? try figure.json : figure.row) }
+        if let rounds { scale.rounds = max(1, rounds) }
+        if !json { show(Figure.header) }
+        for (name, _, benchmark) in Self.all where names.isEmpty || names.contains(name) {
+            for figure in try await benchmark(scale, against) {
+                show(json ? try figure.json : figure.row)
+            }
         }
     }
 }
 
+/// Prints a line now, also into a pipe.
+private func show(_ line: String) {
+    print(line)
+    fflush(nil)
+}
+
 /// How much is measured.
 struct Scale: Sendable {
-    /// Repetitions of a measurement.
+    /// Repetitions of a measurement that takes milliseconds, and of one that takes seconds.
     var repeats: Int
+    var rounds: Int
     /// Photos of an exchange.
     var photos: Int
     /// Long edge of the photos, in pixels.
     var width: Int
-    /// Records of a list.
-    var records: Int
-    /// Mains that an archive takes over, and small ones.
+    /// Mains that an archive takes over or a scan reads, and small ones.
     var mains: Int
     var smallMains: Int
-    /// Times that all of them are taken over.
-    var rounds: Int
+    /// Files of the smallest kind that a scan reads.
+    var smallFiles: Int
+    /// Images of libraries without files.
+    var libraries: [Int]
+    /// Seconds for which an idle pair is watched.
+    var idle: Double
 
     static let full = Scale(
-        repeats: 20, photos: 100, width: 6000, records: 100_000, mains: 300, smallMains: 20_000, rounds: 5)
+        repeats: 20, rounds: 3, photos: 1000, width: 6000, mains: 300, smallMains: 100_000, smallFiles: 100_000,
+        libraries: [10_000, 100_000, 1_000_000], idle: 60)
     static let tiny = Scale(
-        repeats: 2, photos: 3, width: 2400, records: 2000, mains: 3, smallMains: 20, rounds: 1)
+        repeats: 2, rounds: 1, photos: 3, width: 2400, mains: 3, smallMains: 20, smallFiles: 50, libraries: [1000],
+        idle: 1)
 }

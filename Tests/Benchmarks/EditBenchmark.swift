@@ -45,9 +45,9 @@ enum EditBenchmark {
             var figures = [
                 Figure("edit: \(width)×\(height), \(plain)", times["plain"] ?? [], "ms"),
                 Figure("edit: light, colour, contrast and crop", times["ours"] ?? [], "ms"),
-                Figure("edit: times \(plain)", ratio("ours", to: "plain"), "×", target: "≤ 2.5"),
+                Figure("edit: times \(plain)", ratio("ours", to: "plain"), "×", .atMost(2.5)),
                 Figure(
-                    "edit: the same without crop, times plain", ratio("uncropped", to: "plain"), "×", target: "≤ 2.5"),
+                    "edit: the same without crop, times plain", ratio("uncropped", to: "plain"), "×", .atMost(2.5)),
                 Figure("edit: straightened and sharpened too", times["straight"] ?? [], "ms"),
                 Figure("edit: a preview", times["preview"] ?? [], "ms"),
             ]

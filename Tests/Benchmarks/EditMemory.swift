@@ -17,14 +17,13 @@ enum EditMemory {
         ]
         return try looks.map { name, look in
             let recipe = Recipe(image: Sample.image(2), look: look)
-            let before = try status("VmRSS")
-            // proc(5): 5 sets the highest resident size back to the present one.
-            try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+            try ProcessMemory.resetHighest()
+            let before = try ProcessMemory.resident()
             try render(file, recipe)
-            let megabytes = try status("VmHWM")
+            let megabytes = try ProcessMemory.highest()
             return Figure(
                 "edit: memory at \(width * height / 1_000_000) MP, \(name) (\(Int(before)) before)", [megabytes], "MB",
-                target: "< 200")
+                .atMost(200))
         }
     }
 
@@ -37,12 +36,5 @@ enum EditMemory {
             count = max(0, pread(handle.fileDescriptor, buffer.baseAddress, size, 0))
         }
         try Renderer().render(main: main, recipe: recipe) { _ in }
-    }
-
-    /// A line of /proc/self/status, in megabytes.
-    private static func status(_ name: String) throws -> Double {
-        let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""
-        return (Double(line.split(whereSeparator: { !$0.isNumber }).first ?? "") ?? .nan) * 1024 / 1_000_000
     }
 }

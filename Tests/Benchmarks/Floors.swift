@@ -21,9 +21,14 @@ struct HashFloor: Transfer {
 
     func run(_ corpus: MainsCorpus, in folder: URL) async throws -> TransferTime {
         let start = Arrivals.now
-        let cpu = try BenchmarkProcess.run(
-            "/usr/bin/find",
-            [folder.appending(path: "a").library.path, "-type", "f", "-exec", program, "dgst", "-sha256", "{}", "+"])
+        let cpu = try Self.hash(folder.appending(path: "a").library, program: program)
         return TransferTime(seconds: Arrivals.now - start, cpu: cpu)
+    }
+
+    /// - Returns: CPU seconds.
+    @discardableResult
+    static func hash(_ folder: URL, program: String) throws -> Double {
+        try BenchmarkProcess.run(
+            "/usr/bin/find", [folder.path, "-type", "f", "-exec", program, "dgst", "-sha256", "{}", "+"])
     }
 }

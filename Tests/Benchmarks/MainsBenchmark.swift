@@ -10,7 +10,7 @@ enum MainsBenchmark {
         let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: true)
         func rate(_ time: TransferTime) -> Double { Double(measured.bytes) / 1e6 / time.seconds }
         let title = "mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
-        return measured.figures(title, "MB/s", rate, targets: ["Syncthing": "1.8", "rsync daemon": "0.55"])
+        return measured.figures(title, "MB/s", rate, targets: ["Syncthing": 1.8, "rsync daemon": 0.55])
     }
 
     /// So small that what each file costs is all that counts.
@@ -18,7 +18,7 @@ enum MainsBenchmark {
         let corpus = MainsCorpus(count: scale.smallMains, width: 380, perFolder: 1000)
         let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: false)
         let title = "small-mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
-        return measured.figures(title, "files/s", { Double(corpus.count) / $0.seconds }, own: "2500")
+        return measured.figures(title, "files/s", { Double(corpus.count) / $0.seconds }, own: 2500)
     }
 
     private struct Measured {
@@ -27,24 +27,25 @@ enum MainsBenchmark {
         var times: [(name: String, times: [TransferTime])]
 
         func figures(
-            _ title: String, _ unit: String, _ rate: (TransferTime) -> Double, own: String? = nil,
-            targets: [String: String] = [:]
+            _ title: String, _ unit: String, _ rate: (TransferTime) -> Double, own: Double? = nil,
+            targets: [String: Double] = [:]
         ) -> [Figure] {
             var figures: [Figure] = []
             for (index, (name, times)) in times.enumerated() {
-                figures.append(Figure("\(title), \(name)", times.map(rate), unit, target: index == 0 ? own : nil))
+                figures.append(
+                    Figure("\(title), \(name)", times.map(rate), unit, index == 0 ? own.map { .atLeast($0) } : nil))
                 figures.append(Figure("  CPU seconds, both ends", times.map(\.cpu), "s"))
             }
             for (name, theirs) in times where name == "Syncthing" || name == "rsync daemon" {
                 let pairs = zip(times[0].times, theirs)
                 figures.append(
                     Figure(
-                        "  times as fast as \(name)", pairs.map { $1.seconds / $0.seconds }, "×", target: targets[name])
-                )
+                        "  as fast as \(name)", pairs.map { $1.seconds / $0.seconds }, "×",
+                        targets[name].map { .atLeast($0) }))
                 figures.append(
                     Figure(
-                        "  times the CPU seconds of \(name)", pairs.map { $0.cpu / $1.cpu }, "×",
-                        target: name == "Syncthing" ? "< 0.75" : nil))
+                        "  times its CPU seconds", pairs.map { $0.cpu / $1.cpu }, "×",
+                        name == "Syncthing" ? .atMost(0.75) : nil))
             }
             return figures
         }

@@ -24,9 +24,7 @@ struct MainsCorpus: Sendable {
         for number in 0..<count {
             let bytes = varied(photos[number % photos.count], number)
             let file = root.appending(path: "\(folders[number / perFolder])/IMG_\(number).JPG")
-            try Data(bytes).write(to: file)
-            let time = Date(timeIntervalSince1970: 1_780_000_000 + Double(number))
-            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file.path)
+            try OldFile.write(bytes, to: file.path, later: number)
             total += Int64(bytes.count)
         }
         return total

@@ -2,48 +2,146 @@ import Foundation
 import Imaging
 import TestSupport
 
-/// 24 MP mains to reduced copies on one thread, beside vipsthumbnail on the same files where that is installed.
+/// 24 MP mains to reduced copies, beside the bare calls of TurboJPEG and vipsthumbnail on the same files.
 enum ReduceBenchmark {
-    static func run(_ scale: Scale) async throws -> [Figure] {
+    static func run(_ scale: Scale, against: Bool) async throws -> [Figure] {
         try await withTemporaryFolder { folder in
             let photos = try (0..<min(scale.repeats, 8)).map {
                 try SamplePhoto(seed: UInt64($0), width: scale.width, height: scale.width * 2 / 3).jpeg()
             }
-            let reducer = Reducer()
-            var (ours, theirs): ([Double], [Double]) = ([], [])
-            let vips = tool("vipsthumbnail")
+            for (number, photo) in photos.enumerated() { try Data(photo).write(to: file(number, folder)) }
+            let eighths = (1...8).first { (scale.width * $0 + 7) / 8 >= min(edge, scale.width) } ?? 8
+            let vips = against ? BenchmarkProcess.find("vipsthumbnail") : nil
+            let (reducer, planar) = (Reducer(), PlanarPipeline())
+            var times: [String: [Double]] = [:]
+            func measure(_ name: String, _ body: () async throws -> Void) async throws {
+                times[name, default: []].append(try await seconds { try await body() } * 1000)
+            }
             for round in 0..<scale.repeats {
-                let photo = photos[round % photos.count]
-                ours.append(
-                    try await seconds {
-                        _ = try reducer.reduce(main: photo.span, image: Sample.image(round), edge: 2048, quality: 85)
-                    } * 1000)
+                let (number, main) = (round % photos.count, photos[round % photos.count])
+                try await measure("ours") { _ = try reduce(main, reducer) }
+                try await measure("planar") { try planar.run(main, eighths: eighths, quality: quality) }
+                try await measure("entropy") { try planar.run(main, eighths: 1, quality: nil) }
+                if let vips { try await measure("vips") { try thumbnail(vips, file(number, folder), folder) } }
+            }
+            for _ in 0..<max(1, scale.repeats / 4) {
+                try await measure("ours, both") { try await inPool(photos) }
+                try await measure("planar, both") { try await planarOnEachCore(photos, eighths) }
                 if let vips {
-                    let file = folder.appending(path: "\(round % photos.count).jpg")
-                    if !FileManager.default.fileExists(atPath: file.path) { try Data(photo).write(to: file) }
-                    theirs.append(try await seconds { try call(vips, file, into: folder) } * 1000)
+                    try await measure("vips, both") {
+                        try await onEachCore(photos.indices) { try thumbnail(vips, file($0, folder), folder) }
+                    }
                 }
             }
-            var figures = [Figure("reduce: a \(scale.width) px main, one thread", ours, "ms")]
-            if !theirs.isEmpty {
-                figures.append(Figure("reduce: the same by vipsthumbnail", theirs, "ms"))
-                figures.append(Figure("reduce: times as fast as vipsthumbnail", zip(theirs, ours).map { $0 / $1 }, "×"))
+            func ratio(_ name: String, to other: String) -> [Double] {
+                zip(times[name] ?? [], times[other] ?? []).map { $0 / $1 }
             }
+            func each(_ name: String) -> [Double] { (times[name] ?? []).map { $0 / Double(photos.count) } }
+            let size = "\(scale.width) px"
+            var figures = [
+                Figure("reduce: \(size), one core", times["ours"] ?? [], "ms"),
+                Figure("  bare TurboJPEG", times["planar"] ?? [], "ms"),
+                Figure("  entropy decoding (1/8)", times["entropy"] ?? [], "ms"),
+                Figure("  times bare TurboJPEG", ratio("ours", to: "planar"), "×", .atMost(1.25)),
+                Figure("reduce: all cores, each", each("ours, both"), "ms"),
+                Figure("  times bare TurboJPEG", ratio("ours, both", to: "planar, both"), "×", .atMost(1.25)),
+            ]
+            if vips != nil {
+                figures += [
+                    Figure("  vipsthumbnail, one core", times["vips"] ?? [], "ms"),
+                    Figure("  as fast as vipsthumbnail", ratio("vips", to: "ours"), "×", .atLeast(3.5)),
+                    Figure("  as fast, all cores", ratio("vips, both", to: "ours, both"), "×", .atLeast(3.5)),
+                ]
+            }
+            if let vips, let resize = BenchmarkProcess.find("vips") {
+                figures += try quality(of: photos[0], file(0, folder), folder, thumbnail: vips, resize: resize)
+            }
+            figures.append(try memory(scale, folder, eighths))
             return figures
         }
     }
 
-    private static func tool(_ name: String) -> String? {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    private static let (edge, quality) = (2048, 85)
+
+    private static func file(_ number: Int, _ folder: URL) -> URL { folder.appending(path: "\(number).jpg") }
+
+    private static func reduce(_ main: [UInt8], _ reducer: Reducer) throws -> [UInt8] {
+        try reducer.reduce(main: main.span, image: Sample.image(0), edge: edge, quality: quality)
     }
 
-    private static func call(_ vips: String, _ file: URL, into folder: URL) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: vips)
-        process.arguments = ["--size", "2048", "-o", folder.path + "/out.jpg[Q=85]", file.path]
-        process.environment = ["VIPS_CONCURRENCY": "1", "PATH": "/usr/bin:/bin"]
-        try process.run()
-        process.waitUntilExit()
+    /// As the agent does it for a peer.
+    private static func inPool(_ photos: [[UInt8]]) async throws {
+        let pool = ReducingPool()
+        defer { pool.shutdown() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, photo) in photos.enumerated() {
+                group.addTask {
+                    _ = try await pool.reduce(
+                        image: Sample.image(number), edge: edge, quality: quality, for: Sample.node(1)
+                    ) { photo }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func planarOnEachCore(_ photos: [[UInt8]], _ eighths: Int) async throws {
+        try await onEachCore(photos.indices) {
+            try PlanarPipeline().run(photos[$0], eighths: eighths, quality: quality)
+        }
+    }
+
+    /// Runs `body` for each number, as many at a time as there are cores.
+    private static func onEachCore(_ numbers: Range<Int>, _ body: @escaping @Sendable (Int) throws -> Void) async throws
+    {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in numbers {
+                if number >= ProcessInfo.processInfo.activeProcessorCount { try await group.next() }
+                group.addTask { try body(number) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func thumbnail(_ vips: String, _ file: URL, _ folder: URL) throws {
+        try BenchmarkProcess.run(
+            vips, ["--size", "\(edge)", "-o", "\(folder.path)/%s.vips.jpg[Q=\(quality)]", file.path],
+            environment: ["VIPS_CONCURRENCY": "1"])
+    }
+
+    /// How near either copy comes to a Lanczos reduction of the whole picture to the copy's own size, made by libvips.
+    private static func quality(
+        of main: [UInt8], _ file: URL, _ folder: URL, thumbnail: String, resize: String
+    ) throws -> [Figure] {
+        try Self.thumbnail(thumbnail, file, folder)
+        let theirs = Array(try Data(contentsOf: folder.appending(path: "0.vips.jpg")))
+        func decibels(_ copy: [UInt8]) throws -> Double {
+            let (copy, whole) = (try ImagingPixels(jpeg: copy), try ImagingPixels(jpeg: main))
+            let target = folder.appending(path: "lanczos.ppm")
+            try BenchmarkProcess.run(
+                resize,
+                [
+                    "resize", file.path, target.path, "\(Double(copy.width) / Double(whole.width))", "--vscale",
+                    "\(Double(copy.height) / Double(whole.height))", "--kernel", "lanczos3",
+                ])
+            return copy.psnr(against: try ImagingPixels(pnm: Array(try Data(contentsOf: target))))
+        }
+        let (our, their) = (try decibels(try reduce(main, Reducer())), try decibels(theirs))
+        return [
+            Figure("  PSNR against Lanczos", [our], "dB", .atLeast(their)),
+            Figure("  PSNR of vipsthumbnail's", [their], "dB"),
+        ]
+    }
+
+    /// What reducing adds to the memory of this program, of which the main itself is a part.
+    private static func memory(_ scale: Scale, _ folder: URL, _ eighths: Int) throws -> Figure {
+        let main = try Array(Data(contentsOf: file(0, folder)))
+        try ProcessMemory.resetHighest()
+        let before = try ProcessMemory.resident()
+        _ = try reduce(main, Reducer())
+        let added = max(0, try ProcessMemory.highest() - before) + Double(main.count) / 1e6
+        let (width, height) = (scale.width * eighths / 8, scale.width * 2 / 3 * eighths / 8)
+        let planes = Double(width * height) * 1.5 / 1e6
+        return Figure("  memory, the main included", [added], "MB", .atMost(2 * planes + Double(main.count) / 1e6))
     }
 }

@@ -34,6 +34,24 @@ struct SyncthingTransfer: Transfer {
         return TransferTime(seconds: end - start, cpu: sender.cpu + receiver.cpu - before)
     }
 
+    /// Seconds from the start of one that knows nothing to its having scanned `folder/library`.
+    func firstScan(of count: Int, in folder: URL) async throws -> Double {
+        let root = folder.deletingLastPathComponent()
+        let node = try Node(folder.lastPathComponent, in: root, program)
+        try node.configure(knowing: node, isPaused: true)
+        let start = Arrivals.now
+        let process = try node.start(program)
+        defer {
+            process.end()
+            node.clear()
+        }
+        try await LoopbackPort.wait(for: node.rest)
+        while try await !node.isIdle(curl, holding: count) {
+            try await ContinuousClock().sleep(for: .milliseconds(20))
+        }
+        return Arrivals.now - start
+    }
+
     /// When the other one was connected, by the program's own clock.
     private func connected(_ node: Node) async throws -> Double {
         struct Event: Decodable { var time: String }

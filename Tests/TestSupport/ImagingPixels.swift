@@ -21,16 +21,24 @@ public struct ImagingPixels: Sendable {
 
     /// What `djpeg` makes of a JPEG, of which it must not complain.
     public init(jpeg: [UInt8]) throws {
-        let file = try ImagingTool.run("djpeg", [], input: jpeg)
-        // P6, width and height, 255: each ended by one white space.
+        try self.init(pnm: try ImagingTool.run("djpeg", [], input: jpeg))
+    }
+
+    /// The pixels of a binary PPM or PGM of 8 bits.
+    public init(pnm file: [UInt8]) throws {
+        // P6, width and height, 255: each ended by one white space. A comment goes to its line's end.
         var words: [String] = []
         var start = 0
-        for (offset, byte) in file.prefix(64).enumerated() where byte <= 0x20 && words.count < 4 {
-            words.append(String(decoding: file[start..<offset], as: UTF8.self))
-            start = offset + 1
+        while words.count < 4, let end = file[start...].prefix(256).firstIndex(where: { $0 <= 0x20 }) {
+            if file[start] == UInt8(ascii: "#") {
+                start = (file[start...].firstIndex(of: UInt8(ascii: "\n")) ?? file.count - 1) + 1
+            } else {
+                words.append(String(decoding: file[start..<end], as: UTF8.self))
+                start = end + 1
+            }
         }
         guard words.count == 4, let width = Int(words[1]), let height = Int(words[2]), words[3] == "255" else {
-            throw ImagingTool.Failure(description: "djpeg wrote no PNM of 8 bits: \(words)")
+            throw ImagingTool.Failure(description: "no PNM of 8 bits: \(words)")
         }
         self.init(
             width: width, height: height, channels: words[0] == "P6" ? 3 : 1, bytes: Array(file[start...]))
