@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CDNSSD", providers: [.apt(["libavahi-compat-libdnssd-dev"])]),
         .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev", "libjpeg-dev"])]),
         .systemLibrary(name: "CLinux", providers: [.apt(["libc6-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Model", dependencies: [crypto]),
         .target(name: "Planning", dependencies: ["Model"]),
@@ -74,7 +75,7 @@ let package = Package(
         .target(
             name: "PeerProtocol",
             dependencies: [
-                "Model", "Identity", crypto, httpClient, lifecycle, logging, nio, nioHTTP1, nioPosix, nioSSL,
+                "Model", "Identity", "CZlib", crypto, httpClient, lifecycle, logging, nio, nioHTTP1, nioPosix, nioSSL,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -8,7 +8,7 @@ import Planning
 /// What `status`, `peers` and `why` show.
 extension NodeParts {
     func statusReport() async throws -> StatusReport {
-        let counts = try await vitals.counts(catalogue, target: configuration.policy.copiesTarget)
+        let (own, household) = (catalogue.ownCounts, try await household())
         let state = await library.state
         let work = await fetcher.counts
         var running = progress.lines
@@ -23,9 +23,9 @@ extension NodeParts {
                 uptimeSeconds: Int((ContinuousClock.now - vitals.started) / .seconds(1)), port: vitals.port,
                 discovery: discovery),
             library: StatusReport.Library(
-                path: configuration.library, state: state.reported, images: counts.images, mains: counts.mains,
-                reduced: counts.reduced, missing: counts.missing, mainBytes: counts.mainBytes,
-                reducedBytes: counts.reducedBytes, elsewhereBytes: counts.elsewhereBytes,
+                path: configuration.library, state: state.reported, images: household.images, mains: own.mains,
+                reduced: own.reduced, missing: household.missing, mainBytes: own.mainBytes,
+                reducedBytes: own.reducedBytes, elsewhereBytes: own.elsewhereBytes,
                 limit: configuration.policy.limit, trashImages: trash.images, trashBytes: trash.bytes,
                 trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes),
             peers: try await peerLines(),
@@ -33,7 +33,7 @@ extension NodeParts {
                 pending: work.pending, running: work.running, failed: work.failed,
                 edits: try await catalogue.openEdits(), progress: running),
             safety: StatusReport.Safety(
-                atRisk: counts.atRisk, damaged: try await catalogue.damagedImages(), paused: state.reason,
+                atRisk: household.atRisk, damaged: try await catalogue.damagedImages(), paused: state.reason,
                 lastVerified: verified.ended, verifyDone: isRound ? verified.progress.done : nil,
                 verifyTotal: isRound ? verified.progress.total : nil),
             problems: problems.lines)
@@ -47,18 +47,22 @@ extension NodeParts {
         }
     }
 
+    private func household() async throws -> HouseholdCounts {
+        try await vitals.household(catalogue, target: configuration.policy.copiesTarget)
+    }
+
     func peerLines() async throws -> [PeerLine] {
+        let household = try await household()
         var lines: [PeerLine] = []
         for peer in peers.all {
-            let mirrored = try await vitals.mirrored(catalogue, peer.row.id)
             let link = peer.link
             lines.append(
                 PeerLine(
                     id: peer.row.id, name: peer.row.name, state: link.isConnected ? .connected : .offline,
-                    address: link.address, images: mirrored.images,
+                    address: link.address, images: household.ofPeers[peer.row.id] ?? 0,
                     inSync: link.announced != nil && link.announced == catalogue.mirrorDigest(of: peer.row.id),
                     lastSeen: link.seen.map { Date(timeIntervalSince1970: TimeInterval($0)) },
-                    refused: mirrored.refused, problem: link.problem))
+                    refused: household.refused[peer.row.id] ?? 0, problem: link.problem))
         }
         return lines
     }

@@ -4,7 +4,6 @@ import Discovery
 import Logging
 import Model
 import Planning
-import Synchronization
 
 /// The parts of a running node that its answers are made of.
 struct NodeParts: Sendable {
@@ -57,44 +56,4 @@ struct NodeParts: Sendable {
 
     /// The planner as things stand now.
     func planner() async -> Planner { await steering.planner }
-}
-
-/// What a node finds out about itself while it starts, and what it counts only once for as long as nothing changes.
-final class Vitals: Sendable {
-    private struct State {
-        var port = 0
-        var counts: (version: UInt64, counts: LibraryCounts)?
-        var mirrored: [NodeID: (digest: Digest, images: Int, refused: Int)] = [:]
-    }
-
-    /// When the node started.
-    let started = ContinuousClock.now
-    private let state = Mutex(State())
-
-    /// The TCP port that peers are served on; 0 before it is bound.
-    var port: Int {
-        get { state.withLock { $0.port } }
-        set { state.withLock { $0.port = newValue } }
-    }
-
-    /// The library's counts, counted anew only when the catalogue changed.
-    func counts(_ catalogue: CatalogueDatabase, target: Int) async throws -> LibraryCounts {
-        let version = catalogue.version
-        if let known = state.withLock({ $0.counts }), known.version == version { return known.counts }
-        let counts = try await catalogue.counts(target: target)
-        state.withLock { $0.counts = (version, counts) }
-        return counts
-    }
-
-    /// Distinct images and refused records in the mirror of `peer`, counted anew only when the mirror changed.
-    func mirrored(_ catalogue: CatalogueDatabase, _ peer: NodeID) async throws -> (images: Int, refused: Int) {
-        guard let digest = catalogue.mirrorDigest(of: peer) else { return (0, 0) }
-        if let known = state.withLock({ $0.mirrored[peer] }), known.digest == digest {
-            return (known.images, known.refused)
-        }
-        let images = try await catalogue.mirrorImages(of: peer)
-        let refused = try await catalogue.refusals(of: peer, limit: 0).count
-        state.withLock { $0.mirrored[peer] = (digest, images, refused) }
-        return (images, refused)
-    }
 }

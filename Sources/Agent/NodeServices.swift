@@ -170,6 +170,11 @@ struct NodeServices {
                 )
                 group.addTask { try await GentleStop.run { try await control.run() } }
                 group.addTask { await tell(node, onStatus) }
+                group.addTask {
+                    let target = configuration.policy.copiesTarget
+                    await vitals.run(catalogue, target: target) { status.post() }
+                    try await waitForever()
+                }
                 try await group.next()
                 group.cancelAll()
             }

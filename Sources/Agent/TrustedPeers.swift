@@ -26,12 +26,17 @@ final class TrustedPeers: Sendable {
         var row: PeerRow
         var certificate: PeerCertificate
         var link = Link()
+        /// When it last came to us while it was not connected.
+        var knocked: ContinuousClock.Instant?
     }
+
+    /// A peer that comes to us is tried at once, but not at each of its requests: it may be that we never reach it.
+    private static let knocking = Duration.seconds(5)
 
     private let peers = Mutex<[NodeID: Peer]>([:])
     private let catalogue: CatalogueDatabase
     private let status: Bulletin
-    /// Posted when a peer is added or removed, or gets new addresses.
+    /// Posted when a peer is added or removed, gets new addresses, or comes to us while it is not connected.
     let changes = Bulletin()
 
     /// Reads the peers from the catalogue.
@@ -109,13 +114,20 @@ final class TrustedPeers: Sendable {
 
     /// A trusted peer came to us from `address`: worth a try when those known do not answer.
     func heard(_ id: NodeID, from address: String) {
-        let isNew = peers.withLock { peers in
-            guard let row = peers[id]?.row, !row.addresses.contains(address) else { return false }
+        let isWorthATry = peers.withLock { peers in
+            guard let peer = peers[id] else { return false }
+            let isNew = !peer.row.addresses.contains(address)
             // Behind the one that works; what has no place any more is the one heard longest ago.
-            peers[id]?.row.addresses = Self.joined(Array(row.addresses.prefix(1)) + [address], row.addresses)
-            return peers[id]?.link.isConnected != true
+            if isNew {
+                peers[id]?.row.addresses = Self.joined(
+                    Array(peer.row.addresses.prefix(1)) + [address], peer.row.addresses)
+            }
+            guard !peer.link.isConnected else { return false }
+            let isBack = peer.knocked.map { .now - $0 > Self.knocking } ?? true
+            if isBack { peers[id]?.knocked = .now }
+            return isNew || isBack
         }
-        if isNew { changes.post() }
+        if isWorthATry { changes.post() }
     }
 
     /// Each address once, the first ones first, few enough to try them all.

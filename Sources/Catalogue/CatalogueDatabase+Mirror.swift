@@ -73,8 +73,8 @@ extension CatalogueDatabase {
                         RETURNING sequence, fingerprint, image
                         """), arguments: [number, range.from, range.to])
             while let row = try old.next() {
-                removed.append((row["sequence"], try row.fingerprint("fingerprint")))
-                if !row.hasNull(atIndex: 2) { images.insert(try row.image("image")) }
+                removed.append((row[0], try row.fingerprint(at: 1)))
+                if !row.hasNull(atIndex: 2) { images.insert(try row.image(at: 2)) }
             }
             let insert = try db.cachedStatement(
                 sql: """
@@ -142,15 +142,6 @@ extension CatalogueDatabase {
 
     /// Words on deleting that are kept of images nobody has: above what a household deletes in a life.
     static let mostWords = 200_000
-
-    /// Distinct images in the mirror of a peer.
-    public func mirrorImages(of peer: NodeID) async throws -> Int {
-        try await read { db in
-            try Int.fetchOne(
-                db, sql: "SELECT count(DISTINCT image) FROM mirror WHERE peer = ?",
-                arguments: [try Self.number(of: peer, db)]) ?? 0
-        }
-    }
 
     /// Refused records of a peer, oldest first, and how many there are.
     public func refusals(of peer: NodeID, limit: Int) async throws -> (count: Int, reasons: [String]) {

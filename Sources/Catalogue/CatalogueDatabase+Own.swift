@@ -30,20 +30,20 @@ extension CatalogueDatabase {
     /// Has the digests follow the transaction, once it is durable.
     func publish(_ edit: OwnEdit, _ db: Database) {
         guard !edit.added.isEmpty || !edit.removed.isEmpty else { return }
-        let (added, removed, bytes, last) = (edit.added, edit.removed, edit.bytes, edit.last)
+        let (added, removed, counts, last) = (edit.added, edit.removed, edit.counts, edit.last)
         db.afterNextTransaction { _ in
             self.digests.withLock { digests in
                 for (sequence, fingerprint) in removed { digests.own.remove(fingerprint, at: sequence) }
                 for (sequence, fingerprint) in added { digests.own.add(fingerprint, at: sequence) }
                 digests.ownLast = max(digests.ownLast, last)
-                digests.ownBytes += bytes
+                digests.ownCounts += counts
                 digests.version += 1
             }
         }
     }
 
     /// Bytes that the own images take up, in either form.
-    public var ownBytes: Int64 { digests.withLock { $0.ownBytes } }
+    public var ownBytes: Int64 { digests.withLock { $0.ownCounts.mainBytes + $0.ownCounts.reducedBytes } }
 
     /// The digests of `ranges` of the own list.
     public func ownDigests(of ranges: [SequenceRange]) async throws -> [Digest] {
@@ -66,7 +66,7 @@ extension CatalogueDatabase {
     static func digest(_ db: Database, sql: String, arguments: StatementArguments) throws -> Digest {
         var digest = Digest.empty
         let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-        while let row = try rows.next() { digest.add(try row.fingerprint("fingerprint")) }
+        while let row = try rows.next() { digest.add(try row.fingerprint(at: 0)) }
         return digest
     }
 
@@ -81,7 +81,7 @@ extension CatalogueDatabase {
                         """), arguments: [range.from, range.to, limit])
             var records: [Model.Record] = []
             while let row = try rows.next() {
-                records.append(Model.Record(sequence: row["sequence"], info: try row.info()))
+                records.append(Model.Record(sequence: row[0], info: try row.info(at: 1)))
             }
             let files = records.count
             func add(_ table: String, _ content: (Row) throws -> Model.Record.Content) throws {

@@ -17,8 +17,7 @@ public final class CatalogueDatabase: Sendable {
     struct Digests {
         var own = ChunkedDigest()
         var ownLast: Model.Record.Sequence = 0
-        /// Sizes of the own files, in bytes.
-        var ownBytes: Int64 = 0
+        var ownCounts = OwnCounts()
         var mirrors: [NodeID: ChunkedDigest] = [:]
         /// Counts the transactions that changed file info.
         var version: UInt64 = 0
@@ -60,13 +59,14 @@ public final class CatalogueDatabase: Sendable {
         let own = try Row.fetchCursor(
             db,
             sql: """
-                SELECT sequence, fingerprint, bytes FROM own
-                UNION ALL SELECT sequence, fingerprint, 0 FROM deletion
-                UNION ALL SELECT sequence, fingerprint, 0 FROM edit
+                SELECT sequence, fingerprint, bytes, main_bytes, form FROM own
+                UNION ALL SELECT sequence, fingerprint, 0, 0, NULL FROM deletion
+                UNION ALL SELECT sequence, fingerprint, 0, 0, NULL FROM edit
                 """)
         while let row = try own.next() {
-            digests.own.add(try row.fingerprint("fingerprint"), at: row["sequence"])
-            digests.ownBytes += row["bytes"] as Int64
+            digests.own.add(try row.fingerprint(at: 1), at: row[0])
+            guard let form: Int = row[4] else { continue }
+            digests.ownCounts.count(form == 0 ? .main : .reduced, bytes: row[2], mainBytes: row[3], times: 1)
         }
         digests.ownLast = try lastSequence(db)
         let peers = try Row.fetchAll(db, sql: "SELECT number, id FROM peer")
@@ -76,7 +76,7 @@ public final class CatalogueDatabase: Sendable {
                 db, sql: "SELECT sequence, fingerprint FROM mirror WHERE peer = ?", arguments: [peer["number"] as Int64]
             )
             while let row = try rows.next() {
-                mirror.add(try row.fingerprint("fingerprint"), at: row["sequence"])
+                mirror.add(try row.fingerprint(at: 1), at: row[0])
             }
             digests.mirrors[try peer.node("id")] = mirror
         }

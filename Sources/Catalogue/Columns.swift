@@ -6,13 +6,11 @@ import Model
 // is damage, and says so.
 
 extension Bytes32 {
-    var data: Data { Data(bytes) }
+    var data: Data { withUnsafeBytes { Data($0) } }
 }
 
 extension Fingerprint {
-    var data: Data {
-        Data(stride(from: 120, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt128($0)) })
-    }
+    var data: Data { withUnsafeBytes(of: value.bigEndian) { Data($0) } }
 }
 
 extension Form {
@@ -50,27 +48,64 @@ extension Row {
         }
     }
 
+    /// The file info of a row that has ``FileInfo/columns`` from the column number `first` on.
+    ///
+    /// By number, because a name is looked up among all others again for each row.
+    func info(at first: Int) throws -> FileInfo { try info(at: first, replaces: first + 10) }
+
+    /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
+    /// the last one.
     func info() throws -> FileInfo {
-        guard let typeName: String = self["type"], let type = ImageType(rawValue: typeName) else {
+        let names = Array(columnNames)
+        guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces") else {
+            throw Damage(column: "path")
+        }
+        return try info(at: first, replaces: replaces)
+    }
+
+    private func info(at first: Int, replaces: Int) throws -> FileInfo {
+        guard let type = (self[first + 3] as String?).flatMap({ ImageType(rawValue: $0) }) else {
             throw Damage(column: "type")
         }
         var size: PixelSize?
-        if let width: Int = self["width"], let height: Int = self["height"] {
+        if let width: Int = self[first + 6], let height: Int = self[first + 7] {
             size = PixelSize(width: width, height: height)
         }
-        let form: Int = self["form"]
+        let form: Int = self[first + 2]
         return FileInfo(
-            path: try path("path"), image: try image("image"), form: form == 0 ? .main : .reduced, bytes: self["bytes"],
-            mainBytes: self["main_bytes"], type: type, size: size, captured: self["captured"], edge: self["edge"],
-            replaces: try images("replaces"))
+            path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
+            bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
+            edge: self[first + 9], replaces: try images(at: replaces))
     }
 
-    private func images(_ column: String) throws -> [ImageID] {
+    private func images(at column: Int) throws -> [ImageID] {
         guard let data: Data = self[column] else { return [] }
         return try stride(from: 0, to: data.count, by: 32).map { offset in
-            guard let bytes = Bytes32(data.dropFirst(offset).prefix(32)) else { throw Damage(column: column) }
+            guard let bytes = Bytes32(data.dropFirst(offset).prefix(32)) else { throw Damage(column: "replaces") }
             return ImageID(bytes)
         }
+    }
+
+    func image(at column: Int) throws -> ImageID {
+        let bytes = try withUnsafeData(atIndex: column) { $0.flatMap { Bytes32($0) } }
+        guard let bytes else { throw Damage(column: "\(column)") }
+        return ImageID(bytes)
+    }
+
+    func fingerprint(at column: Int) throws -> Fingerprint {
+        let value = try withUnsafeData(atIndex: column) { data -> UInt128? in
+            guard let data, data.count == 16 else { return nil }
+            return data.withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
+        }
+        guard let value else { throw Damage(column: "fingerprint") }
+        return Fingerprint(value: value)
+    }
+
+    func path(at column: Int) throws -> RelativePath {
+        guard let text: String = self[column], let path = try? RelativePath(text) else {
+            throw Damage(column: "path")
+        }
+        return path
     }
 
     func deletion() throws -> Deletion {

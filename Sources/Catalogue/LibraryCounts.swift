@@ -1,57 +1,118 @@
 import GRDB
+public import Model
+import Synchronization
 
-/// How many images there are, and in which form they are held here.
-public struct LibraryCounts: Sendable, Hashable {
-    /// Distinct images known, here and at peers.
-    public var images = 0
-    /// Own files that are mains, and own files that are reduced copies.
+/// The own files, counted.
+public struct OwnCounts: Sendable, Hashable {
+    /// Files that are mains, and files that are reduced copies.
     public var mains = 0
     public var reduced = 0
-    /// Images known of which nothing stands here.
-    public var missing = 0
-    /// Sizes of own mains and own reduced copies, in bytes.
+    /// Sizes of the mains and of the reduced copies, in bytes.
     public var mainBytes: Int64 = 0
     public var reducedBytes: Int64 = 0
-    /// Sizes of the mains that the reduced copies here stand for, in bytes.
+    /// Sizes of the mains that the reduced copies stand for, in bytes.
     public var elsewhereBytes: Int64 = 0
+
+    /// Counts a file in, or out again.
+    mutating func count(_ form: Form, bytes: Int64, mainBytes whole: Int64, times sign: Int) {
+        switch form {
+        case .main:
+            mains += sign
+            mainBytes += Int64(sign) * bytes
+        case .reduced:
+            reduced += sign
+            reducedBytes += Int64(sign) * bytes
+            elsewhereBytes += Int64(sign) * whole
+        }
+    }
+
+    static func += (a: inout OwnCounts, b: OwnCounts) {
+        a.mains += b.mains
+        a.reduced += b.reduced
+        a.mainBytes += b.mainBytes
+        a.reducedBytes += b.reducedBytes
+        a.elsewhereBytes += b.elsewhereBytes
+    }
+}
+
+/// The images of the household, counted.
+public struct HouseholdCounts: Sendable, Hashable {
+    /// Distinct images known, here and at peers.
+    public var images = 0
+    /// Images known of which nothing stands here.
+    public var missing = 0
     /// Images of which fewer mains than the target exist, here and elsewhere together.
     public var atRisk = 0
+    /// Distinct images of each peer that has any.
+    public var ofPeers: [NodeID: Int] = [:]
+    /// Records of each peer that this node refused, where there are any.
+    public var refused: [NodeID: Int] = [:]
 }
 
 extension CatalogueDatabase {
-    /// Counts the whole library. Reads every record once; ask again only when ``version`` changed.
+    /// The own files as they are now; from memory.
+    public var ownCounts: OwnCounts { digests.withLock { $0.ownCounts } }
+
+    /// Counts the images of the household. Walks along every record once: about a microsecond for each; ask again only
+    /// when ``version`` changed.
     ///
     /// - Parameter target: mains that the household should have of each image.
-    public func counts(target: Int) async throws -> LibraryCounts {
+    public func household(target: Int) async throws -> HouseholdCounts {
         try await read { db in
-            var counts = LibraryCounts()
-            let own = try Row.fetchAll(
-                db, sql: "SELECT form, count(*) n, sum(bytes) b, sum(main_bytes) m FROM own GROUP BY form")
-            for row in own {
-                let form: Int = row["form"]
-                if form == 0 {
-                    (counts.mains, counts.mainBytes) = (row["n"], row["b"])
-                } else {
-                    (counts.reduced, counts.reducedBytes, counts.elsewhereBytes) = (row["n"], row["b"], row["m"])
+            let peers = try Self.peerNumbers(db)
+            var counts = HouseholdCounts()
+            // Both come in the order of their images, so that neither is sorted nor held.
+            let own = try Row.fetchCursor(db, sql: "SELECT image, form FROM own ORDER BY image, form")
+            let mirror = try Row.fetchCursor(
+                db, sql: "SELECT image, form, peer FROM mirror WHERE image IS NOT NULL ORDER BY image, form, peer")
+            var ofPeers: [Int64: Int] = [:]
+            var mine = try own.next().map(Copy.init)
+            var theirs = try mirror.next().map(Copy.init)
+            while let image = [mine?.image, theirs?.image].compactMap({ $0 }).min() {
+                var (isHere, mains) = (false, 0)
+                while let copy = mine, copy.image == image {
+                    if copy.isMain { mains = 1 }
+                    isHere = true
+                    mine = try own.next().map(Copy.init)
                 }
+                // Mains come first, and a peer may have several files of one image.
+                var counted: [Int64] = []
+                while let copy = theirs, copy.image == image {
+                    if !counted.contains(copy.peer) {
+                        counted.append(copy.peer)
+                        ofPeers[copy.peer, default: 0] += 1
+                        if copy.isMain { mains += 1 }
+                    }
+                    theirs = try mirror.next().map(Copy.init)
+                }
+                counts.images += 1
+                if !isHere { counts.missing += 1 }
+                if mains < target { counts.atRisk += 1 }
             }
-            let all = try Row.fetchOne(
+            for (number, count) in ofPeers {
+                if let peer = peers[number] { counts.ofPeers[peer] = count }
+            }
+            let refused = try Row.fetchAll(
                 db,
                 sql: """
-                    WITH copy AS (
-                        SELECT image, 0 AS node, form FROM own
-                        UNION ALL SELECT image, peer AS node, form FROM mirror WHERE image IS NOT NULL),
-                    known AS (
-                        SELECT max(node = 0) AS here, count(DISTINCT CASE WHEN form = 0 THEN node END) AS mains
-                        FROM copy GROUP BY image)
-                    SELECT count(*) AS images, count(*) FILTER (WHERE NOT here) AS missing,
-                        count(*) FILTER (WHERE mains < ?) AS at_risk
-                    FROM known
-                    """, arguments: [target])
-            if let all {
-                (counts.images, counts.missing, counts.atRisk) = (all["images"], all["missing"], all["at_risk"])
+                    SELECT peer, count(*) FROM mirror WHERE image IS NULL AND refusal IS NOT NULL GROUP BY peer
+                    """)
+            for row in refused {
+                if let peer = peers[row[0]] { counts.refused[peer] = row[1] }
             }
             return counts
+        }
+    }
+
+    private struct Copy {
+        var image: ImageID
+        var isMain: Bool
+        var peer: Int64 = 0
+
+        init(_ row: Row) throws {
+            image = try row.image(at: 0)
+            isMain = row[1] == 0
+            if row.count > 2 { peer = row[2] }
         }
     }
 }

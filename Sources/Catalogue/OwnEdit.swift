@@ -8,8 +8,8 @@ struct OwnEdit {
     private(set) var added: [Model.Record.Sequence: Fingerprint] = [:]
     private(set) var removed: [Model.Record.Sequence: Fingerprint] = [:]
     private(set) var images: Set<ImageID> = []
-    /// By how much the own files have grown, in bytes.
-    private(set) var bytes: Int64 = 0
+    /// By how much the own files have grown in number and size.
+    private(set) var counts = OwnCounts()
     /// The highest sequence number given out; 0 for none.
     private(set) var last: Model.Record.Sequence = 0
 
@@ -100,7 +100,7 @@ struct OwnEdit {
                 """)
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint
-        bytes += new.info.bytes
+        counts.count(new.info.form, bytes: new.info.bytes, mainBytes: new.info.mainBytes, times: 1)
         last = sequence
     }
 
@@ -112,7 +112,8 @@ struct OwnEdit {
 
     private mutating func drop(_ old: Row) throws {
         let sequence: Model.Record.Sequence = old["sequence"]
-        bytes -= old["bytes"] as Int64
+        let form: Int = old["form"]
+        counts.count(form == 0 ? .main : .reduced, bytes: old["bytes"], mainBytes: old["main_bytes"], times: -1)
         images.insert(try old.image("image"))
         try db.execute(sql: "DELETE FROM own WHERE sequence = ?", arguments: [sequence])
         // A record that came and went within this transaction was never in the digests.

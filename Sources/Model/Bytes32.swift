@@ -8,23 +8,50 @@ public struct Bytes32: Hashable, Sendable, Comparable {
     /// The first 32 bytes of `bytes`, or nil when there are not exactly 32.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        var iterator = bytes.makeIterator()
-        func word() -> UInt64 {
-            (0..<8).reduce(0) { sum, _ in sum << 8 | UInt64(iterator.next() ?? 0) }
+        if let words = bytes.withContiguousStorageIfAvailable({ Self.words(UnsafeRawBufferPointer($0)) }) {
+            self.words = words
+        } else {
+            words = Array(bytes).withUnsafeBytes(Self.words)
         }
-        words = (word(), word(), word(), word())
+    }
+
+    private static func words(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        return (word(0), word(8), word(16), word(24))
+    }
+
+    /// The bytes that 64 lower-case hexadecimal digits write, or nil when these are not such.
+    init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
+        guard digits.count == 64 else { return nil }
+        var isValid = true
+        func word(_ start: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for digit in digits[start..<start + 16] {
+                let value: UInt8
+                switch digit {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
+                case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+                default: (value, isValid) = (0, false)
+                }
+                word = word << 4 | UInt64(value)
+            }
+            return word
+        }
+        words = (word(0), word(16), word(32), word(48))
+        guard isValid else { return nil }
+    }
+
+    /// Calls `body` with the bytes.
+    public func withUnsafeBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        let bigEndian = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        return try Swift.withUnsafeBytes(of: bigEndian, body)
     }
 
     /// The bytes, first to last.
     public var bytes: [UInt8] {
-        var result = [UInt8]()
-        result.reserveCapacity(32)
-        for word in [words.0, words.1, words.2, words.3] {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                result.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
-        }
-        return result
+        withUnsafeBytes { Array($0) }
     }
 
     public static func == (a: Self, b: Self) -> Bool { a.words == b.words }

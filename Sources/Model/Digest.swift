@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 
 /// The fingerprint of one record: the first 128 bits of the SHA-256 of its line.
 public struct Fingerprint: Hashable, Sendable {
@@ -9,7 +9,18 @@ public struct Fingerprint: Hashable, Sendable {
 
     /// The fingerprint of a record's canonical encoding, as it was written or received.
     public init(line: some Collection<UInt8>) {
-        value = SHA256.hash(data: Array(line)).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        let hash =
+            line.withContiguousStorageIfAvailable { bytes in
+                var hasher = SHA256()
+                hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+                return hasher.finalize()
+            } ?? SHA256.hash(data: Array(line))
+        self.init(hash)
+    }
+
+    /// The fingerprint of the line that has this hash.
+    public init(_ hash: SHA256Digest) {
+        value = hash.withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
     }
 }
 

@@ -18,7 +18,8 @@ public struct ImageID: Hashable, Sendable, Comparable, Codable, CustomStringConv
 
     /// Reads the 64 lower-case digits of ``description``.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 64, let decoded = Hex.decode(text), let bytes = Bytes32(decoded) else { return nil }
+        var text = String(text)
+        guard let bytes = text.withUTF8({ Bytes32(hexadecimal: $0) }) else { return nil }
         self.bytes = bytes
     }
 

@@ -69,9 +69,4 @@ public struct Look: Hashable, Sendable {
     public func adjusted(as other: Look) -> Look {
         Look(neutral: turns, isMirrored, crop, isBlackAndWhite, amounts.merging(other.amounts) { $1 })
     }
-
-    /// The same look without what turns, mirrors, straightens and crops: what to take over to another photo.
-    public var withoutGeometry: Look {
-        Look(neutral: 0, false, nil, isBlackAndWhite, amounts.filter { $0.key != .straighten })
-    }
 }

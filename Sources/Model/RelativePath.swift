@@ -35,25 +35,38 @@ public struct RelativePath: Sendable, Comparable, Codable, CustomStringConvertib
 
     /// Takes `text` when it obeys the rules above.
     public init(_ text: String) throws(Refusal) {
-        let bytes = text.utf8
-        if bytes.isEmpty { throw .empty }
-        if bytes.first == UInt8(ascii: "/") { throw .absolute }
-        if bytes.count > Self.longest { throw .tooLong }
-        // C0, DEL, and the C1 block, which UTF-8 writes as C2 80 to C2 9F.
-        var previous: UInt8 = 0
-        for byte in bytes {
-            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { throw .controlCharacter }
+        var text = text
+        if let refusal = text.withUTF8({ Self.refusal(of: $0) }) { throw refusal }
+        description = text
+    }
+
+    /// One look at each byte: a catalogue has millions of paths.
+    private static func refusal(of bytes: UnsafeBufferPointer<UInt8>) -> Refusal? {
+        let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+        if bytes.isEmpty { return .empty }
+        if bytes[0] == slash { return .absolute }
+        if bytes.count > longest { return .tooLong }
+        var first: Refusal?
+        var (start, previous): (Int, UInt8) = (0, 0)
+        for index in 0...bytes.count {
+            guard index < bytes.count, bytes[index] != slash else {
+                first = first ?? refusal(ofComponent: UnsafeBufferPointer(rebasing: bytes[start..<index]), dot)
+                (start, previous) = (index + 1, slash)
+                continue
+            }
+            let byte = bytes[index]
+            // C0, DEL, and the C1 block, which UTF-8 writes as C2 80 to C2 9F.
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return .controlCharacter }
             previous = byte
         }
-        for component in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            if component.isEmpty { throw .emptyComponent }
-            if component.count > Self.longestComponent { throw .componentTooLong }
-            if component.first == UInt8(ascii: ".") {
-                throw component.allSatisfy({ $0 == UInt8(ascii: ".") }) && component.count <= 2
-                    ? .dotComponent : .hidden
-            }
-        }
-        description = text
+        return first
+    }
+
+    private static func refusal(ofComponent name: UnsafeBufferPointer<UInt8>, _ dot: UInt8) -> Refusal? {
+        if name.isEmpty { return .emptyComponent }
+        if name.count > longestComponent { return .componentTooLong }
+        guard name[0] == dot else { return nil }
+        return name.count == 1 || (name.count == 2 && name[1] == dot) ? .dotComponent : .hidden
     }
 
     /// A file beside `path`. Unchecked: for names that this module makes from one that was checked. May be longer than

@@ -5,7 +5,6 @@ import Model
 struct Answer: Sendable {
     enum Body: Sendable {
         case bytes([UInt8])
-        case lines([[UInt8]])
         case main(any MainReading, ClosedRange<Int64>?)
     }
 
@@ -48,7 +47,6 @@ struct Answer: Sendable {
     var length: Int64 {
         switch body {
         case .bytes(let bytes): Int64(bytes.count)
-        case .lines(let lines): lines.reduce(0) { $0 + Int64($1.count) + 1 }
         case .main(let main, let range): range.map { $0.upperBound - $0.lowerBound + 1 } ?? main.size
         }
     }

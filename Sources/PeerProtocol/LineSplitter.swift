@@ -1,4 +1,5 @@
 import Crypto
+import Glibc
 import Model
 
 /// Cuts a body into the lines of records. Pure. A line too long to be a record is hashed as it passes by and never
@@ -15,13 +16,22 @@ struct LineSplitter {
 
     /// The lines that end in `bytes`, handed out one by one.
     mutating func take(_ bytes: some Collection<UInt8>, _ line: (Line) throws -> Void) rethrows {
-        var rest = bytes[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            add(rest[..<end])
-            if let ended = finish() { try line(ended) }
-            rest = rest[rest.index(after: end)...]
+        try Array(bytes).withUnsafeBufferPointer { bytes in
+            var start = 0
+            while let end = Self.lineEnd(in: bytes, from: start) {
+                add(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+                if let ended = finish() { try line(ended) }
+                start = end + 1
+            }
+            add(UnsafeBufferPointer(rebasing: bytes[start...]))
         }
-        add(rest)
+    }
+
+    private static func lineEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// The last line, where the body did not end with a line's end. Empty lines are passed over.
@@ -31,19 +41,18 @@ struct LineSplitter {
             hash = nil
         }
         guard let hash else { return held.isEmpty ? nil : .whole(held) }
-        let value = hash.finalize().prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-        return .tooLong(Fingerprint(value: value), Self.sequence(of: held))
+        return .tooLong(Fingerprint(hash.finalize()), Self.sequence(of: held))
     }
 
-    private mutating func add(_ bytes: some Collection<UInt8>) {
+    private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
         if hash != nil {
-            hash?.update(data: Array(bytes))
+            hash?.update(bufferPointer: UnsafeRawBufferPointer(bytes))
         } else if held.count + bytes.count <= Record.longestLine {
             held += bytes
         } else {
             var hash = SHA256()
             hash.update(data: held)
-            hash.update(data: Array(bytes))
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
             self.hash = hash
             held = Array((held + bytes.prefix(64)).prefix(64))
         }

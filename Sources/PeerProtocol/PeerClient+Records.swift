@@ -16,14 +16,17 @@ extension PeerClient {
     public func recordPage(in range: SequenceRange, limit: Int = .max) async throws -> RecordPage {
         let limit = min(limit, limits.records)
         return try await ask(
-            .records, "/v1/file-info?from=\(range.from)&to=\(range.to)&limit=\(limit)"
+            .records, "/v1/file-info?from=\(range.from)&to=\(range.to)&limit=\(limit)",
+            headers: ["Accept-Encoding": Deflate.name]
         ) { reader in
+            let tooLong = reader.malformed("has more than \(limit) records")
+            let tooLarge = reader.tooLarge(limits.pageBytes)
             var splitter = LineSplitter()
             var records: [ReceivedRecord] = []
             var bytes = 0
             var highest = range.from - 1
             func take(_ line: LineSplitter.Line) throws {
-                guard records.count < limit else { throw reader.malformed("has more than \(limit) records") }
+                guard records.count < limit else { throw tooLong }
                 let received = ReceivedRecord(line)
                 guard let sequence = received.sequence else { return records.append(received) }
                 if !range.contains(sequence) {
@@ -35,11 +38,26 @@ extension PeerClient {
                     records.append(received)
                 }
             }
-            while let chunk = try await reader.next() {
-                bytes += chunk.readableBytes
-                guard bytes <= limits.pageBytes else { throw reader.tooLarge(limits.pageBytes) }
-                try splitter.take(chunk.readableBytesView) { try take($0) }
+            func take(_ piece: some Collection<UInt8>) throws {
+                bytes += piece.count
+                guard bytes <= limits.pageBytes else { throw tooLarge }
+                try splitter.take(piece) { try take($0) }
             }
+            let coding = reader.headers.first(name: "content-encoding")
+            guard coding == nil || coding == Deflate.name else { throw reader.malformed("has an unknown coding") }
+            let decoder = coding == nil ? nil : Deflate.Decoder()
+            while let chunk = try await reader.next() {
+                guard let decoder else {
+                    try take(chunk.readableBytesView)
+                    continue
+                }
+                do {
+                    try decoder.take(Array(chunk.readableBytesView)) { try take($0) }
+                } catch is Deflate.Decoder.Fault {
+                    throw reader.malformed("is no \(Deflate.name) data")
+                }
+            }
+            guard decoder?.isAtEnd ?? true else { throw reader.malformed("is cut off") }
             if let last = splitter.finish() { try take(last) }
             guard let text = reader.headers.first(name: "mainstay-next") else {
                 return RecordPage(records: records, next: nil)

@@ -62,8 +62,8 @@ extension PeerClient {
         receive: (MainPiece) async throws -> Void
     ) async throws {
         guard offset < size else { return }
-        let range = offset > 0 ? "bytes=\(offset)-" : nil
-        try await ask(.mains, "/v1/mains/\(image)", range: range) { reader in
+        let headers: HTTPHeaders = offset > 0 ? ["Range": "bytes=\(offset)-"] : [:]
+        try await ask(.mains, "/v1/mains/\(image)", headers: headers) { reader in
             if offset > 0 {
                 guard reader.status == .partialContent,
                     reader.headers.first(name: "content-range") == "bytes \(offset)-\(size - 1)/\(size)"

@@ -79,13 +79,14 @@ public final class PeerClient: Sendable {
     /// Sends a request to the first address that takes it and gives the good answer to `read`: a POST where it has a
     /// body, else a GET. It may be sent twice.
     func ask<Value>(
-        _ kind: Traffic.Kind, _ path: String, range: String? = nil, body: [UInt8]? = nil, patience: Patience = .usual,
+        _ kind: Traffic.Kind, _ path: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
+        patience: Patience = .usual,
         isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
     ) async throws -> Value {
         var last: PeerError?
         for address in addresses {
             do {
-                return try await ask(kind, request(path, range, body, to: address), patience, at: address, read: read)
+                return try await ask(kind, request(path, headers, body, to: address), patience, at: address, read: read)
             } catch let error as PeerError where error.code == .unreachable || error.code == .wrongPeer {
                 known.failed(address)
                 // That some machine there is another one says more than that no machine is elsewhere.
@@ -97,9 +98,11 @@ public final class PeerClient: Sendable {
                 .unreachable, "no address of \(peer.short) is known: start it, or give its address", peer: peer)
     }
 
-    private func request(_ path: String, _ range: String?, _ body: [UInt8]?, to address: PeerAddress) -> OneRequest {
+    private func request(_ path: String, _ headers: HTTPHeaders, _ body: [UInt8]?, to address: PeerAddress)
+        -> OneRequest
+    {
         var request = HTTPClientRequest(url: "https://\(address.inURL)\(path)")
-        if let range { request.headers.add(name: "Range", value: range) }
+        request.headers = headers
         if let servedAt { request.headers.add(name: "Mainstay-Port", value: "\(servedAt)") }
         if let body {
             request.method = .POST

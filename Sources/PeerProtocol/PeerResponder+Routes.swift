@@ -11,7 +11,7 @@ extension PeerResponder {
         switch path {
         case "/v1/node": try read(head); return try await summary(query)
         case "/v1/file-info/digest": try read(head); return try await digests(query)
-        case "/v1/file-info": try read(head); return try await records(query)
+        case "/v1/file-info": try read(head); return try await records(query, head.headerFields[.acceptEncoding])
         case "/v1/holds": return try await hold(request, for: node)
         default: break
         }
@@ -47,12 +47,21 @@ extension PeerResponder {
         return .json(Wire.Digests(digests: try await answering.digests(of: range, parts: parts)))
     }
 
-    private func records(_ query: Query) async throws -> Answer {
+    private func records(_ query: Query, _ codings: String?) async throws -> Answer {
         let range = try query.range()
         let limit = try query.number("limit", in: 1...Record.highestSequence, default: Int64(limits.records))
         let page = try await answering.records(in: range, limit: Int(min(limit, Int64(limits.records))))
-        var answer = Answer(
-            status: .ok, fields: [.contentType: "application/x-ndjson"], body: .lines(page.lines))
+        var lines: [UInt8] = []
+        lines.reserveCapacity(page.lines.reduce(0) { $0 + $1.count + 1 })
+        for line in page.lines {
+            lines += line
+            lines.append(UInt8(ascii: "\n"))
+        }
+        var answer = Answer(status: .ok, fields: [.contentType: "application/x-ndjson"], body: .bytes(lines))
+        if Deflate.isAccepted(by: codings), let coded = Deflate.encode(lines) {
+            answer.fields[.contentEncoding] = Deflate.name
+            answer.body = .bytes(coded)
+        }
         if let next = page.next { answer.fields[Answer.next] = String(next) }
         return answer
     }

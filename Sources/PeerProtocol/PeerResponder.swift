@@ -108,19 +108,6 @@ struct PeerResponder: Sendable {
         switch answer.body {
         case .bytes(let bytes):
             try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-        case .lines(let lines):
-            var body = try await writer.writeHead(head)
-            var buffer = ByteBuffer()
-            for line in lines {
-                buffer.writeBytes(line)
-                buffer.writeInteger(UInt8(ascii: "\n"))
-                if buffer.readableBytes >= limits.chunk {
-                    try await body.write(buffer)
-                    buffer = ByteBuffer()
-                }
-            }
-            if buffer.readableBytes > 0 { try await body.write(buffer) }
-            try await body.finish(nil)
         case .main(let main, let range):
             let range = range.map { $0.lowerBound..<$0.upperBound + 1 } ?? 0..<main.size
             let memory = MainMemory()

@@ -255,16 +255,17 @@ struct CatalogueTests {
                 .image(own(Sample.main("1.jpg", 1))),
                 .image(own(Sample.reduced("2.jpg", 2))),
             ])
-            let counts = try await catalogue.counts(target: 3)
-            #expect(counts.images == 4)
+            let (counts, household) = (catalogue.ownCounts, try await catalogue.household(target: 3))
+            #expect(household.images == 4)
             #expect(counts.mains == 3)
             #expect(counts.reduced == 1)
-            #expect(counts.missing == 1)
+            #expect(household.missing == 1)
             #expect(counts.mainBytes == 9_000_000)
             #expect(counts.reducedBytes == 400_000)
             #expect(counts.elsewhereBytes == 3_000_000)
-            #expect(counts.atRisk == 3)
-            #expect(try await catalogue.counts(target: 1).atRisk == 0)
+            #expect(household.atRisk == 3)
+            #expect(household.ofPeers == [Sample.node(1): 3, Sample.node(2): 3] && household.refused.isEmpty)
+            #expect(try await catalogue.household(target: 1).atRisk == 0)
         }
     }
 

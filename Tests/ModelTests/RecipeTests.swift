@@ -68,8 +68,6 @@ struct RecipeTests {
         #expect(look[.exposure] == Amount("0.333") && look.turns == 1 && look.isMirrored && look.isBlackAndWhite)
         let pinned = Recipe(image: Sample.image(9), look: look)
         #expect(try Recipe(json: pinned.json) == pinned)
-        #expect(look.withoutGeometry.crop == nil && look.withoutGeometry[.straighten] == .zero)
-        #expect(look.withoutGeometry[.exposure] == look[.exposure])
     }
 
     @Test(

@@ -1,0 +1,65 @@
+import Catalogue
+import Synchronization
+
+/// What a node finds out about itself while it starts, and what it counts only once for as long as nothing changes.
+final class Vitals: Sendable {
+    private struct Counted {
+        var version: UInt64
+        var counts: HouseholdCounts
+        var at: ContinuousClock.Instant
+        var took: Duration
+    }
+
+    private struct State {
+        var port = 0
+        var counted: Counted?
+    }
+
+    /// Counting that takes no longer is done whenever it is asked for.
+    private static let brief = Duration.milliseconds(10)
+    /// Of a large library that changes all the time, this part of the time at most is spent on counting it.
+    private static let share = 20
+
+    /// When the node started.
+    let started = ContinuousClock.now
+    private let state = Mutex(State())
+    private let outdated = Bulletin()
+
+    /// The TCP port that peers are served on; 0 before it is bound.
+    var port: Int {
+        get { state.withLock { $0.port } }
+        set { state.withLock { $0.port = newValue } }
+    }
+
+    /// The household's counts. Of a library that takes long to count they may be some seconds old; then they are soon
+    /// counted again.
+    func household(_ catalogue: CatalogueDatabase, target: Int) async throws -> HouseholdCounts {
+        let known = state.withLock { $0.counted }
+        if let known, known.version == catalogue.version { return known.counts }
+        guard let known, known.took > Self.brief else { return try await count(catalogue, target: target) }
+        outdated.post()
+        return known.counts
+    }
+
+    /// Counts anew what takes long, when somebody asked for it and it changed.
+    func run(_ catalogue: CatalogueDatabase, target: Int, counted: () -> Void) async {
+        while !Task.isCancelled {
+            let edition = outdated.edition
+            if let known = state.withLock({ $0.counted }), known.version != catalogue.version {
+                let due = known.at + known.took * Self.share
+                if due > .now { try? await ContinuousClock().sleep(until: due) }
+                // A fault of the catalogue is told where the counts are asked for.
+                if (try? await count(catalogue, target: target)) != nil { counted() }
+            }
+            await outdated.wait(past: edition)
+        }
+    }
+
+    private func count(_ catalogue: CatalogueDatabase, target: Int) async throws -> HouseholdCounts {
+        let (version, start) = (catalogue.version, ContinuousClock.now)
+        let counts = try await catalogue.household(target: target)
+        let end = ContinuousClock.now
+        state.withLock { $0.counted = Counted(version: version, counts: counts, at: end, took: end - start) }
+        return counts
+    }
+}
