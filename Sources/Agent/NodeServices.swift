@@ -222,7 +222,7 @@ struct NodeServices {
         }
         // What was wanted when the node stopped is wanted still.
         group.addTask {
-            await steering.considerAll()
+            await steering.considerWanted()
             try await waitForever()
         }
     }

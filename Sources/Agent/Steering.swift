@@ -25,15 +25,24 @@ actor Steering {
         self.logger = logger
     }
 
-    /// Plans for everything that peers have and this node has not, and for every reduced copy that stands here: when
-    /// the node starts, and after each look at the whole library. What once failed is thereby tried again.
+    /// Plans for everything that peers have and this node has not, and for every reduced copy that stands here: after each
+    /// look at the whole library. What once failed is thereby tried again.
     func considerAll() async {
+        await considerWanted()
+        do {
+            try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }
+        } catch {
+            logger.error("planning stopped", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Plans for everything that peers have and this node has not: when the node starts.
+    func considerWanted() async {
         // An archive wants the mains of all that it holds reduced.
         let edge = policy.keep == .mains ? Int.max : policy.edge
         do {
             try await considerDeletions()
             try await considerPages { try await self.catalogue.wanted(after: $0, edge: edge, limit: Self.page) }
-            try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }
         } catch {
             logger.error("planning stopped", metadata: ["reason": "\(error)"])
         }

@@ -41,12 +41,12 @@ extension CatalogueDatabase {
                     ORDER BY path, image LIMIT ?
                     """, arguments: arguments + cursor + arguments + cursor + [limit])
             return try rows.map { row in
-                let info = try row.info()
+                let info = try row.info(at: 0)
                 let holders = try Row.fetchAll(
                     db.cachedStatement(
                         sql: "SELECT DISTINCT peer FROM mirror WHERE image = ? AND form = 0 ORDER BY peer"),
                     arguments: [info.image.bytes.data])
-                return ListedImage(info: info, isHere: row["here"], holders: holders.compactMap { peers[$0["peer"]] })
+                return ListedImage(info: info, isHere: row[11], holders: holders.compactMap { peers[$0[0]] })
             }
         }
     }

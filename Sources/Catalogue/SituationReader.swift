@@ -71,14 +71,20 @@ struct SituationReader {
 
     /// What else stands at the paths of the claims, here, and what peers say has replaced what stood there.
     private mutating func readNeighbours(_ replacedHere: Set<ImageID>) throws {
-        let paths = Array(Set(found.values.flatMap { $0.claims.map(\.info.path) }))
+        var claimants: [RelativePath: Set<ImageID>] = [:]
+        for (image, situation) in found {
+            for claim in situation.claims { claimants[claim.info.path, default: []].insert(image) }
+        }
+        let paths = Array(claimants.keys)
         var occupants: [RelativePath: [Situation.Own]] = [:]
         var replacements: [RelativePath: [(image: ImageID, replaces: Set<ImageID>)]] = [:]
         for start in stride(from: 0, to: paths.count, by: Self.page) {
             let page = paths[start..<min(start + Self.page, paths.count)].map(\.description)
             try Self.rows(db, "SELECT \(FileInfo.columns), file, origin FROM own WHERE path", page) { row in
-                let own = try Self.own(row)
-                occupants[own.info.path, default: []].append(own)
+                // Most often it is the very image that is claimed to be there.
+                let (path, image) = (try row.path(at: 0), try row.image(at: 1))
+                guard claimants[path] != [image] else { return }
+                occupants[path, default: []].append(try Self.own(row))
             }
             try Self.rows(db, "SELECT \(FileInfo.columns) FROM mirror WHERE replaces IS NOT NULL AND path", page) {
                 row in

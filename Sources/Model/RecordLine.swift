@@ -39,7 +39,7 @@ struct RecordLine {
         add(",\"generation\":", deletion.generation)
         add(",\"deleted\":", deletion.isDeleted)
         add(",\"at\":", deletion.at)
-        add(",\"by\":", deletion.by.bytes)
+        add(",\"by\":", deletion.by)
     }
 
     mutating func add(_ edit: Edit) {
@@ -50,7 +50,7 @@ struct RecordLine {
         add(",\"generation\":", edit.generation)
         add(",\"undone\":", edit.isUndone)
         add(",\"at\":", edit.at)
-        add(",\"by\":", edit.by.bytes)
+        add(",\"by\":", edit.by)
         if let made = edit.made {
             add(",\"made\":", made.image.bytes)
             add(",\"madeGeneration\":", made.generation)
@@ -67,6 +67,11 @@ struct RecordLine {
         add("\"")
         name.withUnsafeBytes { Hex.append($0, to: &bytes) }
         add("\"")
+    }
+
+    private mutating func add(_ key: StaticString, _ node: NodeID) {
+        add(key)
+        add(quoted: node.description.utf8)
     }
 
     private mutating func add(_ path: RelativePath) {

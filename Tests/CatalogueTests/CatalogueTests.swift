@@ -240,6 +240,29 @@ struct CatalogueTests {
         }
     }
 
+    @Test("Of many images at once the same is known as of each by itself, in the order asked for")
+    func manySituations() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            let count = 600
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all,
+                with: (1...count).map { entry(Int64($0), Sample.main("\($0).jpg", $0)) })
+            // Every third stands here, some of them at the path of another.
+            try await catalogue.apply(
+                stride(from: 3, to: count, by: 3).map {
+                    .image(own(Sample.reduced("\($0 % 2 == 0 ? $0 : $0 + 1).jpg", $0), origin: "\($0).jpg"))
+                })
+            let images = (1...count).reversed().map(Sample.image)
+            let together = try await catalogue.situations(of: images)
+            #expect(together.map(\.image) == images)
+            #expect(together.filter { !$0.occupants.isEmpty }.count == 100)
+            for (image, situation) in zip(images, together) {
+                #expect(try await catalogue.situations(of: [image]) == [situation])
+            }
+        }
+    }
+
     @Test("Counts are those of the contract")
     func counts() async throws {
         try await withCatalogue { catalogue, _ in

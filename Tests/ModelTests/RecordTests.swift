@@ -15,6 +15,29 @@ struct RecordTests {
         #expect(try Record(line: Record(sequence: 1, info: bare).line).info == bare)
     }
 
+    @Test("A line that another version writes its own way says the same")
+    func otherWriters() throws {
+        let record = Record(sequence: 12, info: Sample.reduced("a/é b.jpg", 1))
+        let line = String(decoding: record.line, as: UTF8.self)
+        let spaced = line.replacing(":", with: " : ").replacing(",", with: ",\t")
+        let unknown = line.replacing("}", with: ",\"later\":[1]}")
+        let escaped = line.replacing("a/é b.jpg", with: "a\\/\\u00e9 b.jpg")
+        let ordered = line.replacing("{\"seq\":12,", with: "{").replacing("}", with: ",\"seq\":12}")
+        let exponent = line.replacing("\"width\":6000", with: "\"width\":6.0e3")
+        for other in [spaced, unknown, escaped, ordered, exponent] {
+            #expect(other != line)
+            #expect(try Record(line: Array(other.utf8)) == record, "\(other)")
+        }
+    }
+
+    @Test("Numbers at the ends of their ranges read back", arguments: [1, Record.highestSequence])
+    func ends(sequence: Record.Sequence) throws {
+        var info = Sample.main("x.jpg", 3, bytes: 1 << 50)
+        (info.captured, info.size) = (-62_167_219_200, PixelSize(width: 1, height: 1 << 24))
+        let record = Record(sequence: sequence, info: info)
+        #expect(try Record(line: record.line) == record)
+    }
+
     @Test("The line is what the protocol page shows")
     func golden() {
         let line = String(decoding: Record(sequence: 12, info: Sample.reduced("a.jpg", 1)).line, as: UTF8.self)
