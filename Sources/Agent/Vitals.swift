@@ -15,8 +15,8 @@ final class Vitals: Sendable {
         var counted: Counted?
     }
 
-    /// Counting that takes no longer is done whenever it is asked for.
-    private static let brief = Duration.milliseconds(10)
+    /// Fewer images are counted whenever it is asked for: that takes milliseconds.
+    private static let many = 20_000
     /// Of a large library that changes all the time, this part of the time at most is spent on counting it.
     private static let share = 20
 
@@ -31,12 +31,11 @@ final class Vitals: Sendable {
         set { state.withLock { $0.port = newValue } }
     }
 
-    /// The household's counts. Of a library that takes long to count they may be some seconds old; then they are soon
-    /// counted again.
+    /// The household's counts. Of a large library they may be some seconds old; then they are soon counted again.
     func household(_ catalogue: CatalogueDatabase, target: Int) async throws -> HouseholdCounts {
         let known = state.withLock { $0.counted }
         if let known, known.version == catalogue.version { return known.counts }
-        guard let known, known.took > Self.brief else { return try await count(catalogue, target: target) }
+        guard let known, known.counts.images >= Self.many else { return try await count(catalogue, target: target) }
         outdated.post()
         return known.counts
     }
