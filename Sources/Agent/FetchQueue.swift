@@ -19,7 +19,8 @@ struct FetchQueue {
 
     private enum State {
         case waiting(Job)
-        case running(Job)
+        /// Stale when it is no longer what the planner wants.
+        case running(Job, isStale: Bool)
         case resting(Job, until: ContinuousClock.Instant)
     }
 
@@ -80,7 +81,9 @@ struct FetchQueue {
     /// Wants a file, or wants it otherwise than before. What is running goes on, and is planned anew when it ends.
     mutating func want(_ wish: Decision.Wish) {
         switch states[wish.info.image] {
-        case .running: return
+        case .running(let job, _):
+            if !job.wish.isSame(as: wish) { states[wish.info.image] = .running(job, isStale: true) }
+            return
         case .waiting(let job) where job.wish.isSame(as: wish): return
         case .resting(let job, _) where job.wish.isSame(as: wish): return
         case .resting: resting -= 1
@@ -94,7 +97,10 @@ struct FetchQueue {
     /// - Returns: the job that was dropped, if there was one.
     mutating func drop(_ image: ImageID) -> Job? {
         switch states[image] {
-        case nil, .running: return nil
+        case nil: return nil
+        case .running(let job, _):
+            states[image] = .running(job, isStale: true)
+            return nil
         case .waiting(let job):
             states[image] = nil
             return job
@@ -111,22 +117,53 @@ struct FetchQueue {
             guard case .waiting(let job)? = states[entry.image], job.wish.sources.contains(peer),
                 !job.tried.contains(peer)
             else { continue }
-            states[entry.image] = .running(job)
+            states[entry.image] = .running(job, isStale: false)
             running += 1
             return job
         }
         return nil
     }
 
+    /// What may be got in one request: small mains, so many, of so many bytes together.
+    struct Together: Sendable {
+        var count: Int
+        var bytes: Int64
+
+        func takes(_ wish: Decision.Wish) -> Bool {
+            wish.info.form == .main && wish.info.mainBytes <= min(bytes, Policy.smallMain)
+        }
+    }
+
+    /// The next file to get from `peer`, and those that come next where all of them can be got in one request.
+    mutating func take(from peer: NodeID, together limit: Together) -> [Job] {
+        guard let first = take(from: peer) else { return [] }
+        var jobs = [first]
+        guard limit.takes(first.wish) else { return jobs }
+        var left = limit.bytes - first.wish.info.mainBytes
+        while jobs.count < limit.count, let next = take(from: peer) {
+            guard limit.takes(next.wish), next.wish.info.mainBytes <= left else {
+                giveBack(next.wish.info.image)
+                break
+            }
+            left -= next.wish.info.mainBytes
+            jobs.append(next)
+        }
+        return jobs
+    }
+
     /// The file is here, or not wanted any more.
-    mutating func finish(_ image: ImageID) {
-        guard case .running? = states.removeValue(forKey: image) else { return }
+    ///
+    /// - Returns: whether the planner wanted something else of it meanwhile, or nothing.
+    @discardableResult
+    mutating func finish(_ image: ImageID) -> Bool {
+        guard case .running(_, let isStale)? = states.removeValue(forKey: image) else { return false }
         running -= 1
+        return isStale
     }
 
     /// Puts a file back in line without counting a failure: the peer was busy or the session ended.
     mutating func giveBack(_ image: ImageID) {
-        guard case .running(let job)? = states[image] else { return }
+        guard case .running(let job, _)? = states[image] else { return }
         running -= 1
         wait(job)
     }
@@ -138,7 +175,7 @@ struct FetchQueue {
         _ image: ImageID, at peer: NodeID, reason: String, isRetryable: Bool, among connected: Set<NodeID>,
         now: ContinuousClock.Instant, spread: Double
     ) -> ContinuousClock.Instant? {
-        guard case .running(var job)? = states[image] else { return nil }
+        guard case .running(var job, _)? = states[image] else { return nil }
         running -= 1
         job.reason = reason
         job.tried.insert(peer)

@@ -59,8 +59,9 @@ actor Fetcher {
         announce()
     }
 
-    /// The next file to get from `peer`, as soon as there is one; nil when the task is cancelled.
-    func next(from peer: NodeID) async -> FetchQueue.Job? {
+    /// The next file to get from `peer`, as soon as there is one, or several that can be got in one request; none when
+    /// the task is cancelled.
+    func next(from peer: NodeID, together: FetchQueue.Together) async -> [FetchQueue.Job] {
         while !Task.isCancelled {
             let edition = work.edition
             if let paused, paused.until > .now {
@@ -68,23 +69,28 @@ actor Fetcher {
                 continue
             }
             let due = queue.wake(now: .now)
-            if let job = queue.take(from: peer) {
+            let jobs = queue.take(from: peer, together: together)
+            if !jobs.isEmpty {
                 bulletin.post()
-                return job
+                return jobs
             }
             if let due { await work.wait(past: edition, until: due) } else { await work.wait(past: edition) }
         }
-        return nil
+        return []
     }
 
     /// The file was placed, or is not wanted any more.
     func finish(_ job: FetchQueue.Job) { finish([job]) }
 
     /// The files were placed, or are not wanted any more.
-    func finish(_ jobs: [FetchQueue.Job]) {
-        guard !jobs.isEmpty else { return }
+    ///
+    /// - Returns: images of which the planner wanted something else meanwhile, or nothing: it is to be asked again.
+    @discardableResult
+    func finish(_ jobs: [FetchQueue.Job]) -> Set<ImageID> {
+        guard !jobs.isEmpty else { return [] }
+        var stale: Set<ImageID> = []
         for job in jobs {
-            queue.finish(job.wish.info.image)
+            if queue.finish(job.wish.info.image) { stale.insert(job.wish.info.image) }
             problems.withdraw(job.wish.info.path.description)
         }
         if paused != nil {
@@ -92,6 +98,7 @@ actor Fetcher {
             problems.withdraw(Self.disk)
         }
         announce()
+        return stale
     }
 
     /// The peer was too busy, or the session ended: nobody's fault.

@@ -103,6 +103,24 @@ struct PeerAnswers: PeerAnswering {
         }
     }
 
+    func mains(of images: [ImageID], upTo bytes: Int, for node: NodeID) async throws -> [[UInt8]?] {
+        let mains = try await catalogue.ownMains(of: images)
+        return try await shelf.run { folder in
+            var left = bytes
+            return mains.map { own -> [UInt8]? in
+                guard let own, own.info.bytes <= left else { return nil }
+                do throws(DiskError) {
+                    let main = try folder.readWhole(own.file, limit: left, expecting: own.stamp.identity)
+                    left -= main.count
+                    return main
+                } catch {
+                    // Asked for alone, it is told and reported what the matter is.
+                    return nil
+                }
+            }
+        }
+    }
+
     func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
         try await promises.hold(request, for: node)
     }

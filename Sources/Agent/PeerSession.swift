@@ -41,7 +41,7 @@ struct PeerSession {
     /// few enough that a slow disk ends with them in the seconds that an agent has to stop.
     static let placing: Int64 = 32 << 20
     /// What a small main weighs in this, because its file costs something too.
-    static let leastPlacing: Int64 = 1 << 20
+    static let leastPlacing: Int64 = 1 << 18
     /// Failures of the link in a row, on one lane, before the session is begun anew.
     static let patience = 3
     /// Waits between attempts to reach a peer that does not answer. A news of its address ends any wait.
@@ -96,7 +96,9 @@ struct PeerSession {
         defer { parts.connected[peer] = nil }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<Self.lanes { group.addTask { try await getFiles() } }
+                let together = FetchQueue.Together(
+                    count: min(summary.mainsTogether, client.limits.mainsTogether), bytes: client.limits.bytesTogether)
+                for _ in 0..<Self.lanes { group.addTask { try await getFiles(together) } }
                 group.addTask { try await mirror(from: summary, inStep: connected) }
                 group.addTask { try await watchAddress() }
                 try await group.next()
@@ -173,55 +175,119 @@ struct PeerSession {
         return try await body()
     }
 
-    /// Gets one file after the other, for as long as the link holds. Mains that have come are placed meanwhile.
-    private func getFiles() async throws {
+    /// Gets one file after the other, or small ones together, for as long as the link holds. Mains that have come are
+    /// placed meanwhile.
+    private func getFiles(_ together: FetchQueue.Together) async throws {
         try await withThrowingTaskGroup(of: Int64.self) { placing in
-            var failures = 0
-            var weight: Int64 = 0
-            while let job = await parts.fetcher.next(from: peer) {
+            var lane = Lane(together: together)
+            while true {
+                let jobs = await parts.fetcher.next(from: peer, together: lane.together)
+                if jobs.isEmpty { break }
+                var rest = await get(together: jobs, &lane, &placing)[...]
                 do {
-                    switch try await parts.receiver.get(job, from: client) {
-                    case .placed(let images):
-                        parts.receiver.got(job.wish, from: client)
-                        await parts.fetcher.finish(job)
-                        // While it ran, its holder may have moved it, or this node may want something else of it.
-                        await parts.steering.consider(images.union([job.wish.info.image]))
-                    case .received(let main):
-                        let own = max(main.wish.info.mainBytes, Self.leastPlacing)
-                        while weight + own > Self.placing, let placed = try await placing.next() { weight -= placed }
-                        placing.addTask {
-                            await place(main)
-                            return own
-                        }
-                        weight += own
+                    while let job = rest.popFirst() {
+                        guard try await get(job, &lane, &placing) else { break }
                     }
-                    failures = 0
                 } catch {
-                    if Task.isCancelled || error is CancellationError {
-                        await givenUp(job)
-                        return
-                    }
-                    failures += try await failed(job, error)
-                    await parts.steering.consider([job.wish.info.image])
-                    if failures >= Self.patience { throw error }
+                    for job in rest { await givenUp(job) }
+                    throw error
                 }
+                for job in rest { await givenUp(job) }
+                if Task.isCancelled { return }
             }
         }
     }
 
-    private func place(_ main: ReceivedMains.Main) async {
-        defer { parts.receiver.ended(main) }
+    /// What one lane is at.
+    private struct Lane {
+        var together: FetchQueue.Together
+        /// Failures of the link in a row.
+        var failures = 0
+        /// Of the mains that are being placed.
+        var weight: Int64 = 0
+    }
+
+    private typealias Placing = ThrowingTaskGroup<Int64, any Error>
+
+    /// Gets small mains in one request.
+    ///
+    /// - Returns: those that are to be got alone: where all fails, each for itself shows what the matter is.
+    private func get(together jobs: [FetchQueue.Job], _ lane: inout Lane, _ placing: inout Placing) async
+        -> [FetchQueue.Job]
+    {
+        guard jobs.count > 1 else { return jobs }
         do {
-            try await parts.mains.place(main)
-            parts.receiver.got(main.wish, from: client)
+            let (mains, rest) = try await parts.receiver.get(together: jobs, from: client)
+            if !mains.isEmpty { try await add(mains, &lane, &placing) }
+            return rest
         } catch {
-            // The link has no part in this, so no fault of it ends the session.
-            if !Task.isCancelled, (try? await failed(main.job, error)) != nil {
-                await parts.steering.consider([main.wish.info.image])
-            } else {
-                await givenUp(main.job)
+            if let error = error as? PeerError, error.code != .busy { lane.together.count = 1 }
+            return jobs
+        }
+    }
+
+    /// Gets one file.
+    ///
+    /// - Returns: false when others are not to be tried after it.
+    /// - Throws: when the link is at fault, again and again.
+    private func get(_ job: FetchQueue.Job, _ lane: inout Lane, _ placing: inout Placing) async throws -> Bool {
+        do {
+            switch try await parts.receiver.get(job, from: client) {
+            case .placed(let images):
+                parts.receiver.got([job.wish], from: client)
+                await parts.fetcher.finish(job)
+                // While it ran, its holder may have moved it, or this node may want something else of it.
+                await parts.steering.consider(images.union([job.wish.info.image]))
+            case .received(let main): try await add([main], &lane, &placing)
+            }
+            lane.failures = 0
+            return true
+        } catch {
+            if Task.isCancelled || error is CancellationError {
+                await givenUp(job)
+                return false
+            }
+            lane.failures += try await failed(job, error)
+            await parts.steering.consider([job.wish.info.image])
+            if lane.failures >= Self.patience { throw error }
+            return !Self.concernsDisk(error)
+        }
+    }
+
+    /// Has mains placed while the next are got, as soon as not too much is being placed.
+    private func add(_ mains: [ReceivedMains.Main], _ lane: inout Lane, _ placing: inout Placing) async throws {
+        let own = mains.reduce(0) { $0 + max($1.wish.info.mainBytes, Self.leastPlacing) }
+        while lane.weight + own > Self.placing, let placed = try await placing.next() { lane.weight -= placed }
+        placing.addTask {
+            await place(mains)
+            return own
+        }
+        lane.weight += own
+    }
+
+    private func place(_ mains: [ReceivedMains.Main]) async {
+        let outcomes = await parts.mains.place(mains)
+        var placed: [Decision.Wish] = []
+        for (main, outcome) in zip(mains, outcomes) {
+            parts.receiver.ended(main)
+            switch outcome {
+            case .success: placed.append(main.wish)
+            case .failure(let error):
+                // The link has no part in this, so no fault of it ends the session.
+                if !Task.isCancelled, (try? await failed(main.job, error)) != nil {
+                    await parts.steering.consider([main.wish.info.image])
+                } else {
+                    await givenUp(main.job)
+                }
             }
         }
+        parts.receiver.got(placed, from: client)
+    }
+
+    /// Whether the disk takes no file at present.
+    private static func concernsDisk(_ error: any Error) -> Bool {
+        guard let error = error as? DiskError else { return false }
+        return [.noSpace, .readOnly, .libraryMissing].contains(error.code)
     }
 
     /// The session ends, and the job is another's. What became of the image while it ran is not known to the queue.
@@ -252,7 +318,7 @@ struct PeerSession {
             default:
                 await report(job, error.message, isRetryable: error.isRetryable)
             }
-        case let error as DiskError where [.noSpace, .readOnly, .libraryMissing].contains(error.code):
+        case let error as DiskError where Self.concernsDisk(error):
             await parts.fetcher.pause(job, reason: error.message)
         case let error as DiskError:
             await report(job, error.message, isRetryable: true)

@@ -7,7 +7,7 @@ extension Placements {
     /// Places mains that were sealed: those that nothing is in the way of together, under one turn and in one
     /// transaction; the others one by one.
     ///
-    /// - Returns: for each, in order, the images concerned.
+    /// - Returns: for each, in order, the images concerned that the planner is to be asked about again.
     func place(mains: [ReceivedMains.Main]) async -> [Result<Set<ImageID>, any Error>] {
         let results: [Int: Result<Set<ImageID>, any Error>]
         do {
@@ -23,7 +23,8 @@ extension Placements {
                 continue
             }
             do {
-                all.append(.success(try await place(main: main.incoming, main.wish, from: main.label)))
+                let images = try await place(main: main.incoming, main.wish, from: main.label)
+                all.append(.success(images.union([main.incoming.image])))
             } catch {
                 all.append(.failure(error))
             }
@@ -62,7 +63,9 @@ extension Placements {
         }
         let recorded: Result<Set<ImageID>, any Error>
         do {
-            recorded = .success(try await catalogue.apply(free.compactMap { changes[$0] }))
+            // Nothing else was at their places, so nothing else is concerned.
+            let images = try await catalogue.apply(free.compactMap { changes[$0] })
+            recorded = .success(images.subtracting(wishes.map(\.info.image)))
         } catch {
             // They stand there, and the watch will take them over.
             recorded = .failure(error)

@@ -150,10 +150,8 @@ struct Placements: Sendable {
 
     /// What was damaged here is whole again.
     func withdrawDamage(of images: [ImageID]) async throws {
-        for image in images {
-            for aside in try await catalogue.asides(of: image, in: .damaged) {
-                problems.withdraw(Damage.subject(aside.name))
-            }
+        for aside in try await catalogue.asides(of: images, in: .damaged) {
+            problems.withdraw(Damage.subject(aside.name))
         }
     }
 

@@ -21,13 +21,22 @@ final class ReceivedMains: Sendable {
         var label: String
     }
 
+    /// What became of one.
+    typealias Outcome = Result<Void, any Error>
+
+    /// Mains that came together.
+    private struct Group {
+        var mains: [Main]
+        var done: CheckedContinuation<[Outcome], Never>
+    }
+
     private struct State {
-        var waiting: [(main: Main, done: CheckedContinuation<Void, any Error>)] = []
+        var waiting: [Group] = []
         var isBusy = false
     }
 
     /// Mains of one batch, at most: few enough that nobody waits long for the turn.
-    private static let most = 128
+    private static let most = 256
 
     private let shelf: Shelf
     private let placements: Placements
@@ -44,12 +53,14 @@ final class ReceivedMains: Sendable {
         self.steering = steering
     }
 
-    /// Places a main, and says so to the fetcher and the planner. Goes on to its end when the task is cancelled: a file
+    /// Places mains, and says so to the fetcher and the planner. Goes on to its end when the task is cancelled: a file
     /// between the disk and the catalogue would look like a person's.
-    func place(_ main: Main) async throws {
-        try await withCheckedThrowingContinuation { continuation in
+    ///
+    /// - Returns: what became of each, in order.
+    func place(_ mains: [Main]) async -> [Outcome] {
+        await withCheckedContinuation { continuation in
             let isFirst = state.withLock { state in
-                state.waiting.append((main, continuation))
+                state.waiting.append(Group(mains: mains, done: continuation))
                 defer { state.isBusy = true }
                 return !state.isBusy
             }
@@ -58,40 +69,63 @@ final class ReceivedMains: Sendable {
         }
     }
 
+    /// While one batch is placed, the next one is synced.
     private func placeAll() async {
-        while true {
-            let batch = state.withLock { state in
-                let batch = Array(state.waiting.prefix(Self.most))
-                state.waiting.removeFirst(batch.count)
-                state.isBusy = !batch.isEmpty
-                return batch
+        await withTaskGroup(of: Void.self) { placing in
+            while true {
+                let groups = nextBatch()
+                if groups.isEmpty { return }
+                let mains = groups.flatMap(\.mains)
+                let sealed = await seal(mains)
+                await placing.next()
+                placing.addTask {
+                    var outcomes = await self.place(mains, sealed: sealed)[...]
+                    for group in groups {
+                        group.done.resume(returning: Array(outcomes.prefix(group.mains.count)))
+                        outcomes = outcomes.dropFirst(group.mains.count)
+                    }
+                }
             }
-            if batch.isEmpty { return }
-            await place(batch)
         }
     }
 
-    private func place(_ batch: [(main: Main, done: CheckedContinuation<Void, any Error>)]) async {
-        var results = await seal(batch.map(\.main))
-        var images: Set<ImageID> = []
-        let sound = batch.indices.filter { if case .success = results[$0] { true } else { false } }
-        let placed = await placements.place(mains: sound.map { batch[$0].main })
-        for (index, result) in zip(sound, placed) { results[index] = result }
-        for (item, result) in zip(batch, results) {
-            guard case .success(let concerned) = result else {
-                shelf.halfReceived.add(item.main.incoming.image)
-                continue
-            }
-            images.formUnion(concerned)
-            images.insert(item.main.job.wish.info.image)
+    private func nextBatch() -> [Group] {
+        state.withLock { state in
+            var count = 0
+            let groups = Array(
+                state.waiting.prefix { group in
+                    defer { count += group.mains.count }
+                    return count == 0 || count + group.mains.count <= Self.most
+                })
+            state.waiting.removeFirst(groups.count)
+            state.isBusy = !groups.isEmpty
+            return groups
         }
-        await fetcher.finish(
-            zip(batch, results).compactMap { item, result in
-                if case .success = result { item.main.job } else { nil }
+    }
+
+    private func place(
+        _ mains: [Main], sealed: [Result<Set<ImageID>, any Error>]
+    ) async -> [Outcome] {
+        var results = sealed
+        let sound = mains.indices.filter { if case .success = results[$0] { true } else { false } }
+        let placed = await placements.place(mains: sound.map { mains[$0] })
+        for (index, result) in zip(sound, placed) { results[index] = result }
+        // What had come in part is to be forgotten, and that is the planner's.
+        var images = Set(shelf.halfReceived.among(mains.map(\.incoming.image)))
+        for (main, result) in zip(mains, results) {
+            switch result {
+            case .success(let concerned): images.formUnion(concerned)
+            case .failure: shelf.halfReceived.add(main.incoming.image)
+            }
+        }
+        let stale = await fetcher.finish(
+            zip(mains, results).compactMap { main, result in
+                if case .success = result { main.job } else { nil }
             })
         // While they came, their holders may have moved them, or this node may want something else of them.
-        await steering.consider(images)
-        for (item, result) in zip(batch, results) { item.done.resume(with: result.map { _ in }) }
+        images.formUnion(stale)
+        if !images.isEmpty { await steering.consider(images) }
+        return results.map { result in result.map { _ in } }
     }
 
     private func seal(_ mains: [Main]) async -> [Result<Set<ImageID>, any Error>] {

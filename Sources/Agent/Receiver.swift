@@ -58,10 +58,12 @@ struct Receiver: Sendable {
         case received(ReceivedMains.Main)
     }
 
-    /// Counts a file that was got.
-    func got(_ wish: Decision.Wish, from client: PeerClient) {
+    /// Counts files that were got.
+    func got(_ wishes: [Decision.Wish], from client: PeerClient) {
+        guard !wishes.isEmpty else { return }
         let key = Progress.Key(phase: .getting, peer: peers.name(of: client.peer))
-        progress.add(key, done: 1, bytes: wish.info.form == .main ? wish.info.mainBytes : 0)
+        let bytes = wishes.reduce(0) { $0 + ($1.info.form == .main ? $1.info.mainBytes : 0) }
+        progress.add(key, done: wishes.count, bytes: bytes)
     }
 
     /// One file is larger than the room that is left: others may still fit.
@@ -110,14 +112,76 @@ struct Receiver: Sendable {
         return .placed(try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer)))
     }
 
-    private func getMain(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {
-        var wish = job.wish
+    /// Gets small mains in one request.
+    ///
+    /// - Returns: those that have come, to be placed. The others are to be got alone, which tells why they have not.
+    /// - Throws: as ``get(_:from:)``; nothing has come then.
+    func get(
+        together jobs: [FetchQueue.Job], from client: PeerClient
+    ) async throws -> (mains: [ReceivedMains.Main], rest: [FetchQueue.Job]) {
+        _ = try shelf.demand()
+        let begun = jobs.filter { underWay.begin($0.wish.info.mainBytes, room: room(for: $0.wish)) }
+        do {
+            let pieces = try await client.mains(begun.map { ($0.wish.info.image, $0.wish.info.mainBytes) })
+            let incoming = try await receive(zip(begun, pieces).map { ($0.wish.info, $1) })
+            let label = peers.name(of: client.peer)
+            var came: [ImageID: ReceivedMains.Main] = [:]
+            for (job, incoming) in zip(begun, incoming) {
+                if let incoming {
+                    came[job.wish.info.image] = ReceivedMains.Main(
+                        incoming: incoming, wish: Self.wholly(job.wish), job: job, label: label)
+                } else {
+                    underWay.end(job.wish.info.mainBytes)
+                }
+            }
+            return (jobs.compactMap { came[$0.wish.info.image] }, jobs.filter { came[$0.wish.info.image] == nil })
+        } catch {
+            for job in begun { underWay.end(job.wish.info.mainBytes) }
+            throw error
+        }
+    }
+
+    /// One visit to the disk for all of them. Nil for one that has not come, or cannot be taken.
+    private func receive(_ mains: [(info: FileInfo, piece: MainPiece?)]) async throws -> [IncomingFile?] {
+        let there = mains.compactMap { main in main.piece.map { (info: main.info, piece: $0) } }
+        guard !there.isEmpty else { return mains.map { _ in nil } }
+        let halfReceived = shelf.halfReceived
+        var received = try await shelf.run { library in
+            let files = try Placement(library: library).receive(there.map { ($0.info.image, $0.info.mainBytes) })
+            return zip(there, files).map { main, file -> IncomingFile? in
+                guard case .success(let incoming) = file else { return nil }
+                do {
+                    try main.piece.forEachPart { try incoming.append($0) }
+                    return incoming
+                } catch {
+                    halfReceived.add(main.info.image)
+                    return nil
+                }
+            }
+        }[...]
+        return mains.map { $0.piece == nil ? nil : received.popFirst() ?? nil }
+    }
+
+    /// The wish for the main itself.
+    private static func wholly(_ wish: Decision.Wish) -> Decision.Wish {
+        var wish = wish
         wish.info.form = .main
         wish.info.edge = nil
         wish.info.bytes = wish.info.mainBytes
-        // Others have come, or are coming, since it was planned; it is planned anew then.
-        let room = wish.cause == .keepsMains ? policy.limit.map { $0 - catalogue.ownBytes } : nil
-        guard underWay.begin(wish.info.mainBytes, room: room ?? .max) else { throw LimitReached(path: wish.info.path) }
+        return wish
+    }
+
+    /// Others have come, or are coming, since it was planned; it is planned anew then.
+    private func room(for wish: Decision.Wish) -> Int64 {
+        let limit = wish.cause == .keepsMains ? policy.limit : nil
+        return limit.map { $0 - catalogue.ownBytes } ?? .max
+    }
+
+    private func getMain(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {
+        let wish = Self.wholly(job.wish)
+        guard underWay.begin(wish.info.mainBytes, room: room(for: wish)) else {
+            throw LimitReached(path: wish.info.path)
+        }
         do {
             let incoming =
                 wish.info.mainBytes <= Policy.smallMain

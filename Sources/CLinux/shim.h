@@ -22,6 +22,22 @@ extern ssize_t getdents64(int fd, void *dirp, size_t count);
 extern int sync_file_range(int fd, long offset, long nbytes, unsigned int flags);
 static const unsigned int MAINSTAY_SYNC_FILE_RANGE_WRITE = 2;
 
+static const unsigned int MAINSTAY_SYNC_FILE_RANGE_WAIT_BEFORE = 1;
+
+// syncfs(2): write the file system that this file lies on, and wait for it
+extern int syncfs(int fd);
+
+// statfs(2): the kinds of file system whose syncfs makes durable all that fsync would, and reports like it
+#include <sys/vfs.h>
+static inline int mainstay_knows_syncfs(int fd) {
+  enum { EXT4 = 0xEF53, XFS = 0x58465342 };
+  static const unsigned long BTRFS = 0x9123683EUL, F2FS = 0xF2F52010UL;
+  struct statfs about;
+  if (fstatfs(fd, &about) != 0) return 0;
+  unsigned long type = (unsigned long)about.f_type & 0xFFFFFFFFUL;
+  return type == EXT4 || type == XFS || type == BTRFS || type == F2FS;
+}
+
 // eventfd(2); the flags are O_CLOEXEC and O_NONBLOCK
 extern int eventfd(unsigned int initval, int flags);
 

@@ -203,14 +203,21 @@ extension CatalogueDatabase {
 
     /// The files of one image that lie aside, oldest first.
     public func asides(of image: ImageID, in folder: Aside.Folder? = nil) async throws -> [Aside] {
+        try await asides(of: [image], in: folder)
+    }
+
+    /// The files of several images that lie aside, image by image, oldest first.
+    public func asides(of images: [ImageID], in folder: Aside.Folder? = nil) async throws -> [Aside] {
         try await read { db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT * FROM aside WHERE image = ? AND done AND (? IS NULL OR folder = ?)
-                        ORDER BY since, name
-                        """), arguments: [image.bytes.data, folder?.rawValue, folder?.rawValue]
-            ).map(Self.aside)
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT * FROM aside WHERE image = ? AND done AND (? IS NULL OR folder = ?)
+                    ORDER BY since, name
+                    """)
+            return try images.flatMap { image in
+                try Row.fetchAll(statement, arguments: [image.bytes.data, folder?.rawValue, folder?.rawValue])
+                    .map(Self.aside)
+            }
         }
     }
 

@@ -23,6 +23,17 @@ extension CatalogueDatabase {
         }
     }
 
+    /// The own main of each of these images, in the same order; nil where none is here.
+    public func ownMains(of images: [ImageID]) async throws -> [OwnFile?] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT * FROM own WHERE image = ? AND form = 0 ORDER BY file LIMIT 1")
+            return try images.map { image in
+                try Row.fetchOne(statement, arguments: [image.bytes.data])?.ownFile()
+            }
+        }
+    }
+
     /// What is in the way of placing a main.
     public enum Obstacle: Sendable, Hashable {
         /// This very main is here already, or was dismissed or deleted: it is not to be placed at all.

@@ -13,6 +13,9 @@ struct OwnEdit {
     /// The highest sequence number given out; 0 for none.
     private(set) var last: Model.Record.Sequence = 0
 
+    /// The node's count of time; does not change within a transaction that changes files.
+    private var now: Int64?
+
     init(db: Database) { self.db = db }
 
     mutating func apply(_ change: OwnChange) throws {
@@ -84,7 +87,8 @@ struct OwnEdit {
     private mutating func insert(_ new: OwnFile, replacing old: Row?) throws {
         if let old { try drop(old) }
         // The fingerprint covers the sequence number, so the number must be known before the row is written.
-        let sequence = try CatalogueDatabase.lastSequence(db) + 1
+        // Numbers are given out by this edit alone while its transaction lasts.
+        let sequence = (last > 0 ? last : try CatalogueDatabase.lastSequence(db)) + 1
         let fingerprint = Fingerprint(line: Model.Record(sequence: sequence, info: new.info).line)
         var arguments: StatementArguments = [sequence]
         arguments += new.info.arguments
@@ -105,9 +109,11 @@ struct OwnEdit {
     }
 
     /// Whoever puts a file into the list has read it just now; a move has not.
-    private func verified(_ new: OwnFile, replacing old: Row?) throws -> Int64 {
+    private mutating func verified(_ new: OwnFile, replacing old: Row?) throws -> Int64 {
         if let old, try old.image("image") == new.info.image, old.stamp() == new.stamp { return old["verified"] }
-        return try NodeTime.now(db)
+        let now = try now ?? NodeTime.now(db)
+        self.now = now
+        return now
     }
 
     private mutating func drop(_ old: Row) throws {

@@ -55,11 +55,11 @@ public final class NearbyNodes: Sendable {
     }
 
     /// Announces and looks for nodes until the task is cancelled, through any absence and restart of Avahi: logs that
-    /// once, and tries again after 0.5 to 10 seconds. Says goodbye at the end. To be run once.
+    /// once, and tries again after 0.5 to 60 seconds. Says goodbye at the end. To be run once.
     public func run() async {
-        // An attempt costs one connection to a local socket, so ten seconds is long enough to be no burden, and short
-        // enough for a person who just installed Avahi.
-        var backoff = Backoff(first: .milliseconds(500), longest: .seconds(10))
+        // An attempt costs one connection to a local socket. Once a minute does not keep an idle machine awake, and is
+        // soon enough for a person who just installed Avahi; one that restarts is back within the first seconds.
+        var backoff = Backoff(first: .milliseconds(500), longest: .seconds(60))
         while !Task.isCancelled {
             do throws(DiscoveryError) {
                 try await runSession()

@@ -29,18 +29,21 @@ public final class IncomingFile: Sendable {
     /// How many bytes it has.
     public let bytes: Int64
     let library: LibraryFolder
-    let incoming: Descriptor
+    let incoming: OpenFolder
     let file: Descriptor
     private let state: Mutex<State>
 
     var name: String { image.description + LeftOver.part }
     private var calls: any SystemCalls { library.calls }
 
-    init(_ library: LibraryFolder, _ image: ImageID, bytes: Int64, resuming: Bool) throws(DiskError) {
+    /// - Parameter incoming: the folder for it, opened.
+    init(
+        _ library: LibraryFolder, _ image: ImageID, bytes: Int64, resuming: Bool, in incoming: OpenFolder
+    ) throws(DiskError) {
         self.library = library
         self.image = image
         self.bytes = bytes
-        incoming = try library.folders.make(StoreFolder.incoming.path, synced: false)
+        self.incoming = incoming
         file = try PartFile.open(incoming.number, image, library.calls)
         let (hasher, received) = try PartFile.resume(file.number, image, limit: resuming ? bytes : 0, library.calls)
         state = Mutex(State(hasher: hasher, received: received))
@@ -79,6 +82,9 @@ public final class IncomingFile: Sendable {
         }
     }
 
+    /// Whether all has come.
+    var isWhole: Bool { state.withLock { $0.fault == nil && $0.received == bytes } }
+
     /// Has the disk begin to write what came, so that ``seal(mtime:)`` waits for less. Returns at once.
     public func startWriting() { calls.startWriting(file.number) }
 
@@ -111,7 +117,12 @@ public final class IncomingFile: Sendable {
         }
     }
 
-    private func seal(_ state: inout State, mtime: Int64?) throws(DiskError) {
+    /// As ``seal(mtime:)``, of bytes that were synced with their whole file system after the last of them had come.
+    func sealSynced() throws(DiskError) {
+        try state.withLock { state throws(DiskError) in try seal(&state, mtime: nil, isSynced: true) }
+    }
+
+    private func seal(_ state: inout State, mtime: Int64?, isSynced: Bool = false) throws(DiskError) {
         if let fault = state.fault { throw fault }
         precondition(!state.isOver, "a main is placed once")
         guard state.received == bytes else { throw incomplete(state.received) }
@@ -122,7 +133,7 @@ public final class IncomingFile: Sendable {
         if state.isSealed { return }
         // The bytes are on the disk before anyone can see them under a name (S5).
         do {
-            try calls.sync(file.number)
+            if isSynced { try calls.checkWritten(file.number) } else { try calls.sync(file.number) }
         } catch {
             // After a failed fsync the kernel may hold pages for written that are not: no second try on this part.
             try? calls.unlink(incoming.number, name, folder: false)

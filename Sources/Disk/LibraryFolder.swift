@@ -20,6 +20,7 @@ public final class LibraryFolder: Sendable {
     public let id: String
     let calls: any SystemCalls
     let root: Descriptor
+    let syncsAll = SyncingAll()
     private let lock: ProcessLock
 
     /// Opens and locks the library. Blocks.

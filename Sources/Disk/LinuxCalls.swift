@@ -49,6 +49,16 @@ public struct LinuxCalls: SystemCalls {
         _ = CLinux.sync_file_range(file, 0, 0, MAINSTAY_SYNC_FILE_RANGE_WRITE)
     }
 
+    public func syncAll(_ file: Int32) throws(Errno) -> Bool {
+        guard CLinux.mainstay_knows_syncfs(file) != 0 else { return false }
+        _ = try checked { CLinux.syncfs(file) }
+        return true
+    }
+
+    public func checkWritten(_ file: Int32) throws(Errno) {
+        _ = try checked { CLinux.sync_file_range(file, 0, 0, MAINSTAY_SYNC_FILE_RANGE_WAIT_BEFORE) }
+    }
+
     public func sync(_ file: Int32) throws(Errno) { _ = try checked { Glibc.fsync(file) } }
 
     public func status(_ file: Int32) throws(Errno) -> FileStatus {

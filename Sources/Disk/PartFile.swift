@@ -77,10 +77,14 @@ enum PartFile {
         let name = image.description + LeftOver.part
         var hasher = SHA256()
         var total: Int64 = 0
+        // Most often nothing is there yet, and no memory to read it into is needed.
+        let there: Int64
+        do { there = try calls.status(file).identity.bytes } catch { throw .status(error, name) }
+        guard there > 0 else { return (hasher, 0) }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.chunk, alignment: 16)
         defer { buffer.deallocate() }
         do {
-            if try calls.status(file).identity.bytes > limit { try calls.truncate(file, to: 0) }
+            if there > limit { try calls.truncate(file, to: 0) }
             while true {
                 let count = try calls.read(file, into: buffer)
                 if count == 0 { break }

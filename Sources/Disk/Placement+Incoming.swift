@@ -12,7 +12,27 @@ extension Placement {
     ///   - resuming: false throws away what is there.
     /// - Throws: ``DiskError/Code/locked`` while it is being received already.
     public func receive(_ image: ImageID, bytes: Int64, resuming: Bool = true) throws(DiskError) -> IncomingFile {
-        try IncomingFile(library, image, bytes: bytes, resuming: resuming)
+        try IncomingFile(library, image, bytes: bytes, resuming: resuming, in: try incoming())
+    }
+
+    /// Begins to receive several mains anew, in folders opened once.
+    ///
+    /// - Returns: for each, in order, what ``receive(_:bytes:resuming:)`` says, without resuming.
+    public func receive(
+        _ mains: [(image: ImageID, bytes: Int64)]
+    ) throws(DiskError) -> [Result<IncomingFile, DiskError>] {
+        let folder = try incoming()
+        return mains.map { image, bytes in
+            do throws(DiskError) {
+                return .success(try IncomingFile(library, image, bytes: bytes, resuming: false, in: folder))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func incoming() throws(DiskError) -> OpenFolder {
+        OpenFolder(try library.folders.make(StoreFolder.incoming.path, synced: false))
     }
 
     /// Removes what has come of a main that nobody wants any more. Nothing is to be done where nothing has come.

@@ -1,14 +1,36 @@
 public import Model
 
 extension Placement {
+    /// As many mains make it worth while to sync the whole file system, once, instead of each.
+    static let many = 8
+
     /// Seals several mains: the disk writes all of them at once, and one commit of its journal serves for many.
     ///
     /// - Returns: for each, in order, what ``IncomingFile/seal(mtime:)`` says.
     public func seal(_ mains: [IncomingFile]) -> [Result<Void, DiskError>] {
-        for main in mains { main.startWriting() }
+        let synced = syncAll(mains)
+        if synced.isEmpty { for main in mains { main.startWriting() } }
         return mains.map { main in
-            do throws(DiskError) { return .success(try main.seal()) } catch { return .failure(error) }
+            do throws(DiskError) {
+                return .success(
+                    synced.contains(ObjectIdentifier(main)) ? try main.sealSynced() : try main.seal())
+            } catch {
+                return .failure(error)
+            }
         }
+    }
+
+    /// Syncs the file system when that serves for many.
+    ///
+    /// - Returns: those of which all bytes were there before, and are synced now.
+    private func syncAll(_ mains: [IncomingFile]) -> Set<ObjectIdentifier> {
+        let whole = mains.filter(\.isWhole)
+        guard whole.count >= Self.many, let first = whole.first, library.syncsAll.isWorthWhile else { return [] }
+        let began = ContinuousClock.now
+        // Where it fails, each is synced for itself, and says whether the fault is its own.
+        guard (try? calls.syncAll(first.file.number)) == true else { return [] }
+        library.syncsAll.took(.now - began)
+        return Set(whole.map { ObjectIdentifier($0) })
     }
 
     /// Places several mains that were sealed, as ``IncomingFile/finish(at:mtime:)`` does each; every folder is synced

@@ -24,6 +24,14 @@ public protocol SystemCalls: Sendable {
     func startWriting(_ file: Int32)
     /// fsync(2).
     func sync(_ file: Int32) throws(Errno)
+    /// syncfs(2): all that was written to the file system of an open file before is durable on return, as after an
+    /// fsync(2) of each file and folder; whether each was written without fault ``checkWritten(_:)`` tells.
+    ///
+    /// - Returns: false where the file system is not known to keep to that; nothing was done then.
+    func syncAll(_ file: Int32) throws(Errno) -> Bool
+    /// sync_file_range(2) over the whole file, waiting for what is being written: throws what went wrong in writing it
+    /// since that was last asked of this open file.
+    func checkWritten(_ file: Int32) throws(Errno)
     /// fstat(2).
     func status(_ file: Int32) throws(Errno) -> FileStatus
     /// fstatat(2), symbolic links not followed.
@@ -67,6 +75,12 @@ public protocol SystemCalls: Sendable {
 extension SystemCalls {
     /// Does nothing, which is allowed.
     public func startWriting(_ file: Int32) {}
+
+    /// Does nothing, and says so.
+    public func syncAll(_ file: Int32) throws(Errno) -> Bool { false }
+
+    /// Asks fsync(2), which tells as much.
+    public func checkWritten(_ file: Int32) throws(Errno) { try sync(file) }
 }
 
 /// How renameat2(2) treats a file that already has the new name.

@@ -1,10 +1,12 @@
 import HTTPTypes
 import Model
+import NIOCore
 
 /// What the server says to one request, before it is written.
 struct Answer: Sendable {
     enum Body: Sendable {
         case bytes([UInt8])
+        case buffer(ByteBuffer)
         case main(any MainReading, ClosedRange<Int64>?)
     }
 
@@ -47,6 +49,7 @@ struct Answer: Sendable {
     var length: Int64 {
         switch body {
         case .bytes(let bytes): Int64(bytes.count)
+        case .buffer(let buffer): Int64(buffer.readableBytes)
         case .main(let main, let range): range.map { $0.upperBound - $0.lowerBound + 1 } ?? main.size
         }
     }

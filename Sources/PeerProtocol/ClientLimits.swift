@@ -25,6 +25,9 @@ public struct ClientLimits: Sendable {
     /// Bytes of a main that are collected before they go to the disk: enough that going there costs nothing, few enough
     /// to stay in a core's cache.
     public var piece = 256 * 1024
+    /// Mains that are asked for in one request, and bytes of them together; the answer is held in memory.
+    public var mainsTogether = 64
+    public var bytesTogether: Int64 = 1 << 20
     /// The longest Retry-After that is believed.
     public var retryAfter = Duration.seconds(600)
     /// Connections to one address at once: one reduced copy for each core and the small requests.

@@ -20,10 +20,12 @@ public struct NodeSummary: Hashable, Sendable {
     public var keep: Policy.Keep
     /// Bytes free where its library lies.
     public var freeBytes: Int64
+    /// Mains that it gives in one answer; 0 when it gives each alone.
+    public var mainsTogether: Int
 
     public init(
         id: NodeID, name: NodeName, protocolVersion: Int = NodeSummary.currentVersion, digest: Digest,
-        last: Record.Sequence, keep: Policy.Keep, freeBytes: Int64
+        last: Record.Sequence, keep: Policy.Keep, freeBytes: Int64, mainsTogether: Int = 0
     ) {
         self.id = id
         self.name = name
@@ -32,5 +34,6 @@ public struct NodeSummary: Hashable, Sendable {
         self.last = last
         self.keep = keep
         self.freeBytes = freeBytes
+        self.mainsTogether = mainsTogether
     }
 }

@@ -37,6 +37,10 @@ public protocol PeerAnswering: Sendable {
     /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none).
     func main(of image: ImageID, for node: NodeID) async throws -> any MainReading
 
+    /// All bytes of each of these mains, in this order; nil for one that is not given, for whatever reason: who asks for
+    /// it alone hears why. Those given have at most `bytes` bytes together. Needs no reading on the caller's thread.
+    func mains(of images: [ImageID], upTo bytes: Int, for node: NodeID) async throws -> [[UInt8]?]
+
     /// Reads the main from the disk, all of it and now, and promises to keep it until ``HoldGrant/seconds`` after this
     /// call began, at the least (S2, S3).
     ///
@@ -57,6 +61,28 @@ extension PeerAnswering {
     /// Promises nothing: `notFound`.
     public func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
         throw PeerRefusal(.notFound, "this node promises no mains")
+    }
+}
+
+extension PeerAnswering {
+    /// Reads one after the other.
+    public func mains(of images: [ImageID], upTo bytes: Int, for node: NodeID) async throws -> [[UInt8]?] {
+        var room = bytes
+        var mains: [[UInt8]?] = []
+        for image in images {
+            mains.append(try await whole(image, upTo: room, for: node))
+            room -= mains.last??.count ?? 0
+        }
+        return mains
+    }
+
+    private func whole(_ image: ImageID, upTo room: Int, for node: NodeID) async throws -> [UInt8]? {
+        let main: any MainReading
+        do { main = try await self.main(of: image, for: node) } catch is PeerRefusal { return nil }
+        let size = main.size
+        let bytes = size > room ? nil : try? await main.read(from: 0, count: Int(size))
+        await main.close()
+        return bytes.flatMap { Int64($0.count) == size ? $0 : nil }
     }
 }
 

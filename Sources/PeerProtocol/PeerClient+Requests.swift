@@ -97,6 +97,36 @@ extension PeerClient {
         }
     }
 
+    /// Several small mains in one answer, all of it in memory: for a peer that says that it gives them so
+    /// (``NodeSummary/mainsTogether``). What the bytes hash to is for the caller to compare.
+    ///
+    /// - Parameter mains: each with its size as its record says; at most ``ClientLimits/mainsTogether`` of them, of
+    ///   ``ClientLimits/bytesTogether`` together.
+    /// - Returns: their bytes, in the same order; nil for one that the peer does not give so. Asked for alone, it says
+    ///   why.
+    public func mains(_ mains: [(image: ImageID, size: Int64)]) async throws -> [MainPiece?] {
+        precondition(
+            mains.count <= limits.mainsTogether && mains.reduce(0) { $0 + $1.size } <= limits.bytesTogether,
+            "what is asked for together is small")
+        guard !mains.isEmpty else { return [] }
+        let names = mains.map(\.image.description).joined(separator: ",")
+        return try await ask(.mains, "/v1/mains?images=\(names)") { reader in
+            var several = SeveralMains.Reader(sizes: mains.map(\.size))
+            while let chunk = try await reader.next() {
+                do throws(SeveralMains.Reader.Fault) {
+                    try several.take(chunk)
+                } catch {
+                    throw reader.malformed(error.clause)
+                }
+            }
+            guard several.isOver else {
+                throw PeerError(
+                    .disconnected, "\(peer.short) broke off its answer: it is tried again later", peer: peer)
+            }
+            return several.mains
+        }
+    }
+
     /// Has the peer read its main of an image anew, and promise to keep it.
     ///
     /// Waits as long as is asked for, and ``ClientLimits/hold`` at most. Whether the proof is right, and how long the

@@ -12,6 +12,7 @@ extension PeerResponder {
         case "/v1/node": try read(head); return try await summary(query)
         case "/v1/file-info/digest": try read(head); return try await digests(query)
         case "/v1/file-info": try read(head); return try await records(query, head.headerFields[.acceptEncoding])
+        case "/v1/mains": try read(head); return try await mains(query, for: node)
         case "/v1/holds": return try await hold(request, for: node)
         default: break
         }
@@ -37,8 +38,13 @@ extension PeerResponder {
     private func summary(_ query: Query) async throws -> Answer {
         let longest = Int64(limits.poll.components.seconds)
         let wait = try query.number("wait", in: 0...3600, default: 0)
-        guard let digest = try query.digest("unless") else { return .json(try await answering.summary().wire) }
-        return .json(try await answering.summary(unless: digest, wait: .seconds(min(wait, longest))).wire)
+        let summary =
+            if let digest = try query.digest("unless") {
+                try await answering.summary(unless: digest, wait: .seconds(min(wait, longest)))
+            } else {
+                try await answering.summary()
+            }
+        return .json(summary.wire(together: limits.mainsTogether))
     }
 
     private func digests(_ query: Query) async throws -> Answer {
@@ -85,6 +91,14 @@ extension PeerResponder {
                 "the body is not an image, a nonce and seconds from \(seconds.lowerBound) to \(seconds.upperBound)")
         }
         return .json(try await answering.hold(hold, for: node).wire)
+    }
+
+    private func mains(_ query: Query, for node: NodeID) async throws -> Answer {
+        let images = try query.images("images", most: limits.mainsTogether)
+        let mains = try await answering.mains(of: images, upTo: limits.bytesTogether, for: node)
+        return Answer(
+            status: .ok, fields: [.contentType: "application/octet-stream"],
+            body: .buffer(SeveralMains.answer(mains, upTo: limits.bytesTogether)))
     }
 
     private func main(of image: ImageID, range: String?, for node: NodeID) async throws -> Answer {

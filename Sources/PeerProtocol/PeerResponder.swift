@@ -108,6 +108,8 @@ struct PeerResponder: Sendable {
         switch answer.body {
         case .bytes(let bytes):
             try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .buffer(let buffer):
+            try await writer.write(response: head, body: ResponseBody(byteBuffer: buffer))
         case .main(let main, let range):
             let range = range.map { $0.lowerBound..<$0.upperBound + 1 } ?? 0..<main.size
             let memory = MainMemory()

@@ -36,6 +36,17 @@ struct Query {
         return digest
     }
 
+    /// The images named `key`, 1 to `most` of them with commas between.
+    func images(_ key: String, most: Int) throws(PeerRefusal) -> [ImageID] {
+        guard let text = values[key[...]] else { throw PeerRefusal(.badRequest, "\(key) is missing") }
+        let names = text.split(separator: ",", maxSplits: most, omittingEmptySubsequences: false)
+        let images = names.compactMap { ImageID($0) }
+        guard images.count == names.count, images.count <= most else {
+            throw PeerRefusal(.badRequest, "\(key) is not a list of 1 to \(most) images")
+        }
+        return images
+    }
+
     /// `from` and `to`, which must both be there.
     func range() throws(PeerRefusal) -> SequenceRange {
         let limits = 0...Record.highestSequence + 1

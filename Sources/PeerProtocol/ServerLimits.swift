@@ -41,6 +41,10 @@ public struct ServerLimits: Sendable {
     public var parts = 256
     /// Bytes of a main that are in memory at once, for each request: enough for 1 GB/s with four in flight.
     public var chunk = 256 * 1024
+    /// Mains in one answer to a request for several, and bytes of them together: as many as make the cost of a request
+    /// small beside that of its files. The answer is held in memory.
+    public var mainsTogether = 64
+    public var bytesTogether = 1 << 20
     /// What runs when the server stops may go on for this long; agents must stop within five seconds.
     public var shutdownGrace = Duration.milliseconds(500)
 

@@ -13,6 +13,8 @@ enum Wire {
         var last: Int64
         var keep: Policy.Keep
         var free: Int64
+        /// Not there in the summaries of nodes that give each main alone.
+        var together: Int?
     }
 
     /// `GET /v1/file-info/digest`.
@@ -40,18 +42,19 @@ enum Wire {
 }
 
 extension NodeSummary {
-    var wire: Wire.Node {
+    func wire(together: Int) -> Wire.Node {
         Wire.Node(
-            id: id, name: name, protocol: protocolVersion, digest: digest, last: last, keep: keep, free: freeBytes)
+            id: id, name: name, protocol: protocolVersion, digest: digest, last: last, keep: keep, free: freeBytes,
+            together: together)
     }
 
     /// Nil when a number is out of its range.
     init?(_ wire: Wire.Node) {
         guard (1...1_000_000).contains(wire.protocol), (0...Record.highestSequence).contains(wire.last),
-            wire.free >= 0, Int64(wire.digest.count) <= wire.last
+            wire.free >= 0, Int64(wire.digest.count) <= wire.last, wire.together ?? 0 >= 0
         else { return nil }
         self.init(
             id: wire.id, name: wire.name, protocolVersion: wire.protocol, digest: wire.digest, last: wire.last,
-            keep: wire.keep, freeBytes: wire.free)
+            keep: wire.keep, freeBytes: wire.free, mainsTogether: wire.together ?? 0)
     }
 }

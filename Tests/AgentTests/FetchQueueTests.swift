@@ -29,6 +29,46 @@ struct FetchQueueTests {
         #expect(queue.running == 4)
     }
 
+    private func small(_ number: Int, bytes: Int64, captured: Int64, path: String? = nil) throws -> Decision.Wish {
+        var info = Sample.reduced(path ?? "\(number).jpg", number)
+        (info.form, info.edge, info.bytes, info.mainBytes, info.captured) = (.main, nil, bytes, bytes, captured)
+        return Decision.Wish(info: info, quality: 85, sources: [a], cause: .keepsMains)
+    }
+
+    @Test("Small mains that follow one another are given out together, as many as are asked for")
+    func together() throws {
+        var queue = FetchQueue()
+        // By age: three small ones, a reduced copy, one more small one, and one that is not small.
+        for number in [1, 2, 3, 5] { queue.want(try small(number, bytes: 40_000, captured: 100 - Int64(number))) }
+        queue.want(wish(4, captured: 96, from: [a]))
+        queue.want(try small(6, bytes: 4_000_000, captured: 94))
+        func take(_ count: Int, _ bytes: Int64) -> [ImageID] {
+            queue.take(from: a, together: .init(count: count, bytes: bytes)).map(\.wish.info.image)
+        }
+        #expect(take(10, 100_000) == [1, 2].map(Sample.image))
+        #expect(queue.running == 2)
+        #expect(take(10, 100_000) == [Sample.image(3)])
+        #expect(take(10, 100_000) == [Sample.image(4)])
+        queue.giveBack(Sample.image(3))
+        #expect(take(1, 100_000) == [Sample.image(3)])
+        #expect(take(10, 10_000_000) == [Sample.image(5)])
+        #expect(take(10, 10_000_000) == [Sample.image(6)])
+        #expect(take(10, 100_000).isEmpty)
+        #expect(queue.running == 6 && queue.pending == 0)
+    }
+
+    @Test("What the planner said otherwise of a file that was being got is told when that ends")
+    func stale() throws {
+        var queue = FetchQueue()
+        for number in 1...3 { queue.want(try small(number, bytes: 10, captured: 100)) }
+        #expect(queue.take(from: a, together: .init(count: 10, bytes: 1000)).count == 3)
+        queue.want(try small(1, bytes: 10, captured: 100))
+        queue.want(try small(2, bytes: 10, captured: 100, path: "moved.jpg"))
+        #expect(queue.drop(Sample.image(3)) == nil)
+        #expect([1, 2, 3].map { queue.finish(Sample.image($0)) } == [false, true, true])
+        #expect(queue.isIdle)
+    }
+
     @Test("A file with two sources is given out once")
     func once() {
         var queue = FetchQueue()

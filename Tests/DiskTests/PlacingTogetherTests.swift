@@ -65,6 +65,51 @@ struct PlacingTogetherTests {
         }
     }
 
+    @Test("Many are synced with their whole file system, before the first is compared and renamed")
+    func many() async throws {
+        try await withFolder { parent in
+            let order = Recorder()
+            let calls = FaultyCalls(
+                SyncingAllCalls(), fault: { $0.kind == .checkWritten && $0.number == 3 ? .ioError : nil },
+                before: { call in
+                    if [.sync, .syncAll, .checkWritten, .rename].contains(call.kind) { order.add(call.kind.rawValue) }
+                })
+            for folder in ["f0", "f1"] {
+                try FileManager.default.createDirectory(
+                    at: parent.appending(path: folder), withIntermediateDirectories: true)
+            }
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            var mains = try received(9, in: library)
+            let short = try Placement(library: library).receive(image(of: [3, 4]), bytes: 2)
+            try short.append([3])
+            mains.append((short, try path("short.jpg")))
+            order.clear()
+            let expected: [DiskError.Code?] = [nil, nil, .ioFailure, nil, nil, nil, nil, nil, nil, .incomplete]
+            #expect(seal(mains, in: library) == expected)
+            #expect(order.all == ["syncAll"] + Array(repeating: "checkWritten", count: 9))
+            let sound = mains.indices.filter { expected[$0] == nil }.map { mains[$0] }
+            #expect(place(sound, in: library) == Array(repeating: nil, count: 8))
+            #expect(read("f1/1.jpg", in: library) == sampleBytes(1001, seed: 1))
+            #expect(read("f0/2.jpg", in: library) == nil)
+        }
+    }
+
+    @Test(
+        "Where the whole file system cannot be synced, or not for certain, each of them is", arguments: [true, false])
+    func manyAlone(fails: Bool) async throws {
+        try await withFolder { parent in
+            let calls = FaultyCalls(
+                fails ? SyncingAllCalls() : SyncingAllCalls(knows: false),
+                fault: { fails && $0.kind == .syncAll ? .ioError : nil })
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            let mains = try received(9, in: library)
+            let before = calls.count(.sync)
+            #expect(seal(mains, in: library) == Array(repeating: nil, count: 9))
+            #expect(calls.count(.sync) == before + 9)
+            #expect(calls.count(.syncAll) == 1 && calls.count(.checkWritten) == 0)
+        }
+    }
+
     @Test("What one of them lacks stops that one alone")
     func alone() async throws {
         try await withFolder { parent in

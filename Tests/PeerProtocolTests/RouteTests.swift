@@ -75,6 +75,47 @@ import Testing
         }
     }
 
+    @Test("several small mains come in one answer, and one that is not there keeps none of them back")
+    func together() async throws {
+        let bytes = (0..<5).map { [UInt8](repeating: UInt8($0), count: 10_000 * $0 + 1) }
+        let images = (0..<5).map { sampleImage(UInt8($0)) }
+        let wanted = zip(images, bytes).map { ($0, Int64($1.count)) }
+        var limits = ServerLimits.patient
+        limits.bytesTogether = 80_000
+        try await withPeer(limits: limits) { server, client in
+            #expect(try await client.summary().mainsTogether == 64)
+            server.answers.content.withLock { content in
+                for index in [0, 1, 3, 4] { content.mains[images[index]] = bytes[index] }
+            }
+            let mains = try await client.mains(wanted)
+            // The third is not there, and there is no room for the last beside the others.
+            #expect(mains.map { $0.map { Array($0) } } == [bytes[0], bytes[1], nil, bytes[3], nil])
+            #expect(try await client.mains([]).isEmpty)
+            let error = await #expect(throws: PeerError.self) { try await client.mains([(images[1], 10_000)]) }
+            #expect(error?.code == .malformed)
+            let (opened, closed) = server.answers.content.withLock { ($0.opened, $0.closed) }
+            #expect(opened == 5 && closed == 5)
+        }
+    }
+
+    @Test(
+        "what is no list of images is refused",
+        arguments: [
+            "", "?images=", "?images=abc", "?images=\(sampleImage(1)),", "?images=\(sampleImage(1)),abc",
+            "?images=" + Array(repeating: "\(sampleImage(1))", count: 65).joined(separator: ","),
+        ])
+    func noImages(query: String) async throws {
+        let identity = try NodeIdentity.make()
+        try await withServer { server in
+            server.answers.trust(identity.id)
+            let answer = try await withPlainClient(to: server, as: identity) {
+                try await $0(.GET, "/v1/mains\(query)", [:], "")
+            }
+            #expect(answer.status == 400)
+            #expect(server.answers.calls.isEmpty)
+        }
+    }
+
     @Test(
         "a range is answered as HTTP says",
         arguments: [

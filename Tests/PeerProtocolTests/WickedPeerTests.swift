@@ -1,6 +1,7 @@
 import Crypto
 import Identity
 import Model
+import NIOCore
 import NIOSSL
 import Synchronization
 import Testing
@@ -57,6 +58,29 @@ import Testing
             }
             #expect(requests().isEmpty)
         }
+    }
+
+    @Test(
+        "an answer with several mains that is not what was asked for is refused",
+        arguments: [
+            ("3\nabc2\nxy", nil), ("3\nabc0\n", nil), ("0\n0\n", nil), ("4\nabcd2\nxy", .malformed),
+            ("3\nabc2\nxyz", .malformed), ("3\nabc2\nxy0\n", .malformed), ("3\nabc2\nx", .disconnected),
+            ("3\nabc", .disconnected), ("", .disconnected), ("\n", .malformed), ("3 \nabc", .malformed),
+            ("-3\nabc", .malformed), ("99999999999999999999\n", .malformed), ("3\r\nabc", .malformed),
+        ] as [(String, PeerError.Code?)])
+    func several(_ body: String, _ code: PeerError.Code?) async throws {
+        let wanted = [(ImageID(of: Array("abc".utf8)), Int64(3)), (ImageID(of: Array("xy".utf8)), Int64(2))]
+        var reader = SeveralMains.Reader(sizes: wanted.map(\.1))
+        // As it may come: byte by byte.
+        for byte in body.utf8 { try? reader.take(ByteBuffer(bytes: [byte])) }
+        #expect(reader.mains.count <= 2)
+        let script: @Sendable (String) -> [Act] = { _ in WickedPeer.answer("200 OK", [], body) }
+        guard let code else {
+            #expect(reader.isOver)
+            return
+        }
+        let error = try await fault(script) { _ = try await $0.mains(wanted) }
+        #expect(error?.code == code)
     }
 
     @Test("addresses are tried in turn, and the one that answers moves to the front")

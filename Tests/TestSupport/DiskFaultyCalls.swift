@@ -9,7 +9,8 @@ public final class FaultyCalls: SystemCalls {
     /// A call about to be made.
     public struct Call: Sendable {
         public enum Kind: String, Sendable, CaseIterable {
-            case open, read, pread, write, seek, truncate, sync, status, entries, makeFolder, rename, link, unlink
+            case open, read, pread, write, seek, truncate, sync, syncAll, checkWritten, status, entries, makeFolder,
+                rename, link, unlink
             case setModified, advise, setIdle, lock, space, openWatch, addWatch, removeWatch, wait
         }
 
@@ -147,6 +148,16 @@ public final class FaultyCalls: SystemCalls {
     public func sync(_ file: Int32) throws(Errno) {
         try call(.sync, changes: true)
         try base.sync(file)
+    }
+
+    public func syncAll(_ file: Int32) throws(Errno) -> Bool {
+        try call(.syncAll, changes: true)
+        return try base.syncAll(file)
+    }
+
+    public func checkWritten(_ file: Int32) throws(Errno) {
+        try call(.checkWritten)
+        try base.checkWritten(file)
     }
 
     public func status(_ file: Int32) throws(Errno) -> FileStatus {
