@@ -77,11 +77,11 @@ enum PartFile {
         let name = image.description + LeftOver.part
         var hasher = SHA256()
         var total: Int64 = 0
-        // Most often nothing is there yet, and no memory to read it into is needed.
         let there: Int64
         do { there = try calls.status(file).identity.bytes } catch { throw .status(error, name) }
-        guard there > 0 else { return (hasher, 0) }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.chunk, alignment: 16)
+        // Most often nothing is there yet, and next to no memory is needed to see that.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(clamping: min(there + 1, Int64(FileHasher.chunk))), alignment: 16)
         defer { buffer.deallocate() }
         do {
             if there > limit { try calls.truncate(file, to: 0) }

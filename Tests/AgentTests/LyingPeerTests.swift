@@ -125,6 +125,33 @@ struct LyingPeerTests {
         }
     }
 
+    @Test("Of small mains that come together, one with other bytes and one that is not there keep no other back")
+    func wrongAmongMany() async throws {
+        try await withNode { node in
+            let photos = try (1...12).map { try Photo.small($0) }
+            let infos = photos.enumerated().map { index, photo in
+                FileInfo(
+                    path: Sample.path("\(index).jpg"), image: Self.image(of: photo), form: .main,
+                    bytes: Int64(photo.count), mainBytes: Int64(photo.count), type: .jpeg)
+            }
+            var sent = Dictionary(uniqueKeysWithValues: zip(infos.map(\.image), photos))
+            sent[infos[3].image]?[photos[3].count / 2] ^= 1
+            sent[infos[7].image] = nil
+            let mains = sent
+            try await LyingPeer.meet(node) {
+                $0.lines = infos.enumerated().map { Record(sequence: Int64($0) + 1, info: $1).line }
+                $0.mains = mains
+            } _: {
+                let status = try await node.wait("what is wrong") { $0.work.failed == 2 && $0.library.mains == 10 }
+                #expect(Set(status.problems.map(\.subject)) == ["3.jpg", "7.jpg"])
+                #expect(try node.files.count == 10)
+                for index in 0..<12 where index != 3 && index != 7 {
+                    #expect(try node.read("\(index).jpg") == photos[index])
+                }
+            }
+        }
+    }
+
     @Test("A peer that claims a billion records, or counts that do not add up, costs nothing but a note")
     func billion() async throws {
         try await withNode { node in
