@@ -15,8 +15,8 @@ extension LibraryService {
         var skipped = 0
     }
 
-    /// Files whose records go into one transaction: enough to make syncs cheap, few enough to show soon.
-    private static let batch = 64
+    /// Files whose records go into one transaction: enough to make syncs cheap, few enough to hold the turn for a moment.
+    private static let batch = 4096
 
     /// Feeds the imaging's inspector with what the hasher reads.
     private struct Inspection: FileObserver {
@@ -24,85 +24,86 @@ extension LibraryService {
         mutating func consume(_ chunk: UnsafeRawBufferPointer) { inspector.consume(chunk) }
     }
 
+    /// What was read of `files`, sorted by what becomes of it.
+    private struct Sorted {
+        var images: [(HashedFile, ImageFacts)] = []
+        var others: [OwnChange] = []
+        var (othersCount, bytesOfOthers): (Int, Int64) = (0, 0)
+    }
+
     /// Reads `files`, each once, and publishes what they are.
     func read(
         _ files: [FoundFile], folder: LibraryFolder, report: @escaping @Sendable (ActivityProgress) -> Void
     ) async throws -> ReadCount {
         var count = ReadCount()
+        guard !files.isEmpty else { return count }
         let key = Progress.Key(phase: .reading, peer: nil)
         defer { parts.progress.end(key) }
-        let images = try await sortOut(files, folder, &count)
-        guard !images.isEmpty else { return count }
-        parts.progress.add(key, total: images.count, bytesTotal: images.reduce(0) { $0 + $1.identity.bytes })
-        let found = Dictionary(images.map { ($0.path, $0) }) { $1 }
+        var (total, bytesTotal) = (files.count, files.reduce(0) { $0 + $1.identity.bytes })
         let pool = HashingPool(library: folder)
         var batch: [(HashedFile, ImageFacts)] = []
         var lastFlush = ContinuousClock.now
-        try await pool.hash(images.map(\.path), observer: { _ in Inspection() }) { path, result in
-            switch result {
-            case .success((let hashed, var inspection)):
-                let facts = inspection.inspector.finish()
-                if let marker = facts.marker, let file = found[path], await isTorso(file, marker) { return }
-                batch.append((hashed, facts))
-                parts.problems.withdraw(path.description)
-                parts.progress.add(key, done: 1, bytes: hashed.file.identity.bytes)
-            case .failure(let error):
-                if error is CancellationError { throw error }
-                count.skipped += 1
-                if let file = found[path] { notRead(file, error) }
-                parts.progress.add(key, done: 1)
-            }
-            parts.progress.lines.filter { $0.phase == .reading }.forEach(report)
-            // What a person waits for shows at once; a long scan is published in batches.
-            if batch.count >= Self.batch || .now - lastFlush > .milliseconds(500) {
-                try await publish(batch, &count)
-                batch = []
-                lastFlush = .now
-            }
-        }
+        try await pool.hash(
+            all: files, isWanted: { ImageType(head: $0) != nil }, observer: { Inspection() },
+            each: { readings in
+                let sorted = try await sort(readings, &count)
+                batch += sorted.images
+                try await publish(others: sorted.others)
+                total -= sorted.othersCount
+                bytesTotal -= sorted.bytesOfOthers
+                parts.progress.add(
+                    key, done: readings.count - sorted.othersCount, total: total,
+                    bytes: sorted.images.reduce(0) { $0 + $1.0.file.identity.bytes }, bytesTotal: bytesTotal)
+                parts.progress.lines.filter { $0.phase == .reading }.forEach(report)
+                // What a person waits for shows at once; a long scan is published in batches.
+                if batch.count >= Self.batch || .now - lastFlush > .milliseconds(500) {
+                    try await publish(batch, &count)
+                    batch = []
+                    lastFlush = .now
+                }
+            })
         try await publish(batch, &count)
         return count
     }
 
-    /// Looks at the first bytes: what is no image is not read any further.
-    private func sortOut(
-        _ files: [FoundFile], _ folder: LibraryFolder, _ count: inout ReadCount
-    ) async throws -> [FoundFile] {
-        var images: [FoundFile] = []
-        var rest = files[...]
-        while !rest.isEmpty {
-            let page = Array(rest.prefix(256))
-            rest = rest.dropFirst(256)
-            let heads = try await parts.shelf.threads.run {
-                page.map { file in Swift.Result { try folder.open(file.path).read(from: 0, count: 32) } }
-            }
-            var others: [OwnChange] = []
-            for (file, head) in zip(page, heads) {
-                switch head {
-                case .success(let bytes) where ImageType(head: bytes) != nil: images.append(file)
-                case .success(let bytes):
-                    // Somebody who has just emptied a file is about to fill it.
-                    if bytes.isEmpty && waitsToSettle(file) { continue }
-                    if bytes.isEmpty, try await setTorsoAside(KnownFile(path: file.path, identity: file.identity)) {
-                        continue
-                    }
-                    let reason = Self.fault(of: file, isEmpty: bytes.isEmpty)
-                    others.append(.other(OtherFile(file: file.path, stamp: file.identity.stamp, reason: reason)))
-                    if let reason {
-                        count.skipped += 1
-                        parts.problems.report(file.path.description, reason)
-                    } else {
-                        parts.problems.withdraw(file.path.description)
-                    }
-                case .failure(let error):
+    /// Tells images from what is none, and from what could not be read.
+    private func sort(
+        _ readings: [(FoundFile, FileReading<Inspection>)], _ count: inout ReadCount
+    ) async throws -> Sorted {
+        var sorted = Sorted()
+        for (file, reading) in readings {
+            switch reading {
+            case .hashed(let hashed, var inspection):
+                let facts = inspection.inspector.finish()
+                if let marker = facts.marker, await isTorso(file, marker) { continue }
+                sorted.images.append((hashed, facts))
+                parts.problems.withdraw(file.path.description)
+            case .unwanted(let isEmpty):
+                sorted.othersCount += 1
+                sorted.bytesOfOthers += file.identity.bytes
+                // Somebody who has just emptied a file is about to fill it.
+                if isEmpty && waitsToSettle(file) { continue }
+                if isEmpty, try await setTorsoAside(KnownFile(path: file.path, identity: file.identity)) { continue }
+                let reason = Self.fault(of: file, isEmpty: isEmpty)
+                sorted.others.append(.other(OtherFile(file: file.path, stamp: file.identity.stamp, reason: reason)))
+                if let reason {
                     count.skipped += 1
-                    notRead(file, error)
+                    parts.problems.report(file.path.description, reason)
+                } else {
+                    parts.problems.withdraw(file.path.description)
                 }
+            case .failed(let error):
+                count.skipped += 1
+                notRead(file, error)
             }
-            let concerned = try await parts.shelf.turn.take { try await parts.catalogue.apply(others) }
-            await published(concerned)
         }
-        return images
+        return sorted
+    }
+
+    private func publish(others: [OwnChange]) async throws {
+        guard !others.isEmpty else { return }
+        let concerned = try await parts.shelf.turn.take { try await parts.catalogue.apply(others) }
+        await published(concerned)
     }
 
     /// What a person should know of a file that is no image but is named like one; nil for any other file.
@@ -187,16 +188,18 @@ extension LibraryService {
             var wantedAgain: [HashedFile] = []
             var (added, changed) = (0, 0)
             // What went away or changed since it was read is told of by another event.
-            let there = try await parts.shelf.run { folder in
-                try batch.map { try folder.find($0.0.file.path)?.identity == $0.0.file.identity }
-            }
-            for ((hashed, facts), isThere) in zip(batch, there) where isThere {
-                let known = try await catalogue.ownFile(at: hashed.file.path)
+            let files = batch.map(\.0.file)
+            let there = try await parts.shelf.run { try $0.find(all: files.map(\.path)) }
+            let all = try await catalogue.known(of: batch.map { ($0.0.file.path, $0.0.image) })
+            for ((hashed, facts), found) in zip(batch, there) where found?.identity == hashed.file.identity {
+                let known = all.own[hashed.file.path]
                 // This node placed it itself while it was being read.
                 if known?.stamp.identity == hashed.file.identity { continue }
                 if known == nil { added += 1 } else { changed += 1 }
-                if try await takesBackDeletion(of: hashed, facts, known) { wantedAgain.append(hashed) }
-                changes.append(try await change(for: hashed, facts))
+                if all.deleted.contains(hashed.image), try await takesBackDeletion(of: hashed, facts, known) {
+                    wantedAgain.append(hashed)
+                }
+                changes.append(try await change(for: hashed, facts, known))
             }
             let images = try await catalogue.apply(changes)
             // Only once the file is on record: until then what lies in the trash is the only one that is known.
@@ -252,7 +255,7 @@ extension LibraryService {
             && file.name.hasPrefix("\(edit.path.name).edited")
     }
 
-    private func change(for hashed: HashedFile, _ facts: ImageFacts) async throws -> OwnChange {
+    private func change(for hashed: HashedFile, _ facts: ImageFacts, _ known: OwnFile?) async throws -> OwnChange {
         let (file, stamp) = (hashed.file.path, hashed.file.identity.stamp)
         guard let type = facts.type, !hashed.isEmpty else {
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
@@ -264,9 +267,7 @@ extension LibraryService {
                 parts.problems.report(file.description, reason)
                 return .other(OtherFile(file: file, stamp: stamp, reason: reason))
             }
-            if file.mainOfReduced != nil, var known = try await parts.catalogue.ownFile(at: file),
-                known.info.form == .reduced
-            {
+            if file.mainOfReduced != nil, var known, known.info.form == .reduced {
                 parts.problems.report(
                     file.description,
                     "This reduced copy was edited here; copy it under a name of its own to keep that as a photo.")
@@ -277,7 +278,6 @@ extension LibraryService {
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
                 size: facts.size, captured: facts.captured)
             // One that this node placed is that still after its disk was copied to another, or its time was changed.
-            let known = try await parts.catalogue.ownFile(at: file)
             let origin = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0.origin : nil }
             return .image(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
         }

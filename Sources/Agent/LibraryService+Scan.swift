@@ -82,10 +82,14 @@ extension LibraryService {
     private func compare(
         _ folder: LibraryFolder, report: @escaping @Sendable (ActivityProgress) -> Void
     ) async throws -> (LibraryChanges, LibraryWalk.Result) {
-        let known = try await parts.catalogue.knownFiles(in: "")
-            .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
-        let comparison = LibraryComparison(
-            known: known, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled))
+        let counts = parts.catalogue.ownCounts
+        let empty = LibraryComparison(
+            known: [], now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
+            capacity: counts.mains + counts.reduced)
+        // One by one: a list of a million is memory for nothing.
+        let comparison = try await parts.catalogue.knownFiles(into: empty) { comparison, file, stamp in
+            comparison.know(KnownFile(path: file, identity: stamp.identity))
+        }
         let (progress, key) = (parts.progress, Progress.Key(phase: .scanning, peer: nil))
         defer { progress.end(key) }
         let stop = StopFlag()
@@ -188,6 +192,8 @@ extension LibraryService {
         parts.news.post()
         parts.status.post()
         await parts.reduced.forget(images)
-        await parts.steering.consider(images)
+        // Asked once the record is durable: whoever says something from now on finds it, and plans for it by itself.
+        let isAlone = (try? await parts.catalogue.isUnspokenOf()) ?? false
+        if !isAlone || !parts.shelf.halfReceived.images.isEmpty { await parts.steering.consider(images) }
     }
 }

@@ -34,6 +34,47 @@ extension CatalogueDatabase {
         }
     }
 
+    /// What is known of files that were read, at one moment: the own image file at each name, and those of the images of
+    /// which a deletion counts.
+    public func known(
+        of files: [(file: RelativePath, image: ImageID)]
+    ) async throws -> (own: [RelativePath: OwnFile], deleted: Set<ImageID>) {
+        try await read { db in
+            let own = try db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?")
+            var known: (own: [RelativePath: OwnFile], deleted: Set<ImageID>) = ([:], [])
+            for (file, _) in files where try Self.isOwn(file, db) {
+                known.own[file] = try Row.fetchOne(own, arguments: [file.description])?.ownFile()
+            }
+            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM deletion)") == true else { return known }
+            let deleted = try db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM deletion WHERE image = ? AND deleted)")
+            for (_, image) in files where try Bool.fetchOne(deleted, arguments: [image.bytes.data]) == true {
+                known.deleted.insert(image)
+            }
+            return known
+        }
+    }
+
+    static func isOwn(_ file: RelativePath, _ db: Database) throws -> Bool {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT sequence FROM own WHERE file = ?"), arguments: [file.description]) != nil
+    }
+
+    /// Whether nothing but own mains is known of any image: no peer's record, no word on it, nothing set aside, asked for
+    /// or being evicted. Then there is nothing to decide about any of them.
+    public func isUnspokenOf() async throws -> Bool {
+        guard ownCounts.reduced == 0 else { return false }
+        return try await read { db in
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT NOT (EXISTS (SELECT 1 FROM mirror) OR EXISTS (SELECT 1 FROM deletion)
+                            OR EXISTS (SELECT 1 FROM aside) OR EXISTS (SELECT 1 FROM asked)
+                            OR EXISTS (SELECT 1 FROM evicting) OR EXISTS (SELECT 1 FROM edit))
+                        """)) == true
+        }
+    }
+
     /// What is in the way of placing a main.
     public enum Obstacle: Sendable, Hashable {
         /// This very main is here already, or was dismissed or deleted: it is not to be placed at all.

@@ -121,16 +121,36 @@ extension CatalogueDatabase {
     /// Name and stamp of every file known in `folder` (everything for the empty text), images and others alike.
     public func knownFiles(in folder: String) async throws -> [(file: RelativePath, stamp: FileStamp)] {
         try await read { db in
-            let (condition, arguments) = Self.within(folder, column: "file")
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT file, bytes, modified, inode FROM own WHERE \(condition)
-                    UNION ALL SELECT file, bytes, modified, inode FROM other WHERE \(condition)
-                    """, arguments: arguments + arguments)
             var files: [(file: RelativePath, stamp: FileStamp)] = []
-            while let row = try rows.next() { files.append((try row.path("file"), row.stamp())) }
+            try Self.knownFiles(in: folder, db) { files.append(($0, $1)) }
             return files
+        }
+    }
+
+    /// Adds every known file, images and others alike, to `result`, one after the other in no order.
+    public func knownFiles<T: Sendable>(
+        into result: T, _ add: @escaping @Sendable (inout T, RelativePath, FileStamp) -> Void
+    ) async throws -> T {
+        try await read { db in
+            var result = result
+            try Self.knownFiles(in: "", db) { add(&result, $0, $1) }
+            return result
+        }
+    }
+
+    private static func knownFiles(
+        in folder: String, _ db: Database, _ each: (RelativePath, FileStamp) -> Void
+    ) throws {
+        let (condition, arguments) = within(folder, column: "file")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT file, bytes, modified, inode FROM own WHERE \(condition)
+                UNION ALL SELECT file, bytes, modified, inode FROM other WHERE \(condition)
+                """, arguments: arguments + arguments)
+        while let row = try rows.next() {
+            let stamp = FileStamp(bytes: row[1], modified: row[2], inode: UInt64(bitPattern: row[3] as Int64))
+            each(try row.path(at: 0), stamp)
         }
     }
 

@@ -13,10 +13,24 @@ struct OwnEdit {
     /// The highest sequence number given out; 0 for none.
     private(set) var last: Model.Record.Sequence = 0
 
-    /// The node's count of time; does not change within a transaction that changes files.
+    /// The node's time, once it was asked for.
     private var now: Int64?
+    /// Tables that are known to have no row: nothing is to be taken out of them for each file of a first scan.
+    private var empty: Set<Table>?
+
+    private enum Table: String, CaseIterable { case other, preview, dismissal }
 
     init(db: Database) { self.db = db }
+
+    private mutating func isEmpty(_ table: Table) throws -> Bool {
+        if let empty { return empty.contains(table) }
+        let found = try Set(
+            Table.allCases.filter { table in
+                try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table.rawValue))") == false
+            })
+        empty = found
+        return found.contains(table)
+    }
 
     mutating func apply(_ change: OwnChange) throws {
         switch change {
@@ -24,6 +38,7 @@ struct OwnEdit {
         case .other(let other):
             // A photo that became rubbish was not removed by anybody.
             try remove(other.file, dismissing: other.reason == nil ? .replaced : .never)
+            empty?.remove(.other)
             try db.execute(
                 sql: "INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
@@ -46,14 +61,17 @@ struct OwnEdit {
     private enum Dismissing { case always, replaced, never }
 
     private func row(_ file: RelativePath) throws -> Row? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?"), arguments: [file.description])
+        // A row costs something even where there is none, which is most often so.
+        guard try CatalogueDatabase.isOwn(file, db) else { return nil }
+        return try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?"), arguments: [file.description])
     }
 
     private mutating func put(_ found: OwnFile) throws {
         var new = found
         images.insert(new.info.image)
-        for table in ["other", "preview"] {
-            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE file = ?")
+        for table in [Table.other, .preview] where try !isEmpty(table) {
+            try db.cachedStatement(sql: "DELETE FROM \(table.rawValue) WHERE file = ?")
                 .execute(arguments: [new.file.description])
         }
         if let old = try row(new.file) {
@@ -72,6 +90,7 @@ struct OwnEdit {
         } else {
             try insert(new, replacing: nil)
         }
+        if try isEmpty(.dismissal) { return }
         try db.cachedStatement(sql: "DELETE FROM dismissal WHERE image = ?")
             .execute(arguments: [new.info.image.bytes.data])
     }
@@ -87,8 +106,7 @@ struct OwnEdit {
     private mutating func insert(_ new: OwnFile, replacing old: Row?) throws {
         if let old { try drop(old) }
         // The fingerprint covers the sequence number, so the number must be known before the row is written.
-        // Numbers are given out by this edit alone while its transaction lasts.
-        let sequence = (last > 0 ? last : try CatalogueDatabase.lastSequence(db)) + 1
+        let sequence = try (last > 0 ? last : CatalogueDatabase.lastSequence(db)) + 1
         let fingerprint = Fingerprint(line: Model.Record(sequence: sequence, info: new.info).line)
         var arguments: StatementArguments = [sequence]
         arguments += new.info.arguments
@@ -111,9 +129,9 @@ struct OwnEdit {
     /// Whoever puts a file into the list has read it just now; a move has not.
     private mutating func verified(_ new: OwnFile, replacing old: Row?) throws -> Int64 {
         if let old, try old.image("image") == new.info.image, old.stamp() == new.stamp { return old["verified"] }
-        let now = try now ?? NodeTime.now(db)
-        self.now = now
-        return now
+        let time = try now ?? NodeTime.now(db)
+        now = time
+        return time
     }
 
     private mutating func drop(_ old: Row) throws {
@@ -195,12 +213,13 @@ struct OwnEdit {
         try dismiss(try old.ownFile(), dismissing)
     }
 
-    private func dismiss(_ old: OwnFile, _ dismissing: Dismissing) throws {
+    private mutating func dismiss(_ old: OwnFile, _ dismissing: Dismissing) throws {
         // A reduced copy that was written over can be had again; a main that was written over is not wanted back.
         guard dismissing == .always || (dismissing == .replaced && old.info.form == .main) else { return }
         let isStillHere = try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ?)", arguments: [old.info.image.bytes.data])
         guard isStillHere == false else { return }
+        empty?.remove(.dismissal)
         try db.execute(
             sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch())",
             arguments: [old.info.image.bytes.data, old.info.path.description])

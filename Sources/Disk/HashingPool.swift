@@ -2,11 +2,11 @@ public import Model
 
 /// Hashes files on threads of its own, one for each core: SHA-256 is what keeps them busy, and the disk in between.
 ///
-/// Each file is read once, front to back, in pieces of a mebibyte.
+/// Each file is read once, front to back, in pieces that stay in a core's cache.
 public final class HashingPool: Sendable {
-    private let library: LibraryFolder
-    private let threads: DiskThreads
-    private let width: Int
+    let library: LibraryFolder
+    let threads: DiskThreads
+    let width: Int
 
     /// - Parameter threads: how many; as many as there are cores by default.
     public init(library: LibraryFolder, threads: Int = HashingPool.cores) {

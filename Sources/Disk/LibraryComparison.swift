@@ -8,10 +8,10 @@ import Model
 /// the same size, mtime and inode appeared was moved.
 public struct LibraryComparison: Sendable {
     private let scope: String
-    private let total: Int
+    private let total: Int?
     private let now: Int64
     private let settling: SettlingRule
-    private var known: [RelativePath: FileIdentity] = [:]
+    private var known: KnownTable
     private var new: [FoundFile] = []
     private var unchanged = 0
     private var changed: [FoundFile] = []
@@ -22,20 +22,28 @@ public struct LibraryComparison: Sendable {
     ///   - total: how many files of the whole library are known; nil when `known` is all of it.
     ///   - now: nanoseconds since 1970, taken when the walk began.
     ///   - settling: tells which files are still being written.
+    ///   - capacity: how many files are known, about, where they are told one by one.
     public init(
-        known: some Sequence<KnownFile>, scope: String = "", total: Int? = nil, now: Int64, settling: SettlingRule
+        known: some Sequence<KnownFile>, scope: String = "", total: Int? = nil, now: Int64, settling: SettlingRule,
+        capacity: Int = 0
     ) {
         self.scope = scope
         self.now = now
         self.settling = settling
-        for file in known where file.path.isWithin(scope) { self.known[file.path] = file.identity }
-        self.total = total ?? self.known.count
+        self.total = total
+        self.known = KnownTable(capacity: max(capacity, known.underestimatedCount))
+        for file in known { know(file) }
+    }
+
+    /// Tells of one more known file, before the walk. Ignored outside the scope.
+    public mutating func know(_ file: KnownFile) {
+        if file.path.isWithin(scope) { known.insert(file.path, file.identity) }
     }
 
     /// Takes a batch of the walk. Each file at most once.
     public mutating func take(_ found: some Sequence<FoundFile>) {
         for file in found where file.path.isWithin(scope) {
-            switch known.removeValue(forKey: file.path) {
+            switch known.see(file.path) {
             case nil: new.append(file)
             case file.identity: unchanged += 1
             default: changed.append(file)
@@ -47,18 +55,18 @@ public struct LibraryComparison: Sendable {
     public consuming func finish(_ walk: LibraryWalk.Result) -> LibraryChanges {
         var changes = LibraryChanges()
         changes.unchanged = unchanged
-        var gone = known
-        if walk.isStopped {
-            gone = [:]
-        } else {
+        let missing = known.unseen
+        var gone: [RelativePath: FileIdentity] = [:]
+        if !walk.isStopped {
             let unread = UnreadScopes(walk.unread)
-            gone = gone.filter { !unread.cover($0.key) }
+            for file in missing where !unread.cover(file.path) { gone[file.path] = file.identity }
         }
-        changes.unknown = known.count - gone.count
+        changes.unknown = missing.count - gone.count
 
         // The same bytes under several vanished names: any of them may be the one that was moved.
         var origins = Dictionary(grouping: gone.keys.sorted(by: >)) { gone[$0] }
-        for file in new.sorted(by: { $0.path < $1.path }) {
+        // Where nothing vanished, nothing was moved, and any order will do: that of the walk suits the disk best.
+        for file in gone.isEmpty ? new : new.sorted(by: { $0.path < $1.path }) {
             if let from = origins[file.identity]?.popLast() {
                 gone[from] = nil
                 changes.moved.append(
@@ -69,7 +77,8 @@ public struct LibraryComparison: Sendable {
         }
         for file in changed { sort(file, into: &changes) }
         changes.vanished = gone.map { KnownFile(path: $0.key, identity: $0.value) }.sorted { $0.path < $1.path }
-        changes.massDisappearance = MassDisappearance.check(vanished: changes.vanished.count, of: total)
+        changes.massDisappearance = MassDisappearance.check(
+            vanished: changes.vanished.count, of: total ?? known.entries.count)
         return changes
     }
 

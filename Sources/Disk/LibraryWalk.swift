@@ -125,9 +125,10 @@ public struct LibraryWalk: Sendable {
     ) -> Kind? {
         if entry.name.first == UInt8(ascii: ".") { return nil }
         if entry.kind == .other { return nil }
-        let path: RelativePath
+        let (name, path): (String, RelativePath)
         do {
-            path = try RelativePath(bytes: (folderPath.isEmpty ? [] : Array(folderPath.utf8) + [0x2F]) + entry.name)
+            guard let text = String(validating: entry.name, as: UTF8.self) else { throw RelativePath.Refusal.notUTF8 }
+            (name, path) = (text, try RelativePath(folderPath.isEmpty ? text : "\(folderPath)/\(text)"))
         } catch {
             guard entry.kind != .symbolicLink else { return nil }
             let text = (folderPath.isEmpty ? "" : folderPath + "/") + EscapedName.text(entry.name)
@@ -136,7 +137,7 @@ public struct LibraryWalk: Sendable {
         }
         if entry.kind == .folder { return .folder(path.description) }
         do {
-            let status = try library.folders.status(folder, path.name, path.description)
+            let status = try library.folders.status(folder, name, path.description)
             switch status.kind {
             case .regular: return .file(FoundFile(path: path, identity: status.identity, ctime: status.ctime))
             case .folder: return .folder(path.description)

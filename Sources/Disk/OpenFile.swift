@@ -13,8 +13,13 @@ public final class OpenFile: Sendable {
 
     private var calls: any SystemCalls { file.calls }
 
-    init(_ library: LibraryFolder, _ path: RelativePath) throws(DiskError) {
+    convenience init(_ library: LibraryFolder, _ path: RelativePath) throws(DiskError) {
         let folder = try library.folders.open(path.folder ?? "")
+        try self.init(library, path, in: folder)
+    }
+
+    /// - Parameter folder: the open folder that the file lies in.
+    init(_ library: LibraryFolder, _ path: RelativePath, in folder: borrowing Descriptor) throws(DiskError) {
         do {
             // O_NONBLOCK: opening a named pipe would wait for a writer. It means nothing to a regular file.
             file = Descriptor(

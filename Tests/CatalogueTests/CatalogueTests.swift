@@ -119,6 +119,43 @@ struct CatalogueTests {
         }
     }
 
+    @Test("In one transaction, what was another file, or dismissed, a moment before is an image all the same")
+    func oneTransaction() async throws {
+        try await withCatalogue { catalogue, _ in
+            let (a, b) = (own(Sample.main("a.jpg", 1)), own(Sample.main("b.jpg", 2)))
+            try await catalogue.apply([
+                .image(b), .other(OtherFile(file: a.file, stamp: a.stamp, reason: "a fault")), .image(a),
+                .gone(b.file, byPerson: true), .image(b),
+            ])
+            #expect(try await catalogue.unreadableFiles(limit: 9).isEmpty)
+            #expect(try await catalogue.situations(of: [2].map(Sample.image)).map(\.isDismissed) == [false])
+            #expect(try await catalogue.ownRecords(in: .all, limit: 9).count == 2)
+            #expect(try await catalogue.knownFiles(into: 0) { count, _, _ in count += 1 } == 2)
+            let records = try await catalogue.ownRecords(in: .all, limit: 9)
+            #expect(catalogue.ownDigest == records.reduce(into: Digest.empty) { $0.add(Fingerprint(line: $1.line)) })
+        }
+    }
+
+    @Test("What is known of files that were read: the own one at each name, and whose image is deleted")
+    func knownOfRead() async throws {
+        try await withCatalogue { catalogue, _ in
+            let a = own(Sample.main("a.jpg", 1))
+            try await catalogue.apply([.image(a)])
+            #expect(try await catalogue.isUnspokenOf())
+            try await catalogue.say(
+                deleted: true, of: [(Sample.image(2), Sample.path("b.jpg"))], by: Sample.node(1), at: 1)
+            let known = try await catalogue.known(of: [
+                (a.file, Sample.image(3)), (Sample.path("b.jpg"), Sample.image(2)),
+            ])
+            #expect(known.own == [a.file: a])
+            #expect(known.deleted == [Sample.image(2)])
+            #expect(try await !catalogue.isUnspokenOf())
+            try await catalogue.say(
+                deleted: false, of: [(Sample.image(2), Sample.path("b.jpg"))], by: Sample.node(1), at: 2)
+            #expect(try await catalogue.known(of: [(a.file, Sample.image(2))]).deleted.isEmpty)
+        }
+    }
+
     @Test("The composed and the decomposed form of a name are two files")
     func normalization() async throws {
         try await withCatalogue { catalogue, _ in

@@ -37,6 +37,23 @@ struct LibraryComparisonTests {
         #expect(changes.toHash.isEmpty && changes.vanished.isEmpty && changes.moved.isEmpty)
     }
 
+    @Test("Thousands of files told one by one are each told apart, and what is told last of one counts")
+    func manyKnown() throws {
+        var comparison = LibraryComparison(
+            known: [], now: Self.now, settling: SettlingRule(time: .seconds(2)))
+        let all = try (0..<5000).map { try known("folder \($0 % 7)/\($0)", inode: UInt64($0)) }
+        for file in all { comparison.know(file) }
+        comparison.know(try known("folder 0/0", inode: 9999))
+        comparison.take(
+            all.dropFirst(10).map { FoundFile(path: $0.path, identity: $0.identity, ctime: 5) }
+                + [try found("folder 0/0", inode: 9999), try found("folder 0/new", inode: 8888)])
+        let changes = comparison.finish(LibraryWalk.Result())
+        #expect(changes.unchanged == 4991)
+        #expect(changes.toHash.map(\.path) == [try path("folder 0/new")])
+        #expect(changes.vanished == all[1..<10].sorted { $0.path < $1.path })
+        #expect(changes.massDisappearance == nil)
+    }
+
     @Test("Another size, mtime or inode: read again", arguments: [(11, 5, 1), (10, 6, 1), (10, 5, 2)])
     func changed(bytes: Int64, mtime: Int64, inode: UInt64) throws {
         let file = try found("a", inode: inode, bytes: bytes, mtime: mtime)
