@@ -118,6 +118,16 @@ struct Placements: Sendable {
         }
     }
 
+    /// Moves the own reduced copy of an image that was replaced in place to the versions.
+    func retire(_ file: RelativePath) async -> Set<ImageID> {
+        await departing(file) {
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced,
+                try await catalogue.situations(of: [own.info.image]).allSatisfy(\.isReplaced)
+            else { return [] }
+            return try await departures.setAside(own, into: .versions)
+        }
+    }
+
     /// Puts a file of an image that is deleted no more back from the trash.
     func putBack(_ trashed: Situation.Trashed) async -> Set<ImageID> {
         await departing(trashed.info.path) {
@@ -141,8 +151,8 @@ struct Placements: Sendable {
             if case .held(let until) = held.refusal { later.look(at: until) }
             return []
         } catch {
-            if problems.report(file.description, "It could not be moved from or to the trash: \(error)") {
-                logger.warning("trash", metadata: ["path": "\(file)", "reason": "\(error)"])
+            if problems.report(file.description, "It could not be moved out of the way, or put back: \(error)") {
+                logger.warning("set aside", metadata: ["path": "\(file)", "reason": "\(error)"])
             }
             return []
         }

@@ -107,6 +107,9 @@ actor Steering {
             case .dropReduced(let file):
                 dropped.append(situation.image)
                 await placements.dropReduced(file)
+            case .retire(let file):
+                dropped.append(situation.image)
+                again.formUnion(await placements.retire(file))
             case .trash(let file):
                 dropped.append(situation.image)
                 again.formUnion(await placements.trash(file))

@@ -89,8 +89,9 @@ extension CatalogueDatabase {
                     entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))
                 try insert.execute(arguments: arguments)
                 added[entry.sequence] = entry.fingerprint
-                if let image = entry.info?.image {
-                    images.insert(image)
+                if let info = entry.info {
+                    images.insert(info.image)
+                    images.formUnion(info.replaces)
                 } else if let word = entry.content {
                     words.append(word)
                 }

@@ -74,6 +74,7 @@ struct SituationReader {
         var claimants: [RelativePath: Set<ImageID>] = [:]
         for (image, situation) in found {
             for claim in situation.claims { claimants[claim.info.path, default: []].insert(image) }
+            for own in situation.own where own.isCopy { claimants[own.info.path, default: []].insert(image) }
         }
         let paths = Array(claimants.keys)
         var occupants: [RelativePath: [Situation.Own]] = [:]
@@ -92,17 +93,19 @@ struct SituationReader {
                 replacements[info.path, default: []].append((info.image, Set(info.replaces)))
             }
         }
-        for (image, situation) in found where !situation.claims.isEmpty {
+        for (image, situation) in found where !(situation.claims.isEmpty && situation.own.isEmpty) {
             for claim in situation.claims {
                 let other = occupants[claim.info.path]?.first { $0.info.image != image }
                 if let other { found[image]?.occupants[claim.info.path] = other }
             }
             // A main that a peer holds is not replaced by what another peer has at that path, unless it was here and was.
-            found[image]?.isReplaced = situation.claims.allSatisfy { claim in
-                (replacedHere.contains(image) || claim.info.form == .reduced)
-                    && replacements[claim.info.path]?.contains { $0.image != image && $0.replaces.contains(image) }
-                        == true
+            let replaced: (RelativePath) -> Bool = { path in
+                replacements[path]?.contains { $0.image != image && $0.replaces.contains(image) } == true
             }
+            found[image]?.isReplaced =
+                situation.claims.allSatisfy {
+                    (replacedHere.contains(image) || $0.info.form == .reduced) && replaced($0.info.path)
+                } && situation.own.allSatisfy { $0.isCopy && replaced($0.info.path) }
         }
     }
 

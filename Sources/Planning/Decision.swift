@@ -13,6 +13,9 @@ public enum Decision: Sendable, Hashable {
     case adopt(file: RelativePath, info: FileInfo)
     /// Remove the reduced copy at `file`: the main itself is here.
     case dropReduced(file: RelativePath)
+    /// Move the reduced copy at `file` to the versions: a person changed the main in place where it came from, and nobody
+    /// has it any more.
+    case retire(file: RelativePath)
     /// Move the own file at `file` to the trash: a person deleted the image. Not before the holds on it have ended.
     case trash(file: RelativePath)
     /// Put the file with this name in the trash back: the image is not deleted any more.
@@ -95,6 +98,7 @@ extension Decision {
         case .move(_, let to): "move the file to \(to.path)"
         case .adopt: "record what the holder says of the reduced copy here"
         case .dropReduced: "remove the reduced copy"
+        case .retire: "move the reduced copy to the versions"
         case .trash: "move the file to the trash"
         case .putBack(let trashed): "put \(trashed.info.path) back from the trash"
         }
@@ -108,6 +112,7 @@ extension Decision {
         case .move: "its holder moved the main there"
         case .adopt: "the copy's own marker does not tell all of it"
         case .dropReduced: "the main is here"
+        case .retire: "\(Reason.replaced)"
         case .trash: "it was deleted; `syncctl restore` takes that back"
         case .putBack: "it is not deleted any more"
         }

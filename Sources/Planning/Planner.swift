@@ -38,7 +38,10 @@ public struct Planner: Sendable {
 
         let mains = situation.claims.filter { $0.info.form == .main }
         guard let lead = mains.map(\.info).min(by: { $0.path < $1.path }) else {
-            if let reduced { return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0)) }
+            if let reduced {
+                if situation.isReplaced { return .retire(file: reduced.file) }
+                return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0))
+            }
             return withoutHolder(situation)
         }
         let form = wantedForm(of: lead, situation)

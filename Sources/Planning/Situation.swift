@@ -16,6 +16,9 @@ public struct Situation: Sendable, Hashable {
             self.file = file
             self.origin = origin
         }
+
+        /// Whether it is a reduced copy that stands where this node placed it.
+        public var isCopy: Bool { info.form == .reduced && origin == info.path && file == info.file }
     }
 
     /// What a peer's mirror says of the image.
@@ -51,7 +54,8 @@ public struct Situation: Sendable, Hashable {
     public var isDismissed: Bool
     /// Own files of other images at the paths of `claims`.
     public var occupants: [RelativePath: Own]
-    /// Whether every peer's record of it is at a path where a peer says that another image replaced it.
+    /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
+    /// peer says that another image replaced it.
     public var isReplaced: Bool
     /// What a person asked of this node about it, against the policy: `fetch` asks for the main, `evict` for a reduced
     /// copy; nil where nobody did.

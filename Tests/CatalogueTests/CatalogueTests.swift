@@ -300,6 +300,25 @@ struct CatalogueTests {
         }
     }
 
+    @Test("A reduced copy that stood alone is known as replaced when a peer's late word says so, and only at its path")
+    func replacedLate() async throws {
+        try await withCatalogue { catalogue, _ in
+            try await catalogue.setPeer(peer(1))
+            try await catalogue.apply([
+                .image(own(Sample.reduced("a.jpg", 1), origin: "a.jpg")),
+                .image(own(Sample.reduced("b.jpg", 2), origin: "b.jpg")),
+            ])
+            #expect(try await catalogue.situations(of: [Sample.image(1)]).map(\.isReplaced) == [false])
+            var changed = Sample.main("a.jpg", 3)
+            changed.replaces = [Sample.image(1), Sample.image(2)]
+            let concerned = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all, with: [entry(1, changed)])
+            #expect(concerned == [Sample.image(1), Sample.image(2), Sample.image(3)])
+            let known = try await catalogue.situations(of: [1, 2, 3].map(Sample.image))
+            #expect(known.map(\.isReplaced) == [true, false, false])
+        }
+    }
+
     @Test("Counts are those of the contract")
     func counts() async throws {
         try await withCatalogue { catalogue, _ in

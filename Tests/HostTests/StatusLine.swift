@@ -15,6 +15,7 @@ struct StatusLine: Decodable, Sendable {
         var reducedBytes: Int64
         var elsewhereBytes: Int64
         var trashImages: Int
+        var versionsBytes: Int
     }
 
     struct Peer: Decodable, Sendable {

@@ -178,6 +178,17 @@ struct PlannerTests {
         #expect(wish.replaces == (isStillThere ? nil : old.file))
     }
 
+    @Test("A reduced copy that a changed picture did not replace, as its word came late, goes to the versions")
+    func changedInPlaceLate() {
+        let copy = own(Sample.reduced("x.jpg", 1), origin: "x.jpg")
+        var situation = situation(own: [copy])
+        #expect(planner.decide(situation) == .nothing(.holdsReduced(edge: 2048)))
+        situation.isReplaced = true
+        #expect(planner.decide(situation) == .retire(file: copy.file))
+        situation.claims = [Situation.Claim(peer: a, info: Sample.main("elsewhere.jpg", 1))]
+        #expect(planner.decide(situation) != .retire(file: copy.file))
+    }
+
     @Test("A main that a person put here is never replaced, whatever a peer says that it replaces")
     func occupantMain() {
         var changed = Sample.main("x.jpg", 1)

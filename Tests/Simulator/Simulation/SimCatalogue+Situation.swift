@@ -23,8 +23,10 @@ extension SimCatalogue {
         for aside in asides where aside.image == image && aside.cause == .deleted && aside.isDone {
             situation.trash.append(Situation.Trashed(name: aside.name, info: aside.info))
         }
-        guard !situation.claims.isEmpty else { return situation }
-        var isReplaced = true
+        guard !(situation.claims.isEmpty && situation.own.isEmpty) else { return situation }
+        var isReplaced = situation.own.allSatisfy {
+            $0.isCopy && replaces(Names.images[image], at: $0.info.path.description)
+        }
         for claim in situation.claims {
             let path = claim.info.path.description
             if isReplaced { isReplaced = replaces(Names.images[image], at: path) }

@@ -205,6 +205,7 @@ struct SimCatalogue {
             mirrors[peer].digest.add(record.fingerprint, at: record.sequence)
             mirrors[peer].records.append(record)
             if let image = record.image { images.insert(image) }
+            images.formUnion(record.info?.replaces.compactMap(Names.number) ?? [])
         }
         mirrors[peer].records.sort { $0.sequence < $1.sequence }
         return images

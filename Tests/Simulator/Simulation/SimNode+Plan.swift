@@ -31,6 +31,13 @@ extension SimNode {
                 return .over
             }
         case .dropReduced(let file): return dropReduced(image, file)
+        case .retire(let file):
+            return .locked("looks what was replaced") { node in
+                guard let row = node.catalogue.row(at: file.description), !row.isMain, row.image == image,
+                    node.catalogue.situation(of: image).isReplaced
+                else { return .over }
+                return node.setAside(row, .superseded) { _ in .over }
+            }
         case .trash(let file):
             return .locked("looks what is deleted") { node in
                 guard node.catalogue.isDeleted(image), let row = node.catalogue.row(at: file.description) else {
