@@ -57,6 +57,9 @@ struct Benchmarks: AsyncParsableCommand {
     @Flag(help: "Beside other tools, in turn, where they are installed: vipsthumbnail, rsync, Syncthing, openssl.")
     var against = false
 
+    @Option(help: "A folder of JPEGs to work on instead of those that are made.")
+    var photos: String?
+
     @Option(help: "How often what takes seconds is repeated.")
     var rounds: Int?
 
@@ -68,6 +71,7 @@ struct Benchmarks: AsyncParsableCommand {
             throw ValidationError("There is no benchmark '\(name)'; see --help.")
         }
         var scale = tiny ? Scale.tiny : Scale.full
+        if let photos { try scale.source.take(from: photos) }
         if let rounds { scale.rounds = max(1, rounds) }
         if !json { show(Figure.header) }
         for (name, _, benchmark) in Self.all where names.isEmpty || names.contains(name) {
@@ -91,8 +95,7 @@ struct Scale: Sendable {
     var rounds: Int
     /// Photos of an exchange.
     var photos: Int
-    /// Long edge of the photos, in pixels.
-    var width: Int
+    var source: PhotoSource
     /// Mains that an archive takes over or a scan reads, and small ones.
     var mains: Int
     var smallMains: Int
@@ -104,9 +107,11 @@ struct Scale: Sendable {
     var idle: Double
 
     static let full = Scale(
-        repeats: 20, rounds: 3, photos: 1000, width: 6000, mains: 300, smallMains: 100_000, smallFiles: 100_000,
+        repeats: 20, rounds: 3, photos: 1000, source: PhotoSource(width: 6000), mains: 300, smallMains: 100_000,
+        smallFiles: 100_000,
         libraries: [10_000, 100_000, 1_000_000], idle: 60)
     static let tiny = Scale(
-        repeats: 2, rounds: 1, photos: 3, width: 2400, mains: 3, smallMains: 20, smallFiles: 50, libraries: [1000],
+        repeats: 2, rounds: 1, photos: 3, source: PhotoSource(width: 2400), mains: 3, smallMains: 20, smallFiles: 50,
+        libraries: [1000],
         idle: 1)
 }

@@ -10,7 +10,7 @@ import TestSupport
 enum EditBenchmark {
     static func run(_ scale: Scale) async throws -> [Figure] {
         try await withTemporaryFolder { folder in
-            let (width, height) = (scale.width, scale.width * 2 / 3)
+            let (width, height) = (scale.source.width, scale.source.width * 2 / 3)
             let main = try SamplePhoto(seed: 1, width: width, height: height).jpeg()
             let file = folder.appending(path: "main.jpg")
             try Data(main).write(to: file)
@@ -41,23 +41,22 @@ enum EditBenchmark {
             func ratio(_ name: String, to other: String) -> [Double] {
                 zip(times[name] ?? [], times[other] ?? []).map { $0 / $1 }
             }
-            let plain = "plain decoding and encoding"
             var figures = [
-                Figure("edit: \(width)×\(height), \(plain)", times["plain"] ?? [], "ms"),
-                Figure("edit: light, colour, contrast and crop", times["ours"] ?? [], "ms"),
-                Figure("edit: times \(plain)", ratio("ours", to: "plain"), "×", .atMost(2.5)),
+                Figure("edit: plain decoding and encoding", times["plain"] ?? [], "ms"),
+                Figure("edit: light, colour and crop", times["ours"] ?? [], "ms"),
+                Figure("  times plain decoding and encoding", ratio("ours", to: "plain"), "×", .atMost(2.5)),
                 Figure(
-                    "edit: the same without crop, times plain", ratio("uncropped", to: "plain"), "×", .atMost(2.5)),
-                Figure("edit: straightened and sharpened too", times["straight"] ?? [], "ms"),
-                Figure("edit: a preview", times["preview"] ?? [], "ms"),
+                    "  without the crop, times plain", ratio("uncropped", to: "plain"), "×", .atMost(2.5)),
+                Figure("  straightened and sharpened too", times["straight"] ?? [], "ms"),
+                Figure("  a preview", times["preview"] ?? [], "ms"),
             ]
             if rivals.hasMagick {
-                figures.append(Figure("edit: by ImageMagick", times["magick"] ?? [], "ms"))
-                figures.append(Figure("edit: times as fast as ImageMagick", ratio("magick", to: "ours"), "×"))
+                figures.append(Figure("  by ImageMagick", times["magick"] ?? [], "ms"))
+                figures.append(Figure("  as fast as ImageMagick", ratio("magick", to: "ours"), "×"))
             }
             if rivals.hasVips {
-                figures.append(Figure("edit: by libvips, step by step", times["vips"] ?? [], "ms"))
-                figures.append(Figure("edit: times as fast as libvips", ratio("vips", to: "ours"), "×"))
+                figures.append(Figure("  by libvips, step by step", times["vips"] ?? [], "ms"))
+                figures.append(Figure("  as fast as libvips", ratio("vips", to: "ours"), "×"))
             }
             figures += try EditMemory.figures(scale, folder)
             return figures

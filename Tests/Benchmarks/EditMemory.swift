@@ -4,16 +4,16 @@ import Imaging
 import Model
 import TestSupport
 
-/// The memory that a recipe takes on a main of 100 MP, its bytes included, and what this program had before.
+/// The memory that a recipe takes on a main of 100 MP, its bytes included.
 enum EditMemory {
     static func figures(_ scale: Scale, _ folder: URL) throws -> [Figure] {
-        let isFull = scale.width == Scale.full.width
-        let (width, height) = isFull ? (11_648, 8736) : (scale.width, scale.width * 2 / 3)
+        let isFull = scale.source.width == Scale.full.source.width
+        let (width, height) = isFull ? (11_648, 8736) : (scale.source.width, scale.source.width * 2 / 3)
         let file = folder.appending(path: "large.jpg")
         try Data(try SamplePhoto(seed: 2, width: width, height: height).jpeg()).write(to: file)
         let looks = [
-            ("light, colour and contrast", try EditLooks.usual(nil)),
-            ("straightened and sharpened too", try EditLooks.straightened()),
+            ("light and colour", try EditLooks.usual(nil)),
+            ("straightened", try EditLooks.straightened()),
         ]
         return try looks.map { name, look in
             let recipe = Recipe(image: Sample.image(2), look: look)
@@ -22,7 +22,7 @@ enum EditMemory {
             try render(file, recipe)
             let megabytes = try ProcessMemory.highest()
             return Figure(
-                "edit: memory at \(width * height / 1_000_000) MP, \(name) (\(Int(before)) before)", [megabytes], "MB",
+                "  memory at \(width * height / 1_000_000) MP, \(name)", [megabytes - before], "MB",
                 .atMost(200))
         }
     }

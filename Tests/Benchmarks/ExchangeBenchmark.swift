@@ -8,9 +8,7 @@ import TestSupport
 enum ExchangeBenchmark {
     static func run(_ scale: Scale) async throws -> [Figure] {
         try await withTemporaryFolder { folder in
-            let photos = try (0..<min(scale.photos, 16)).map {
-                try SamplePhoto(seed: UInt64($0), width: scale.width, height: scale.width * 2 / 3).jpeg()
-            }
+            let photos = try scale.source.photos(min(scale.photos, 16))
             let count = scale.photos
             let alone = try await reduceAlone(photos, count)
             let library = folder.appending(path: "a").library

@@ -6,7 +6,7 @@ import TestSupport
 enum MainsBenchmark {
     /// Photos as a camera makes them.
     static func large(_ scale: Scale, against: Bool) async throws -> [Figure] {
-        let corpus = MainsCorpus(count: scale.mains, width: scale.width, perFolder: 100)
+        let corpus = MainsCorpus(count: scale.mains, source: scale.source, perFolder: 100)
         let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: true)
         func rate(_ time: TransferTime) -> Double { Double(measured.bytes) / 1e6 / time.seconds }
         let title = "mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
@@ -15,7 +15,7 @@ enum MainsBenchmark {
 
     /// So small that what each file costs is all that counts.
     static func small(_ scale: Scale, against: Bool) async throws -> [Figure] {
-        let corpus = MainsCorpus(count: scale.smallMains, width: 380, perFolder: 1000)
+        let corpus = MainsCorpus(count: scale.smallMains, source: PhotoSource(width: 380), perFolder: 1000)
         let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: false)
         let title = "small-mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
         return measured.figures(title, "files/s", { Double(corpus.count) / $0.seconds }, own: 2500)

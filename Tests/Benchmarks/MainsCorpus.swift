@@ -5,8 +5,7 @@ import TestSupport
 /// Photos in a few folders, no two of which have a block of bytes in common.
 struct MainsCorpus: Sendable {
     let count: Int
-    /// Long edge in pixels.
-    let width: Int
+    let source: PhotoSource
     /// Photos in one folder.
     let perFolder: Int
 
@@ -16,9 +15,7 @@ struct MainsCorpus: Sendable {
     ///
     /// - Returns: bytes of all of them.
     func write(to root: URL) throws -> Int64 {
-        let photos = try (0..<min(count, 16)).map {
-            try SamplePhoto(seed: UInt64($0), width: width, height: width * 2 / 3).jpeg()
-        }
+        let photos = try source.photos(min(count, 16))
         try makeFolders(in: root)
         var total: Int64 = 0
         for number in 0..<count {

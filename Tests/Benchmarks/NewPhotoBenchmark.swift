@@ -8,9 +8,8 @@ import TestSupport
 enum NewPhotoBenchmark {
     static func run(_ scale: Scale) async throws -> [Figure] {
         try await withTemporaryFolder { folder in
-            let photos = try (0..<2 * scale.repeats).map {
-                try SamplePhoto(seed: UInt64($0), width: scale.width, height: scale.width * 2 / 3).jpeg()
-            }
+            // The number behind the picture makes each an image of its own.
+            let photos = try (0..<2 * scale.repeats).map { try scale.source.photo($0) + Array("\($0)".utf8) }
             return try await BenchmarkAgent.pair(in: folder) { a, b in
                 try await b.join(a)
                 try await b.wait { $0.peers.first?.inSync == true }

@@ -16,22 +16,29 @@ final class PlanarPipeline {
         tjFree(output)
     }
 
-    /// Decodes to planes at `eighths`/8 of the size; encodes them when there is a quality.
+    /// Bytes of the planes that were decoded to last.
+    private(set) var planeBytes = 0
+
+    /// Decodes to planes at the smallest eighths of the size whose long edge is at least `edge`; encodes them when there
+    /// is a quality.
     ///
     /// - Returns: the JPEG; empty without a quality.
     @discardableResult
-    func run(_ main: [UInt8], eighths: Int, quality: Int?) throws -> [UInt8] {
+    func run(_ main: [UInt8], edge: Int, quality: Int?) throws -> [UInt8] {
         // The library's memory is read to the end of this, and is gone with this object.
         defer { withExtendedLifetime(self) {} }
         var (width, height, sampling, space) = (Int32(0), Int32(0), Int32(0), Int32(0))
         guard tjDecompressHeader3(decoder, main, UInt(main.count), &width, &height, &sampling, &space) == 0 else {
             throw HostFailure("TurboJPEG could not read the head of a photo")
         }
+        let longest = Int(max(width, height))
+        let eighths = (1...8).first { (longest * $0 + 7) / 8 >= edge } ?? 8
         let (scaledWidth, scaledHeight) = ((Int(width) * eighths + 7) / 8, (Int(height) * eighths + 7) / 8)
         let sizes = (0..<3).map {
             Int(tjPlaneSizeYUV(Int32($0), Int32(scaledWidth), 0, Int32(scaledHeight), sampling))
         }
         let total = sizes.reduce(0, +)
+        planeBytes = total
         if planes.count < total { planes = [UInt8](repeating: 0, count: total) }
         let result = planes.withUnsafeMutableBufferPointer { memory -> Int32 in
             guard let base = memory.baseAddress else { return -1 }

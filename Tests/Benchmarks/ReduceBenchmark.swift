@@ -6,11 +6,8 @@ import TestSupport
 enum ReduceBenchmark {
     static func run(_ scale: Scale, against: Bool) async throws -> [Figure] {
         try await withTemporaryFolder { folder in
-            let photos = try (0..<min(scale.repeats, 8)).map {
-                try SamplePhoto(seed: UInt64($0), width: scale.width, height: scale.width * 2 / 3).jpeg()
-            }
+            let photos = try scale.source.photos(min(scale.repeats, 8))
             for (number, photo) in photos.enumerated() { try Data(photo).write(to: file(number, folder)) }
-            let eighths = (1...8).first { (scale.width * $0 + 7) / 8 >= min(edge, scale.width) } ?? 8
             let vips = against ? BenchmarkProcess.find("vipsthumbnail") : nil
             let (reducer, planar) = (Reducer(), PlanarPipeline())
             var times: [String: [Double]] = [:]
@@ -20,13 +17,13 @@ enum ReduceBenchmark {
             for round in 0..<scale.repeats {
                 let (number, main) = (round % photos.count, photos[round % photos.count])
                 try await measure("ours") { _ = try reduce(main, reducer) }
-                try await measure("planar") { try planar.run(main, eighths: eighths, quality: quality) }
-                try await measure("entropy") { try planar.run(main, eighths: 1, quality: nil) }
+                try await measure("planar") { try planar.run(main, edge: edge, quality: quality) }
+                try await measure("entropy") { try planar.run(main, edge: 1, quality: nil) }
                 if let vips { try await measure("vips") { try thumbnail(vips, file(number, folder), folder) } }
             }
             for _ in 0..<max(1, scale.repeats / 4) {
                 try await measure("ours, both") { try await inPool(photos) }
-                try await measure("planar, both") { try await planarOnEachCore(photos, eighths) }
+                try await measure("planar, both") { try await planarOnEachCore(photos) }
                 if let vips {
                     try await measure("vips, both") {
                         try await onEachCore(photos.indices) { try thumbnail(vips, file($0, folder), folder) }
@@ -37,7 +34,7 @@ enum ReduceBenchmark {
                 zip(times[name] ?? [], times[other] ?? []).map { $0 / $1 }
             }
             func each(_ name: String) -> [Double] { (times[name] ?? []).map { $0 / Double(photos.count) } }
-            let size = "\(scale.width) px"
+            let size = "\(photos[0].count / 1000) kB"
             var figures = [
                 Figure("reduce: \(size), one core", times["ours"] ?? [], "ms"),
                 Figure("  bare TurboJPEG", times["planar"] ?? [], "ms"),
@@ -56,7 +53,7 @@ enum ReduceBenchmark {
             if let vips, let resize = BenchmarkProcess.find("vips") {
                 figures += try quality(of: photos[0], file(0, folder), folder, thumbnail: vips, resize: resize)
             }
-            figures.append(try memory(scale, folder, eighths))
+            figures.append(try memory(of: photos[0], planar))
             return figures
         }
     }
@@ -85,9 +82,9 @@ enum ReduceBenchmark {
         }
     }
 
-    private static func planarOnEachCore(_ photos: [[UInt8]], _ eighths: Int) async throws {
+    private static func planarOnEachCore(_ photos: [[UInt8]]) async throws {
         try await onEachCore(photos.indices) {
-            try PlanarPipeline().run(photos[$0], eighths: eighths, quality: quality)
+            try PlanarPipeline().run(photos[$0], edge: edge, quality: quality)
         }
     }
 
@@ -134,14 +131,14 @@ enum ReduceBenchmark {
     }
 
     /// What reducing adds to the memory of this program, of which the main itself is a part.
-    private static func memory(_ scale: Scale, _ folder: URL, _ eighths: Int) throws -> Figure {
-        let main = try Array(Data(contentsOf: file(0, folder)))
+    private static func memory(of main: [UInt8], _ planar: PlanarPipeline) throws -> Figure {
+        try planar.run(main, edge: edge, quality: nil)
         try ProcessMemory.resetHighest()
         let before = try ProcessMemory.resident()
         _ = try reduce(main, Reducer())
-        let added = max(0, try ProcessMemory.highest() - before) + Double(main.count) / 1e6
-        let (width, height) = (scale.width * eighths / 8, scale.width * 2 / 3 * eighths / 8)
-        let planes = Double(width * height) * 1.5 / 1e6
-        return Figure("  memory, the main included", [added], "MB", .atMost(2 * planes + Double(main.count) / 1e6))
+        let compressed = Double(main.count) / 1e6
+        let added = max(0, try ProcessMemory.highest() - before) + compressed
+        return Figure(
+            "  memory, the main included", [added], "MB", .atMost(2 * Double(planar.planeBytes) / 1e6 + compressed))
     }
 }

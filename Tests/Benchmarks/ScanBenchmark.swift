@@ -7,7 +7,7 @@ enum ScanBenchmark {
     /// Photos as a camera makes them, beside hashing them by one process.
     static func large(_ scale: Scale, against: Bool) async throws -> [Figure] {
         try await withTemporaryFolder { folder in
-            let corpus = MainsCorpus(count: scale.mains, width: scale.width, perFolder: 100)
+            let corpus = MainsCorpus(count: scale.mains, source: scale.source, perFolder: 100)
             let bytes = try corpus.write(to: folder.library)
             // Seen once by an agent that nobody times: what was written a moment ago has settled then.
             _ = try await firstScan(folder, corpus.count)
@@ -54,6 +54,8 @@ enum ScanBenchmark {
                 Figure("  files a second", [Double(count) / first], "/s"),
             ]
             if against, let syncthing = BenchmarkProcess.find("syncthing"), let curl = BenchmarkProcess.find("curl") {
+                // It would scan what the agent keeps there as well.
+                try FileManager.default.removeItem(at: folder.library.appending(path: ".mainstay"))
                 let theirs = try await SyncthingTransfer(program: syncthing, curl: curl)
                     .firstScan(of: count, in: folder)
                 figures += [
