@@ -85,7 +85,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Model", "Planning", "Imaging", "Disk", "Catalogue", "Identity", "Control", "Discovery",
-                "PeerProtocol", lifecycle, logging, .product(name: "HeapModule", package: "swift-collections"),
+                "PeerProtocol", "CLinux", lifecycle, logging,
+                .product(name: "HeapModule", package: "swift-collections"),
             ]),
 
         .executableTarget(

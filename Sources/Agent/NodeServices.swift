@@ -175,6 +175,10 @@ struct NodeServices {
                     await vitals.run(catalogue, target: target) { status.post() }
                     try await waitForever()
                 }
+                group.addTask {
+                    await FreeMemory.run(status)
+                    try await waitForever()
+                }
                 try await group.next()
                 group.cancelAll()
             }

@@ -15,6 +15,11 @@ static const unsigned int MAINSTAY_RENAME_EXCHANGE = 2;
 // malloc_trim(3): give back what is free
 extern int malloc_trim(size_t pad);
 
+// mallopt(3)
+extern int mallopt(int param, int value);
+static const int MAINSTAY_M_TRIM_THRESHOLD = -1;
+static const int MAINSTAY_M_MMAP_THRESHOLD = -3;
+
 // getdents(2), since glibc 2.30
 extern ssize_t getdents64(int fd, void *dirp, size_t count);
 

@@ -19,7 +19,7 @@ enum PinnedConnection {
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.flatSubmit {
                 // Of a main, all that has come is taken at once: each turn costs a change of threads.
-                try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 16)
+                try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 4)
                 let shown = TLS.peer(try? channel.pipeline.syncOperations.nioSSL_peerCertificate())
                 if shown?.id == pinned.id { return keepAlive(channel, limits.silence) }
                 // Closed a turn later: the pool must first have heard that this connection failed.

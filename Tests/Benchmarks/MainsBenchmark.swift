@@ -71,8 +71,10 @@ enum MainsBenchmark {
                     if round > 0, !patient, transfer is SyncthingTransfer { continue }
                     let target = folder.appending(path: "\(index)/b")
                     try corpus.makeFolders(in: target.library)
-                    // What was written before is not to be waited for in what comes now.
+                    // What was written before is not to be waited for in what comes now. And a virtual machine gives
+                    // memory that was freed back to its host two seconds later: who starts sooner has it for nothing.
                     sync()
+                    try await ContinuousClock().sleep(for: .seconds(3))
                     measured.times[index].times.append(
                         try await transfer.run(corpus, in: folder.appending(path: "\(index)")))
                     try FileManager.default.removeItem(at: target)
