@@ -20,6 +20,13 @@ extern int mallopt(int param, int value);
 static const int MAINSTAY_M_TRIM_THRESHOLD = -1;
 static const int MAINSTAY_M_MMAP_THRESHOLD = -3;
 
+// open(2)
+#ifdef __aarch64__
+static const int MAINSTAY_O_DIRECT = 0200000;
+#else
+static const int MAINSTAY_O_DIRECT = 040000;
+#endif
+
 // getdents(2), since glibc 2.30
 extern ssize_t getdents64(int fd, void *dirp, size_t count);
 

@@ -11,6 +11,8 @@ import SystemPackage
 public final class IncomingFile: Sendable {
     private struct State {
         var hasher: SHA256
+        let writer: PartWriter
+        /// Those that still wait in the writer are among them.
         var received: Int64
         /// The first fault. What is on the disk is then no longer what was hashed, so nothing goes on.
         var fault: DiskError?
@@ -46,8 +48,12 @@ public final class IncomingFile: Sendable {
         self.incoming = incoming
         file = try PartFile.open(incoming.number, image, library.calls)
         let (hasher, received) = try PartFile.resume(file.number, image, limit: resuming ? bytes : 0, library.calls)
-        state = Mutex(State(hasher: hasher, received: received))
+        let writer = PartWriter(file.number, at: received, bytes: bytes - received, library.calls)
+        state = Mutex(State(hasher: hasher, writer: writer, received: received))
     }
+
+    // What was received is not to be asked for again.
+    deinit { state.withLock { if $0.fault == nil && !$0.isOver { try? $0.writer.flush() } } }
 
     /// How many bytes are there: ask the sender for what follows.
     public var received: Int64 { state.withLock { $0.received } }
@@ -71,7 +77,8 @@ public final class IncomingFile: Sendable {
                 return state.fail(tooLarge)
             }
             do throws(Errno) {
-                try calls.writeAll(file.number, bytes)
+                try state.writer.write(bytes)
+                if state.received + Int64(bytes.count) == self.bytes { try state.writer.flush() }
             } catch {
                 return state.fail(.write(error, name))
             }

@@ -37,6 +37,12 @@ public struct LinuxCalls: SystemCalls {
         try checked { Glibc.write(file, bytes.baseAddress, bytes.count) }
     }
 
+    public func setDirect(_ file: Int32, _ direct: Bool) throws(Errno) {
+        let flags = try checked { Glibc.fcntl(file, F_GETFL) }
+        let wanted = direct ? flags | MAINSTAY_O_DIRECT : flags & ~MAINSTAY_O_DIRECT
+        _ = try checked { Glibc.fcntl(file, F_SETFL, wanted) }
+    }
+
     public func seek(_ file: Int32, to offset: Int64) throws(Errno) {
         _ = try checked { Glibc.lseek(file, Int(offset), SEEK_SET) }
     }

@@ -15,6 +15,8 @@ public protocol SystemCalls: Sendable {
     func pread(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int
     /// write(2): fewer bytes than given are no error.
     func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int
+    /// fcntl(2): whether write(2) goes past the page cache (O_DIRECT, open(2)). Not every file system has it.
+    func setDirect(_ file: Int32, _ direct: Bool) throws(Errno)
     /// lseek(2) from the beginning.
     func seek(_ file: Int32, to offset: Int64) throws(Errno)
     /// ftruncate(2).
@@ -73,6 +75,9 @@ public protocol SystemCalls: Sendable {
 }
 
 extension SystemCalls {
+    /// As where no file system has it.
+    public func setDirect(_ file: Int32, _ direct: Bool) throws(Errno) { if direct { throw .invalidArgument } }
+
     /// Does nothing, which is allowed.
     public func startWriting(_ file: Int32) {}
 

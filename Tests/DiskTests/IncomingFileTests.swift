@@ -123,6 +123,35 @@ struct IncomingFileTests {
     }
 
     @Test(
+        "A large main is whole, and goes on where it broke off, also where writing past the page cache is refused or ends",
+        arguments: [nil, FaultyCalls.Call.Kind.setDirect, .write])
+    func large(refused: FaultyCalls.Call.Kind?) async throws {
+        try await withFolder { parent in
+            let (bytes, broken) = (sampleBytes(4_200_001), 1_500_003)
+            let isRefusing = Mutex(false)
+            let calls = FaultyCalls { call in
+                guard call.kind == refused, isRefusing.withLock({ $0 }) else { return nil }
+                isRefusing.withLock { $0 = false }
+                return .invalidArgument
+            }
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            let (placement, id) = (Placement(library: library), try image(of: bytes))
+            isRefusing.withLock { $0 = true }
+            var first: IncomingFile? = try placement.receive(id, bytes: Int64(bytes.count))
+            for start in stride(from: 0, to: broken, by: 30_000) {
+                try first?.append(bytes[start..<min(start + 30_000, broken)])
+            }
+            #expect(calls.hits == (refused == nil ? 0 : 1))
+            first = nil
+            let second = try placement.receive(id, bytes: Int64(bytes.count))
+            #expect(second.received == broken)
+            try second.append(bytes[broken...])
+            _ = try second.finish(at: path("a.jpg"))
+            #expect(try Data(contentsOf: parent.appending(path: "a.jpg")) == Data(bytes))
+        }
+    }
+
+    @Test(
         "A part that another transfer places just before it is locked is that transfer's main, and is not written to",
         arguments: [false, true])
     func placedMeanwhile(isBegunAnew: Bool) async throws {

@@ -9,7 +9,8 @@ public final class FaultyCalls: SystemCalls {
     /// A call about to be made.
     public struct Call: Sendable {
         public enum Kind: String, Sendable, CaseIterable {
-            case open, read, pread, write, seek, truncate, sync, syncAll, checkWritten, status, entries, makeFolder,
+            case open, read, pread, write, setDirect, seek, truncate, sync, syncAll, checkWritten, status, entries,
+                makeFolder,
                 rename, link, unlink
             case setModified, advise, setIdle, lock, space, openWatch, addWatch, removeWatch, wait
         }
@@ -133,6 +134,11 @@ public final class FaultyCalls: SystemCalls {
             throw error
         }
         return try base.write(file, bytes)
+    }
+
+    public func setDirect(_ file: Int32, _ direct: Bool) throws(Errno) {
+        try call(.setDirect)
+        try base.setDirect(file, direct)
     }
 
     public func seek(_ file: Int32, to offset: Int64) throws(Errno) {
