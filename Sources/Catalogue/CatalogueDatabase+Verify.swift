@@ -7,8 +7,6 @@ public struct VerifyProgress: Sendable, Hashable {
     /// Mains read since the round began, and all of them.
     public var done = 0
     public var total = 0
-    public var bytesDone: Int64 = 0
-    public var bytesTotal: Int64 = 0
 }
 
 /// Own mains by their age since they were last read, and by the age of the picture.
@@ -43,20 +41,13 @@ extension CatalogueDatabase {
         }
     }
 
-    /// How much of the mains was read since `time` of node time.
+    /// How many of the mains were read since `time` of node time. Costs as much as there are others.
     public func verifyProgress(since time: Int64) async throws -> VerifyProgress {
-        try await read { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) AS total, coalesce(sum(bytes), 0) AS bytes,
-                        count(*) FILTER (WHERE verified >= :time) AS done,
-                        coalesce(sum(bytes) FILTER (WHERE verified >= :time), 0) AS done_bytes
-                    FROM own WHERE form = 0
-                    """, arguments: ["time": time])
-            guard let row else { return VerifyProgress() }
-            return VerifyProgress(
-                done: row["done"], total: row["total"], bytesDone: row["done_bytes"], bytesTotal: row["bytes"])
+        let total = ownCounts.mains
+        return try await read { db in
+            let left = try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) FROM own WHERE form = 0 AND verified < ?"), arguments: [time])
+            return VerifyProgress(done: max(0, total - (left ?? 0)), total: total)
         }
     }
 

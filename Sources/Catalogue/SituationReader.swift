@@ -69,10 +69,14 @@ struct SituationReader {
         try readNeighbours(replacedHere)
     }
 
-    /// What else stands at the paths of the claims, here, and what peers say has replaced what stood there.
+    /// What else stands at the paths of the claims, here, and what peers say has replaced what stood there. Where the
+    /// main is here nobody asks, nor, while no peer says that anything was replaced, where a reduced copy is.
     private mutating func readNeighbours(_ replacedHere: Set<ImageID>) throws {
+        let isAnyReplaced =
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE replaces IS NOT NULL)")) ?? false
         var claimants: [RelativePath: Set<ImageID>] = [:]
-        for (image, situation) in found {
+        for (image, situation) in found where situation.own.isEmpty || (isAnyReplaced && situation.main == nil) {
             for claim in situation.claims { claimants[claim.info.path, default: []].insert(image) }
             for own in situation.own where own.isCopy { claimants[own.info.path, default: []].insert(image) }
         }
@@ -87,14 +91,15 @@ struct SituationReader {
                 guard claimants[path] != [image] else { return }
                 occupants[path, default: []].append(try Self.own(row))
             }
+            guard isAnyReplaced else { continue }
             try Self.rows(db, "SELECT \(FileInfo.columns) FROM mirror WHERE replaces IS NOT NULL AND path", page) {
                 row in
                 let info = try row.info(at: 0)
                 replacements[info.path, default: []].append((info.image, Set(info.replaces)))
             }
         }
-        for (image, situation) in found where !(situation.claims.isEmpty && situation.own.isEmpty) {
-            for claim in situation.claims {
+        for (image, situation) in found where situation.main == nil {
+            for claim in situation.claims where situation.own.isEmpty {
                 let other = occupants[claim.info.path]?.first { $0.info.image != image }
                 if let other { found[image]?.occupants[claim.info.path] = other }
             }
@@ -103,7 +108,8 @@ struct SituationReader {
                 replacements[path]?.contains { $0.image != image && $0.replaces.contains(image) } == true
             }
             found[image]?.isReplaced =
-                situation.claims.allSatisfy {
+                isAnyReplaced && !(situation.claims.isEmpty && situation.own.isEmpty)
+                && situation.claims.allSatisfy {
                     (replacedHere.contains(image) || $0.info.form == .reduced) && replaced($0.info.path)
                 } && situation.own.allSatisfy { $0.isCopy && replaced($0.info.path) }
         }

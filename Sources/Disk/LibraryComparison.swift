@@ -55,20 +55,21 @@ public struct LibraryComparison: Sendable {
     public consuming func finish(_ walk: LibraryWalk.Result) -> LibraryChanges {
         var changes = LibraryChanges()
         changes.unchanged = unchanged
-        let missing = known.unseen
-        var gone: [RelativePath: FileIdentity] = [:]
-        if !walk.isStopped {
-            let unread = UnreadScopes(walk.unread)
-            for file in missing where !unread.cover(file.path) { gone[file.path] = file.identity }
-        }
-        changes.unknown = missing.count - gone.count
+        var gone = known.unseen
+        let missing = gone.count
+        let unread = UnreadScopes(walk.unread)
+        gone.removeAll { walk.isStopped || unread.cover($0.path) }
+        changes.unknown = missing - gone.count
+        gone.sort { $0.path < $1.path }
 
         // The same bytes under several vanished names: any of them may be the one that was moved.
-        var origins = Dictionary(grouping: gone.keys.sorted(by: >)) { gone[$0] }
+        let there = Set(new.map(\.identity))
+        var origins = Dictionary(grouping: gone.reversed().lazy.filter { there.contains($0.identity) }, by: \.identity)
         // Where nothing vanished, nothing was moved, and any order will do: that of the walk suits the disk best.
+        var moved: Set<RelativePath> = []
         for file in gone.isEmpty ? new : new.sorted(by: { $0.path < $1.path }) {
-            if let from = origins[file.identity]?.popLast() {
-                gone[from] = nil
+            if let from = origins[file.identity]?.popLast()?.path {
+                moved.insert(from)
                 changes.moved.append(
                     LibraryChanges.Move(from: from, to: KnownFile(path: file.path, identity: file.identity)))
             } else {
@@ -76,7 +77,8 @@ public struct LibraryComparison: Sendable {
             }
         }
         for file in changed { sort(file, into: &changes) }
-        changes.vanished = gone.map { KnownFile(path: $0.key, identity: $0.value) }.sorted { $0.path < $1.path }
+        gone.removeAll { moved.contains($0.path) }
+        changes.vanished = gone
         changes.massDisappearance = MassDisappearance.check(
             vanished: changes.vanished.count, of: total ?? known.entries.count)
         return changes

@@ -123,8 +123,16 @@ public struct RelativePath: Sendable, Comparable, Codable, CustomStringConvertib
 
 extension RelativePath: Hashable {
     // String compares by canonical equivalence; file systems compare bytes.
-    public static func == (a: Self, b: Self) -> Bool { a.description.utf8.elementsEqual(b.description.utf8) }
-    public static func < (a: Self, b: Self) -> Bool { a.description.utf8.lexicographicallyPrecedes(b.description.utf8) }
+    public static func == (a: Self, b: Self) -> Bool { bytes(a, b) { $0.elementsEqual($1) } }
+    public static func < (a: Self, b: Self) -> Bool { bytes(a, b) { $0.lexicographicallyPrecedes($1) } }
+
+    private static func bytes(
+        _ a: Self, _ b: Self, _ compare: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool {
+        var (first, second) = (a.description, b.description)
+        return first.withUTF8 { first in second.withUTF8 { compare(first, $0) } }
+    }
+
     public func hash(into hasher: inout Hasher) {
         var text = description
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -52,7 +52,7 @@ public struct Situation: Sendable, Hashable {
     public var claims: [Claim]
     /// A person removed the image here: it is not wanted here any more.
     public var isDismissed: Bool
-    /// Own files of other images at the paths of `claims`.
+    /// Own files of other images at the paths of `claims`, where no file of this one is here.
     public var occupants: [RelativePath: Own]
     /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
     /// peer says that another image replaced it.

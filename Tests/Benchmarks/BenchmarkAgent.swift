@@ -63,6 +63,16 @@ struct BenchmarkAgent {
         throw HostFailure("an agent ended: see \(folder.appending(path: "log").path)")
     }
 
+    /// Waits until nothing is left to do, and as long again as an agent keeps memory that it may need.
+    func rest() async throws {
+        try await wait { $0.work.pending + $0.work.running == 0 && $0.work.progress.isEmpty }
+        var before = -1.0
+        while try process.processorTime() - before > 0.05 {
+            before = try process.processorTime()
+            try await ContinuousClock().sleep(for: .seconds(6))
+        }
+    }
+
     /// Megabytes resident now.
     func memory() throws -> Double { try process.status("VmRSS") * 1024 / 1e6 }
 }

@@ -63,6 +63,9 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "How often what takes seconds is repeated.")
     var rounds: Int?
 
+    @Option(help: "How many images the library of `scale` has, instead of 10,000, 100,000 and a million.")
+    var images: Int?
+
     @Flag(help: "One JSON object a line.")
     var json = false
 
@@ -73,6 +76,7 @@ struct Benchmarks: AsyncParsableCommand {
         var scale = tiny ? Scale.tiny : Scale.full
         if let photos { try scale.source.take(from: photos) }
         if let rounds { scale.rounds = max(1, rounds) }
+        if let images { scale.libraries = [max(1, images)] }
         if !json { show(Figure.header) }
         for (name, _, benchmark) in Self.all where names.isEmpty || names.contains(name) {
             for figure in try await benchmark(scale, against) {

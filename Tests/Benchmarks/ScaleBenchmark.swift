@@ -40,12 +40,15 @@ enum ScaleBenchmark {
         // Again, with equal lists: what is asked, and what memory it takes.
         try await pair.run { a, b in
             try await pair.areInStep(a, b)
-            try await ContinuousClock().sleep(for: .seconds(1))
+            for agent in [a, b] { try await agent.rest() }
             figures.append(
                 Figure(
                     "  memory", [try a.memory(), try b.memory()], "MB",
                     count == 100_000 ? .atMost(80) : isLarge ? .atMost(250) : nil))
             figures += try await answers(of: a, count, isLarge)
+            let time = try await newPhotos(100, at: a, seenAt: b)
+            figures.append(Figure("  100 new photos, known at B", [time], "s", .atMost(0.2)))
+            for agent in [a, b] { try await agent.rest() }
             b.process.end()
             let wire = try LoopbackCounter()
             let before = try a.process.processorTime()
@@ -68,6 +71,19 @@ enum ScaleBenchmark {
         return figures
     }
 
+    /// Seconds from the last of them standing in A's library until B lists all of them.
+    private static func newPhotos(_ count: Int, at a: BenchmarkAgent, seenAt b: BenchmarkAgent) async throws -> Double {
+        let folder = a.library.appending(path: "new")
+        try TinyPhotos.write(count, to: folder)
+        return try await seconds {
+            var known = 0
+            while known < count {
+                known = 0
+                for try await _ in b.control.images(under: "new", form: nil) { known += 1 }
+            }
+        }
+    }
+
     /// A's list changes while it is away; then until B has the change.
     private static func change(
         _ what: String, _ pair: Pair, most: Double, _ body: () async throws -> Void
@@ -78,8 +94,8 @@ enum ScaleBenchmark {
             return try await BenchmarkAgent.run(in: pair.a, name: "a", pair.options(0)) { a in
                 let time = try await seconds { try await pair.areInStep(a, b) }
                 return [
-                    Figure("  \(what): bytes", [try wire.bytes()], "B", .atMost(most)),
-                    Figure("  \(what): time", [time], "s", .atMost(0.2)),
+                    Figure("  \(what) while away: bytes", [try wire.bytes()], "B", .atMost(most)),
+                    Figure("  until both are in step again", [time], "s"),
                 ]
             }
         }
