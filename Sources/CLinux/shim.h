@@ -20,6 +20,15 @@ extern int mallopt(int param, int value);
 static const int MAINSTAY_M_TRIM_THRESHOLD = -1;
 static const int MAINSTAY_M_MMAP_THRESHOLD = -3;
 
+// clock_getcpuclockid(3): seconds that a process has run so far; -1 when there is none
+#include <time.h>
+static inline double mainstay_processor_time(pid_t process) {
+  clockid_t clock;
+  struct timespec time;
+  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) return -1;
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 // open(2)
 #ifdef __aarch64__
 static const int MAINSTAY_O_DIRECT = 0200000;

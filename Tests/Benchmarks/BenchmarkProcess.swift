@@ -1,4 +1,4 @@
-import Dispatch
+import CLinux
 import Foundation
 import TestSupport
 
@@ -27,11 +27,9 @@ final class BenchmarkProcess {
 
     /// Seconds that it has run so far, without what it started: finer than ``cpu``.
     func processorTime() throws -> Double {
-        var (clock, time) = (clockid_t(), timespec())
-        guard clock_getcpuclockid(process.processIdentifier, &clock) == 0, clock_gettime(clock, &time) == 0 else {
-            throw POSIXError(.ESRCH)
-        }
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        let seconds = mainstay_processor_time(process.processIdentifier)
+        guard seconds >= 0 else { throw POSIXError(.ESRCH) }
+        return seconds
     }
 
     /// Bytes that it had the disk write.
