@@ -7,16 +7,18 @@ enum MainsBenchmark {
     /// Photos as a camera makes them.
     static func large(_ scale: Scale, against: Bool) async throws -> [Figure] {
         let corpus = MainsCorpus(count: scale.mains, source: scale.source, perFolder: 100)
-        let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: true)
+        let others = against ? [syncthing(), rsync()].compactMap(\.self) + floors() : []
+        let measured = try await measure(corpus, rounds: scale.rounds, against: others)
         func rate(_ time: TransferTime) -> Double { Double(measured.bytes) / 1e6 / time.seconds }
         let title = "mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
         return measured.figures(title, "MB/s", rate, targets: ["Syncthing": 1.8, "rsync daemon": 0.55])
     }
 
-    /// So small that what each file costs is all that counts.
+    /// So small that what each file costs is all that counts. Once, and without Syncthing, which takes minutes.
     static func small(_ scale: Scale, against: Bool) async throws -> [Figure] {
         let corpus = MainsCorpus(count: scale.smallMains, source: PhotoSource(width: 380), perFolder: 1000)
-        let measured = try await measure(corpus, rounds: scale.rounds, against: against, patient: false)
+        let measured = try await measure(
+            corpus, rounds: 1, against: against ? [rsync()].compactMap(\.self) + floors() : [])
         let title = "small-mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
         return measured.figures(title, "files/s", { Double(corpus.count) / $0.seconds }, own: 2500)
     }
@@ -51,12 +53,10 @@ enum MainsBenchmark {
         }
     }
 
-    /// - Parameter patient: whether a tool that is slow is asked in every round, and not in the first alone.
     private static func measure(
-        _ corpus: MainsCorpus, rounds: Int, against: Bool, patient: Bool
+        _ corpus: MainsCorpus, rounds: Int, against others: [any Transfer]
     ) async throws -> Measured {
-        var transfers: [any Transfer] = [MainstayTransfer()]
-        if against { transfers += others() }
+        let transfers: [any Transfer] = [MainstayTransfer()] + others
         return try await withTemporaryFolder { folder in
             let source = folder.appending(path: "source")
             var measured = Measured(bytes: try corpus.write(to: source), times: transfers.map { ($0.name, []) })
@@ -66,9 +66,8 @@ enum MainsBenchmark {
                 try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
                 try BenchmarkProcess.run("/bin/cp", ["-a", source.path, own.library.path])
             }
-            for round in 0..<rounds {
+            for _ in 0..<rounds {
                 for (index, transfer) in transfers.enumerated() {
-                    if round > 0, !patient, transfer is SyncthingTransfer { continue }
                     let target = folder.appending(path: "\(index)/b")
                     try corpus.makeFolders(in: target.library)
                     // What was written before is not to be waited for in what comes now. And a virtual machine gives
@@ -84,29 +83,28 @@ enum MainsBenchmark {
         }
     }
 
-    /// Those that are installed; the others are named.
-    private static func others() -> [any Transfer] {
-        var transfers: [any Transfer] = []
-        if let rsync = BenchmarkProcess.find("rsync") {
-            transfers.append(RsyncTransfer(program: rsync))
-        } else {
-            skip("rsync")
-        }
-        if let syncthing = BenchmarkProcess.find("syncthing"), let curl = BenchmarkProcess.find("curl") {
-            transfers.append(SyncthingTransfer(program: syncthing, curl: curl))
-        } else {
-            skip("syncthing (with curl)")
-        }
-        transfers.append(CopyFloor())
-        if let openssl = BenchmarkProcess.find("openssl") {
-            transfers.append(HashFloor(program: openssl))
-        } else {
-            skip("openssl")
-        }
-        return transfers
+    // Those that are installed; the others are named.
+
+    private static func rsync() -> (any Transfer)? {
+        guard let program = BenchmarkProcess.find("rsync") else { return skip("rsync") }
+        return RsyncTransfer(program: program)
     }
 
-    private static func skip(_ tool: String) {
+    private static func syncthing() -> (any Transfer)? {
+        guard let program = BenchmarkProcess.find("syncthing"), let curl = BenchmarkProcess.find("curl") else {
+            return skip("syncthing (with curl)")
+        }
+        return SyncthingTransfer(program: program, curl: curl)
+    }
+
+    /// What nothing that copies, or that hashes, can be faster than.
+    private static func floors() -> [any Transfer] {
+        let openssl = BenchmarkProcess.find("openssl").map { HashFloor(program: $0) as any Transfer }
+        return [CopyFloor(), openssl ?? skip("openssl")].compactMap(\.self)
+    }
+
+    private static func skip(_ tool: String) -> (any Transfer)? {
         FileHandle.standardError.write(Data("Without \(tool), which is not installed.\n".utf8))
+        return nil
     }
 }
