@@ -77,4 +77,10 @@ static inline int mainstay_set_idle_io(void) {
   return (int)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_CLASS_IDLE << IOPRIO_CLASS_SHIFT);
 }
 
+// ioprio_get(2): whether that is so of the calling thread
+static inline int mainstay_has_idle_io(void) {
+  enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13 };
+  return (int)syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0) >> IOPRIO_CLASS_SHIFT == IOPRIO_CLASS_IDLE;
+}
+
 #endif

@@ -1,3 +1,4 @@
+import CLinux
 import Crypto
 import Disk
 import Foundation
@@ -152,11 +153,9 @@ struct MainReaderTests {
             let seen = Recorder()
             let calls = FaultyCalls(before: { call in
                 guard call.kind == .read, call.number == 1 else { return }
-                // Asked on the reading thread: /proc/thread-self is PID/task/TID.
-                let thread = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""
-                let outcome = try? ImagingTool.outcome("ionice", ["-p", (thread as NSString).lastPathComponent])
+                // Asked on the reading thread.
                 seen.add("\(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))")
-                seen.add((outcome?.text ?? "").trimmingCharacters(in: .whitespacesAndNewlines))
+                seen.add(mainstay_has_idle_io() == 1 ? "idle" : "not idle")
             })
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
             try Data([1]).write(to: parent.appending(path: "a.jpg"))
