@@ -35,12 +35,12 @@ final class BenchmarkProcess {
     /// Bytes that it had the disk write.
     func written() throws -> Double { try Self.number("write_bytes", in: "\(process.processIdentifier)/io") }
 
-    /// How often its threads have gone to sleep so far, and so were woken.
-    func wakeUps() throws -> Double {
+    /// How often each of its threads has gone to sleep so far, and so was woken.
+    func wakeUps() throws -> [String: Double] {
         let tasks = "\(process.processIdentifier)/task"
-        return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(tasks)").reduce(0) {
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(tasks)").reduce(into: [:]) {
             // A thread may end between being listed and being looked at.
-            $0 + ((try? Self.number("voluntary_ctxt_switches", in: "\(tasks)/\($1)/status")) ?? 0)
+            $0[$1] = try? Self.number("voluntary_ctxt_switches", in: "\(tasks)/\($1)/status")
         }
     }
 

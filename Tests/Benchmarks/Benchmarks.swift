@@ -111,9 +111,9 @@ struct Scale: Sendable {
     var idle: Double
 
     static let full = Scale(
-        repeats: 20, rounds: 3, photos: 1000, source: PhotoSource(width: 6000), mains: 300, smallMains: 100_000,
+        repeats: 12, rounds: 3, photos: 1000, source: PhotoSource(width: 6000), mains: 300, smallMains: 100_000,
         smallFiles: 100_000,
-        libraries: [10_000, 100_000, 1_000_000], idle: 60)
+        libraries: [10_000, 100_000, 1_000_000], idle: 30)
     static let tiny = Scale(
         repeats: 2, rounds: 1, photos: 3, source: PhotoSource(width: 2400), mains: 3, smallMains: 20, smallFiles: 50,
         libraries: [1000],

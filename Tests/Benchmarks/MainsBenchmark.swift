@@ -18,7 +18,7 @@ enum MainsBenchmark {
     static func small(_ scale: Scale, against: Bool) async throws -> [Figure] {
         let corpus = MainsCorpus(count: scale.smallMains, source: PhotoSource(width: 380), perFolder: 1000)
         let measured = try await measure(
-            corpus, rounds: 1, against: against ? [rsync()].compactMap(\.self) + floors() : [])
+            corpus, rounds: 1, against: against ? [rsync()].compactMap(\.self) : [])
         let title = "small-mains: \(corpus.count) of \(measured.bytes / Int64(corpus.count) / 1000) kB"
         return measured.figures(title, "files/s", { Double(corpus.count) / $0.seconds }, own: 2500)
     }
@@ -60,11 +60,12 @@ enum MainsBenchmark {
         return try await withTemporaryFolder { folder in
             let source = folder.appending(path: "source")
             var measured = Measured(bytes: try corpus.write(to: source), times: transfers.map { ($0.name, []) })
-            for (index, _) in transfers.enumerated() {
-                // A folder of its own for each, because each puts something of its own into it.
+            // A folder of its own for each, because each puts something of its own into it.
+            for index in transfers.indices.reversed() {
                 let own = folder.appending(path: "\(index)/a")
                 try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
-                try BenchmarkProcess.run("/bin/cp", ["-a", source.path, own.library.path])
+                let program = index > 0 ? ["/bin/cp", "-a"] : ["/bin/mv"]
+                try BenchmarkProcess.run(program[0], program.dropFirst() + [source.path, own.library.path])
             }
             for _ in 0..<rounds {
                 for (index, transfer) in transfers.enumerated() {

@@ -39,8 +39,9 @@ enum StartBenchmark {
             let before = try (a.process.wakeUps(), a.process.cpu, a.process.written())
             try await ContinuousClock().sleep(for: .seconds(scale.idle))
             let minutes = scale.idle / 60
+            let wakeUps = try a.process.wakeUps().reduce(0) { $0 + $1.value - before.0[$1.key, default: 0] }
             return [
-                Figure("idle: wake-ups a minute", [(try a.process.wakeUps() - before.0) / minutes], ""),
+                Figure("idle: wake-ups a minute", [wakeUps / minutes], ""),
                 Figure("idle: CPU", [(a.process.cpu - before.1) / scale.idle * 100], "%", .atMost(0.05)),
                 Figure("idle: written", [try a.process.written() - before.2], "B", .atMost(0)),
                 Figure("idle: memory, 24 images", [try a.memory()], "MB"),
