@@ -50,7 +50,8 @@ extension LibraryService {
         let began = ContinuousClock.now
         let folder: LibraryFolder
         do { folder = try parts.shelf.demand() } catch { throw ControlFailure(.tryAgain, "\(error)") }
-        let (changes, walk) = try await compare(folder, report: report)
+        let (found, walk) = try await compare(folder, report: report)
+        let changes = try await settling(found)
         var result = ScanReport(
             images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0, skipped: walk.unnameable.count,
             seconds: 0)

@@ -127,17 +127,31 @@ extension LibraryService {
             .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
         let comparison = LibraryComparison(
             known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled))
-        let (changes, isRead) = try await parts.shelf.run { library in
+        let (found, isRead) = try await parts.shelf.run { library in
             var comparison = comparison
             let walk = try LibraryWalk(library: library).walk(folder) { comparison.take($0) }
             return (comparison.finish(walk), walk.unread.isEmpty)
         }
+        let changes = try await settling(found)
         try await apply(moves: changes.moved)
         for move in changes.moved { removals.forget(move.from) }
         // What a renamed folder held may be in the part of it that could not be read.
         if isRead || more.isEmpty { removals.add(changes.vanished.map(\.path), now: .now) }
         keepUnsettled(changes.unsettled)
         await readNow(changes.toHash)
+    }
+
+    /// Settles what nobody has open for writing; what this node placed meanwhile needs no second look.
+    func settling(_ changes: LibraryChanges) async throws -> LibraryChanges {
+        if changes.unsettled.isEmpty { return changes }
+        let (catalogue, waiting) = (parts.catalogue, changes.unsettled)
+        let unknown = try await parts.shelf.turn.take {
+            try await catalogue.unknown(among: waiting.map { ($0.file.path, $0.file.identity.stamp) })
+        }
+        var rest = changes
+        rest.unsettled.removeAll { !unknown.contains($0.file.path) }
+        let open = rest
+        return try await parts.shelf.run { $0.settling(open) }
     }
 
     func keepUnsettled(_ files: [UnsettledFile]) {

@@ -48,15 +48,31 @@ static const unsigned int MAINSTAY_SYNC_FILE_RANGE_WAIT_BEFORE = 1;
 // syncfs(2): write the file system that this file lies on, and wait for it
 extern int syncfs(int fd);
 
-// statfs(2): the kinds of file system whose syncfs makes durable all that fsync would, and reports like it
+// statfs(2): the usual file systems of a machine's own disks. Their syncfs makes durable all that fsync would, and reports
+// like it
 #include <sys/vfs.h>
-static inline int mainstay_knows_syncfs(int fd) {
+static inline int mainstay_is_on_local_disk(int fd) {
   enum { EXT4 = 0xEF53, XFS = 0x58465342 };
   static const unsigned long BTRFS = 0x9123683EUL, F2FS = 0xF2F52010UL;
   struct statfs about;
   if (fstatfs(fd, &about) != 0) return 0;
   unsigned long type = (unsigned long)about.f_type & 0xFFFFFFFFUL;
   return type == EXT4 || type == XFS || type == BTRFS || type == F2FS;
+}
+
+// fcntl(2): a lease for reading is to be had only while nobody has the file open for writing. The numbers are Linux's on
+// all machines; a writer that comes between the two calls has the kernel send SIGIO, and waits for the second.
+#include <fcntl.h>
+#include <signal.h>
+static inline int mainstay_check_nobody_writes(int fd) {
+  enum { SETLEASE = 1024, READ_LEASE = 0, NO_LEASE = 2 };
+  static int ignores_sigio = 0;
+  if (!ignores_sigio) {
+    signal(SIGIO, SIG_IGN);
+    ignores_sigio = 1;
+  }
+  if (fcntl(fd, SETLEASE, READ_LEASE) != 0) return -1;
+  return fcntl(fd, SETLEASE, NO_LEASE);
 }
 
 // eventfd(2); the flags are O_CLOEXEC and O_NONBLOCK

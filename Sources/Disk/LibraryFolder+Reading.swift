@@ -56,6 +56,20 @@ extension LibraryFolder {
         }
     }
 
+    /// What of `changes` nobody has open for writing is settled: that proves as much as having seen it closed, and no
+    /// time need pass. Blocks.
+    public func settling(_ changes: LibraryChanges) -> LibraryChanges {
+        var changes = changes
+        changes.unsettled = changes.unsettled.filter { waiting in
+            guard let open = try? open(waiting.file.path, expecting: waiting.file.identity),
+                (try? calls.checkNobodyWrites(open.file.number)) != nil
+            else { return true }
+            changes.toHash.append(waiting.file)
+            return false
+        }
+        return changes
+    }
+
     /// All bytes of a file, unchanged from the first to the last. Blocks.
     ///
     /// - Throws: ``DiskError/Code/tooLarge`` for a file of more than `limit` bytes, which is not read;

@@ -56,13 +56,19 @@ public struct LinuxCalls: SystemCalls {
     }
 
     public func syncAll(_ file: Int32) throws(Errno) -> Bool {
-        guard CLinux.mainstay_knows_syncfs(file) != 0 else { return false }
+        guard CLinux.mainstay_is_on_local_disk(file) != 0 else { return false }
         _ = try checked { CLinux.syncfs(file) }
         return true
     }
 
     public func checkWritten(_ file: Int32) throws(Errno) {
         _ = try checked { CLinux.sync_file_range(file, 0, 0, MAINSTAY_SYNC_FILE_RANGE_WAIT_BEFORE) }
+    }
+
+    public func checkNobodyWrites(_ file: Int32) throws(Errno) {
+        // Of a disk that is shared, only its own machine knows who writes.
+        guard CLinux.mainstay_is_on_local_disk(file) != 0 else { throw .notSupported }
+        _ = try checked { CLinux.mainstay_check_nobody_writes(file) }
     }
 
     public func sync(_ file: Int32) throws(Errno) { _ = try checked { Glibc.fsync(file) } }

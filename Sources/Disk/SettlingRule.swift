@@ -1,4 +1,4 @@
-public import Model
+import Model
 
 /// Tells files that are still being written from those that stand still.
 ///
@@ -8,22 +8,18 @@ public import Model
 public struct SettlingRule: Sendable {
     private let nanoseconds: Int64
     private let earlier: [RelativePath: UnsettledFile]
-    private let proven: Set<RelativePath>
 
     /// - Parameters:
     ///   - time: how long a file must stand still.
     ///   - earlier: what the last comparison said about files not settled then.
-    ///   - proven: files that the watch has seen closed after writing, or renamed into place.
-    public init(time: Duration, earlier: [UnsettledFile] = [], proven: Set<RelativePath> = []) {
+    public init(time: Duration, earlier: [UnsettledFile] = []) {
         let (seconds, attoseconds) = time.components
         nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
         self.earlier = Dictionary(earlier.map { ($0.file.path, $0) }) { _, last in last }
-        self.proven = proven
     }
 
     /// nil when the file has settled; otherwise since when it stands still, and when to look again.
     func waiting(_ file: FoundFile, now: Int64) -> UnsettledFile? {
-        if proven.contains(file.path) { return nil }
         let moved = max(file.identity.mtime, file.ctime)
         // A time in the future says nothing; only what was seen counts then.
         var since = moved <= now ? moved : now

@@ -34,6 +34,9 @@ public protocol SystemCalls: Sendable {
     /// sync_file_range(2) over the whole file, waiting for what is being written: throws what went wrong in writing it
     /// since that was last asked of this open file.
     func checkWritten(_ file: Int32) throws(Errno)
+    /// fcntl(2), F_SETLEASE: throws `resourceTemporarilyUnavailable` while anybody has the file open for writing, and
+    /// something else where that cannot be told.
+    func checkNobodyWrites(_ file: Int32) throws(Errno)
     /// fstat(2).
     func status(_ file: Int32) throws(Errno) -> FileStatus
     /// fstatat(2), symbolic links not followed.
@@ -83,6 +86,9 @@ extension SystemCalls {
 
     /// Does nothing, and says so.
     public func syncAll(_ file: Int32) throws(Errno) -> Bool { false }
+
+    /// Cannot tell.
+    public func checkNobodyWrites(_ file: Int32) throws(Errno) { throw .notSupported }
 
     /// Asks fsync(2), which tells as much.
     public func checkWritten(_ file: Int32) throws(Errno) { try sync(file) }

@@ -157,8 +157,6 @@ struct LibraryComparisonTests {
         let changes = compare([], [file])
         #expect(changes.toHash.isEmpty)
         #expect(changes.unsettled.map(\.lookAgain) == [Self.now + Self.second])
-        let proven = SettlingRule(time: .seconds(2), proven: [file.path])
-        #expect(compare([], [file], settling: proven).toHash == [file])
         let moved = try KnownFile(path: path("old"), identity: file.identity)
         #expect(compare([moved], [file]).moved.count == 1, "what is known by its identity needs no settling")
     }

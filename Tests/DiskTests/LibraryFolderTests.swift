@@ -148,4 +148,23 @@ struct LibraryFolderTests {
             #expect(calls.hits == 1)
         }
     }
+
+    @Test("What changed a moment ago is settled when nobody has it open for writing, and is what was seen")
+    func nobodyWrites() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            try sandbox.write("a.jpg", [1])
+            let file = try #require(try sandbox.library.find(path("a.jpg")))
+            var changes = LibraryChanges()
+            changes.unsettled = [UnsettledFile(file: file, since: 1, lookAgain: 2)]
+            let writer = try FileHandle(forWritingTo: sandbox.url("a.jpg"))
+            #expect(sandbox.library.settling(changes) == changes)
+            let isTold = try LinuxCalls().syncAll(writer.fileDescriptor)
+            try writer.close()
+            #expect(sandbox.library.settling(changes).toHash == (isTold ? [file] : []))
+            #expect(sandbox.library.settling(changes).unsettled.isEmpty == isTold)
+            try sandbox.write("a.jpg", [1, 2])
+            #expect(sandbox.library.settling(changes) == changes)
+        }
+    }
 }
