@@ -165,9 +165,11 @@ struct Placements: Sendable {
         }
     }
 
-    /// While it was being got, a person may have dismissed or deleted it.
+    /// While it was being got, a person may have dismissed or deleted it, or a scan may have found it here: a crash may
+    /// come between placing a file and recording it.
     private func isStillWanted(_ wish: Decision.Wish) async throws -> Bool {
-        try await catalogue.situations(of: [wish.info.image]).allSatisfy { !$0.isDismissed && !$0.isDeleted }
+        guard let situation = try await catalogue.situations(of: [wish.info.image]).first else { return true }
+        return !situation.isDismissed && !situation.isDeleted && !situation.own.contains { wish.isMet(by: $0.info) }
     }
 
     /// Gives an own file that this node placed the place that the holder's main has now.

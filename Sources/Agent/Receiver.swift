@@ -89,9 +89,7 @@ struct Receiver: Sendable {
     static let reserve: Int64 = 100_000_000
 
     private func isHere(_ wish: Decision.Wish) async throws -> Bool {
-        try await catalogue.ownFiles(of: wish.info.image).contains {
-            $0.info.form == .main || (wish.info.form == .reduced && ($0.info.edge ?? 0) >= (wish.info.edge ?? 0))
-        }
+        try await catalogue.ownFiles(of: wish.info.image).contains { wish.isMet(by: $0.info) }
     }
 
     private func getReduced(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {

@@ -25,6 +25,11 @@ actor Verifier {
     /// Mains whose reading is noted in one transaction, and bytes: what a crash has read again at most.
     private static let slice = (files: 64, bytes: Int64(256_000_000))
 
+    /// Counted last, where that took long: then it may be some moments old.
+    private var counted: (round: Int64, until: ContinuousClock.Instant, progress: VerifyProgress)?
+    /// From this duration on counting takes long; of the time one part in so many may go into it.
+    private static let long = (took: Duration.milliseconds(5), share: 20)
+
     private var idle: (library: LibraryFolder, reader: MainReader)?
 
     init(
@@ -51,8 +56,16 @@ actor Verifier {
     /// When the last full round ended, and how far the one that runs is.
     func report() async throws -> (ended: Date?, progress: VerifyProgress) {
         let ended = try await catalogue.setting(Self.endedKey).flatMap(Double.init)
-        let done = try await catalogue.verifyProgress(since: try await roundStart())
-        return (ended.map { Date(timeIntervalSince1970: $0) }, done)
+        return (ended.map { Date(timeIntervalSince1970: $0) }, try await count(since: try await roundStart()))
+    }
+
+    private func count(since round: Int64) async throws -> VerifyProgress {
+        let start = ContinuousClock.now
+        if let counted, counted.round == round, start < counted.until { return counted.progress }
+        let progress = try await catalogue.verifyProgress(since: round)
+        let took = ContinuousClock.now - start
+        counted = took > Self.long.took ? (round, start + took * Self.long.share, progress) : nil
+        return progress
     }
 
     /// Begins a round when the last one began 30 days ago, and reads on in the one that runs, at idle priority: what was

@@ -49,6 +49,11 @@ public enum Decision: Sendable, Hashable {
             self.replaces = replaces
             self.supersedes = supersedes
         }
+
+        /// Whether an own file of the image is as good as what is wished for.
+        public func isMet(by own: FileInfo) -> Bool {
+            own.form == .main || (info.form == .reduced && (own.edge ?? 0) >= (info.edge ?? 0))
+        }
     }
 
     /// What a file is wanted for. The description is a clause that fits behind "because".
