@@ -17,7 +17,7 @@ struct Benchmarks: AsyncParsableCommand {
             \(Self.list)
 
             EXAMPLES:
-              Benchmarks --against           everything, beside other tools; about ten minutes
+              Benchmarks --against           everything, beside other tools; a quarter of an hour
               Benchmarks new-photo reduce    two of them, by ourselves
               Benchmarks --json              an object a line
             """)
