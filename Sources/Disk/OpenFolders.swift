@@ -26,13 +26,17 @@ struct OpenFolders {
     /// The file as it stands there now; nil when there is none, or none that is regular.
     mutating func find(_ file: RelativePath) throws(DiskError) -> FoundFile? {
         do {
-            let folder = try folder(of: file)
-            let status = try library.folders.status(folder.descriptor.number, file.name, file.description)
+            let status = try status(file)
             guard status.kind == .regular else { return nil }
             return FoundFile(path: file, identity: status.identity, ctime: status.ctime)
         } catch  where error.code == .notFound || error.code == .notAFolder {
             return nil
         }
+    }
+
+    /// What stands there now, whatever it is.
+    mutating func status(_ file: RelativePath) throws(DiskError) -> FileStatus {
+        try library.folders.status(folder(of: file).descriptor.number, file.name, file.description)
     }
 
     private mutating func folder(of file: RelativePath) throws(DiskError) -> Folder {

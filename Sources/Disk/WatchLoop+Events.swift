@@ -4,7 +4,7 @@ import SystemPackage
 /// What the kernel's events mean.
 extension WatchLoop {
     func handle(_ events: [InotifyEvent]) {
-        var folder = LastFolder(library)
+        var folder = OpenFolders(library)
         // Both halves of a rename are told at the place of the first. The kernel holds both folders' locks while it
         // queues them, so nothing else happens to those names in between.
         var second: [UInt32: Int] = [:]
@@ -15,7 +15,7 @@ extension WatchLoop {
             if event.has(InotifyEvent.overflow) {
                 watchAnew()
                 out.append(.rescanAll(.overflow))
-                folder = LastFolder(library)
+                folder = OpenFolders(library)
             } else if event.watch == store || event.watch == root, let reason = end(event) {
                 out.append(.libraryGone(reason: reason))
                 isGone = true
@@ -39,7 +39,7 @@ extension WatchLoop {
                 } else {
                     changedFile(event, path, &folder)
                 }
-                if event.isFolder { folder = LastFolder(library) }
+                if event.isFolder { folder = OpenFolders(library) }
             }
         }
     }
@@ -78,7 +78,7 @@ extension WatchLoop {
         }
     }
 
-    private func moved(_ from: RelativePath, to target: RelativePath?, _ folder: inout LastFolder) {
+    private func moved(_ from: RelativePath, to target: RelativePath?, _ folder: inout OpenFolders) {
         if let target, let status = look(at: target, &folder), let file = found(target, status) {
             out.append(.moved(from: from, to: file))
         } else {
@@ -87,7 +87,7 @@ extension WatchLoop {
     }
 
     // What stands there now came after, or in exchange, and has an event of its own: nothing is gone from that name.
-    private func removed(_ path: RelativePath, _ folder: inout LastFolder) {
+    private func removed(_ path: RelativePath, _ folder: inout OpenFolders) {
         if look(at: path, &folder)?.kind != .regular { out.append(.removed(path)) }
     }
 
@@ -118,7 +118,7 @@ extension WatchLoop {
         }
     }
 
-    private func changedFile(_ event: InotifyEvent, _ path: RelativePath, _ folder: inout LastFolder) {
+    private func changedFile(_ event: InotifyEvent, _ path: RelativePath, _ folder: inout OpenFolders) {
         if event.has(InotifyEvent.delete) {
             removed(path, &folder)
             return
@@ -136,7 +136,7 @@ extension WatchLoop {
 
     /// nil when it is not there any more, of which another event tells; or when it cannot be looked at, which a walk
     /// of its folder will report.
-    private func look(at path: RelativePath, _ folder: inout LastFolder) -> FileStatus? {
+    private func look(at path: RelativePath, _ folder: inout OpenFolders) -> FileStatus? {
         do {
             return try folder.status(path)
         } catch  where error.code == .notFound || error.code == .notAFolder {
@@ -145,39 +145,6 @@ extension WatchLoop {
             let folder = path.folder.flatMap { try? RelativePath($0) }
             out.append(folder.map { .rescan($0) } ?? .rescanAll(.fault(error.message)))
             return nil
-        }
-    }
-}
-
-/// Keeps the folder open that was looked into last: most events in a row are of one folder.
-private struct LastFolder {
-    private final class Open {
-        let path: String
-        let folder: Descriptor
-        init(_ path: String, _ folder: consuming Descriptor) {
-            self.path = path
-            self.folder = folder
-        }
-    }
-
-    private let library: LibraryFolder
-    private var last: Open?
-
-    init(_ library: LibraryFolder) { self.library = library }
-
-    mutating func status(_ path: RelativePath) throws(DiskError) -> FileStatus {
-        let text = path.folder ?? ""
-        let open: Open
-        if let last, last.path.utf8.elementsEqual(text.utf8) {
-            open = last
-        } else {
-            open = Open(text, try library.folders.open(text))
-            last = open
-        }
-        do {
-            return try library.calls.status(open.folder.number, path.name)
-        } catch {
-            throw .status(error, path.description)
         }
     }
 }
