@@ -225,7 +225,10 @@ struct RoomMaking: Sendable {
                     let estimate = evictor.planner.room(evicting: next.info)
                     running += estimate
                     group.addTask { [evictor] in
-                        do { return (next, try await evictor.evict(next.info.image), estimate) } catch {
+                        do {
+                            let outcome = try await evictor.evict(next.info.image)
+                            return (next, outcome, estimate)
+                        } catch {
                             if error is CancellationError { throw error }
                             return (next, .kept(Eviction.Obstacle("\(error)", isPassing: true)), estimate)
                         }

@@ -29,7 +29,8 @@ struct Departures: Sendable {
     func setAside(_ own: OwnFile, into folder: Aside.Folder) async throws -> Set<ImageID> {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
         let name = Placement.asideName(for: own.file)
-        let aside = Aside(name: name, folder: folder, since: try await catalogue.nodeTime(), own: own)
+        let now = try await catalogue.nodeTime()
+        let aside = Aside(name: name, folder: folder, since: now, own: own)
         if let refusal = try await catalogue.intend(aside, at: clock.now) { throw Held(refusal: refusal) }
         do {
             _ = try await shelf.run { try Placement(library: $0).setAside(known, into: folder.store, as: name) }

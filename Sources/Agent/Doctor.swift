@@ -18,7 +18,9 @@ struct Doctor: Sendable {
     private static let earliest: TimeInterval = 1_790_000_000
 
     func findings() async -> [DoctorFinding] {
-        var findings = [await library(), avahi(), port(), await disk(), clock()]
+        let library = await library()
+        let disk = await disk()
+        var findings = [library, avahi(), port(), disk, clock()]
         for peer in node.peers.all { findings.append(self.peer(peer)) }
         if node.peers.all.isEmpty {
             findings.append(

@@ -74,7 +74,8 @@ struct EditService: Sendable {
             var wanted: [Wanted] = []
             for (path, situation) in page {
                 do throws(Obstacle) {
-                    wanted.append((try await recipe(wish, for: situation), path, situation))
+                    let recipe = try await recipe(wish, for: situation)
+                    wanted.append((recipe, path, situation))
                 } catch {
                     node.progress.add(key, done: 1)
                     tally.tell(

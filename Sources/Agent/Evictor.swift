@@ -175,7 +175,8 @@ struct Evictor: Sendable {
                 group.addTask {
                     do {
                         let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
-                        return (question.peer, .success(try await hold(request, by: question.peer)))
+                        let grant = try await hold(request, by: question.peer)
+                        return (question.peer, .success(grant))
                     } catch {
                         return (question.peer, .failure(error))
                     }

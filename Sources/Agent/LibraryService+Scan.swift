@@ -145,7 +145,8 @@ extension LibraryService {
                 let known = try await catalogue.knownFiles(in: move.from.description).first { $0.file == move.from }
                 if known?.stamp.identity == move.to.identity { applied.append(move) }
             }
-            return (applied, try await catalogue.apply(applied.map { .moved(from: $0.from, to: $0.to.path) }))
+            let images = try await catalogue.apply(applied.map { .moved(from: $0.from, to: $0.to.path) })
+            return (applied, images)
         }
         for move in applied {
             guard let problem = parts.problems[move.from.description] else { continue }
@@ -181,7 +182,8 @@ extension LibraryService {
             }
             // What is wrong with a file ends with it, also with one that never was an image.
             for file in gone { parts.problems.withdraw(file.path.description) }
-            return (changes.count, try await parts.catalogue.apply(changes))
+            let images = try await parts.catalogue.apply(changes)
+            return (changes.count, images)
         }
         await published(images)
         return count

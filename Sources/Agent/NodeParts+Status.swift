@@ -8,13 +8,17 @@ import Planning
 /// What `status`, `peers` and `why` show.
 extension NodeParts {
     func statusReport() async throws -> StatusReport {
-        let (own, household) = (catalogue.ownCounts, try await household())
+        let household = try await household()
+        let own = catalogue.ownCounts
         let state = await library.state
         let work = await fetcher.counts
         var running = progress.lines
         let trash = try await catalogue.asideSize(in: .trash)
         let versions = try await catalogue.asideSize(in: .versions)
         let verified = try await verifier.report()
+        let peers = try await peerLines()
+        let edits = try await catalogue.openEdits()
+        let damaged = try await catalogue.damagedImages()
         let isRound = verified.progress.done < verified.progress.total
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
@@ -28,12 +32,12 @@ extension NodeParts {
                 reducedBytes: own.reducedBytes, elsewhereBytes: own.elsewhereBytes,
                 limit: configuration.policy.limit, trashImages: trash.images, trashBytes: trash.bytes,
                 trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes),
-            peers: try await peerLines(),
+            peers: peers,
             work: StatusReport.Work(
                 pending: work.pending, running: work.running, failed: work.failed,
-                edits: try await catalogue.openEdits(), progress: running),
+                edits: edits, progress: running),
             safety: StatusReport.Safety(
-                atRisk: household.atRisk, damaged: try await catalogue.damagedImages(), paused: state.reason,
+                atRisk: household.atRisk, damaged: damaged, paused: state.reason,
                 lastVerified: verified.ended, verifyDone: isRound ? verified.progress.done : nil,
                 verifyTotal: isRound ? verified.progress.total : nil),
             problems: problems.lines)

@@ -283,7 +283,8 @@ struct Placements: Sendable {
             if try await !isTaken(path, by: wish) {
                 let file = wish.info.form == .main ? path : path.reduced
                 do {
-                    return (try await shelf.run { try place($0, file) }, path)
+                    let placed = try await shelf.run { try place($0, file) }
+                    return (placed, path)
                 } catch let error as DiskError where error.code == .exists {
                     // A file that was not looked at yet may well be this very image, as after a lost catalogue: wait
                     // for the scan to tell, instead of placing it twice.

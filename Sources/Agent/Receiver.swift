@@ -202,7 +202,8 @@ struct Receiver: Sendable {
         }
         do {
             guard bytes - incoming.received + Self.reserve <= room else {
-                throw NoRoom(path: info.path, trash: try await catalogue.asideSize(in: .trash).bytes)
+                let trash = try await catalogue.asideSize(in: .trash).bytes
+                throw NoRoom(path: info.path, trash: trash)
             }
             guard incoming.received < bytes else { return incoming }
             try await client.main(of: image, from: incoming.received, size: bytes) { piece in

@@ -243,8 +243,8 @@ final class Renditions: Sendable {
         let estimate = main.info.bytes * 2
         let free = try await parts.shelf.run { try $0.space().free }
         guard estimate + Receiver.reserve <= free else {
-            throw Receiver.NoRoom(
-                path: main.info.path.edited(1), trash: try await parts.catalogue.asideSize(in: .trash).bytes)
+            let trash = try await parts.catalogue.asideSize(in: .trash).bytes
+            throw Receiver.NoRoom(path: main.info.path.edited(1), trash: trash)
         }
         if let limit = parts.policy.limit, parts.policy.keep == .mains, parts.catalogue.ownBytes + estimate > limit {
             throw Receiver.LimitReached(path: main.info.path.edited(1))

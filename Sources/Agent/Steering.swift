@@ -82,8 +82,9 @@ actor Steering {
     /// The planner as things stand now.
     var planner: Planner {
         get async {
-            Planner(
-                policy: policy, reachable: await fetcher.reachable,
+            let reachable = await fetcher.reachable
+            return Planner(
+                policy: policy, reachable: reachable,
                 room: policy.limit.map { max(0, $0 - catalogue.ownBytes) })
         }
     }

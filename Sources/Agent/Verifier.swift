@@ -56,7 +56,8 @@ actor Verifier {
     /// When the last full round ended, and how far the one that runs is.
     func report() async throws -> (ended: Date?, progress: VerifyProgress) {
         let ended = try await catalogue.setting(Self.endedKey).flatMap(Double.init)
-        return (ended.map { Date(timeIntervalSince1970: $0) }, try await count(since: try await roundStart()))
+        let progress = try await count(since: try await roundStart())
+        return (ended.map { Date(timeIntervalSince1970: $0) }, progress)
     }
 
     private func count(since round: Int64) async throws -> VerifyProgress {

@@ -63,7 +63,10 @@ public final class HashingPool: Sendable {
                 try Task.checkCancellation()
                 let observer = observer(file)
                 group.addTask {
-                    do { return (file, .success(try await self.hash(file, observer: observer))) } catch {
+                    do {
+                        let hashed = try await self.hash(file, observer: observer)
+                        return (file, .success(hashed))
+                    } catch {
                         return (file, .failure(error))
                     }
                 }

@@ -40,7 +40,8 @@ struct DigestTrafficTests {
                 identity: there, hosts: ["127.0.0.1"], port: 0, answering: peer, desk: desk, logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
-                let address = try #require(PeerAddress(host: "127.0.0.1", port: try await server.boundPort))
+                let port = try await server.boundPort
+                let address = try #require(PeerAddress(host: "127.0.0.1", port: port))
                 let client = try PeerClient(
                     peer: there.certificate, addresses: [address], identity: here, logger: logger)
                 let status = Bulletin()

@@ -85,7 +85,8 @@ struct LyingPeer: PeerAnswering {
             identity: identity, hosts: ["127.0.0.1"], port: 0, answering: peer, desk: desk, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
-            let address = PeerAddress(host: "127.0.0.1", port: try await server.boundPort)
+            let port = try await server.boundPort
+            let address = PeerAddress(host: "127.0.0.1", port: port)
             let invitation = try await desk.invite(addresses: [address].compactMap { $0 })
             _ = try await node.control.join(invitation.description)
             try await body()

@@ -94,7 +94,8 @@ struct MainsTests {
             let all = (0..<6).map { path("\($0).jpg") }
             async let here = laptop.work(laptop.control.evict(EvictRequest(paths: all)))
             async let there = archive.work(archive.control.evict(EvictRequest(paths: all)))
-            _ = try await (here, there)
+            _ = try await here
+            _ = try await there
             for (number, photo) in photos.enumerated() {
                 let copies = [laptop, archive].filter { (try? $0.read("\(number).jpg")) == photo }
                 #expect(!copies.isEmpty, "\(number)")

@@ -29,7 +29,8 @@ enum ExchangeBenchmark {
                     try await b.join(a)
                     try await b.wait { $0.library.reduced + $0.library.mains == count }
                 }
-                return (whole, idle, try await watched)
+                let busy = try await watched
+                return (whole, idle, busy)
             }
             return [
                 Figure("exchange: \(count) photos, all on B", [whole], "s"),

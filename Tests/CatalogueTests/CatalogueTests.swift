@@ -334,7 +334,8 @@ struct CatalogueTests {
                 .image(own(Sample.main("1.jpg", 1))),
                 .image(own(Sample.reduced("2.jpg", 2))),
             ])
-            let (counts, household) = (catalogue.ownCounts, try await catalogue.household(target: 3))
+            let counts = catalogue.ownCounts
+            let household = try await catalogue.household(target: 3)
             #expect(household.images == 4)
             #expect(counts.mains == 3)
             #expect(counts.reduced == 1)

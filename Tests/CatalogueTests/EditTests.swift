@@ -77,9 +77,8 @@ struct EditTests {
                     undone: false, recipes: [(EditSample.recipe(1), Sample.path("b.jpg"))], by: Sample.node(4), at: 10)
                 for round in 0..<3 {
                     let before = (here.ownDigest, there.ownDigest)
-                    let (mine, theirs) = (
-                        try await EditSample.published(here), try await EditSample.published(there)
-                    )
+                    let mine = try await EditSample.published(here)
+                    let theirs = try await EditSample.published(there)
                     try await EditSample.hear(here, theirs.map { .edit($0) })
                     try await EditSample.hear(there, mine.map { .edit($0) })
                     if round > 0 { #expect(before == (here.ownDigest, there.ownDigest)) }

@@ -109,7 +109,8 @@ struct RenditionTests {
             try await EditSample.say(catalogue, [1])
             async let recorded = catalogue.recordRendition(rendition, of: recipe.id, generation: 1)
             async let undone = EditSample.say(catalogue, [1], undone: true)
-            let (images, _) = (try await recorded, try await undone)
+            let images = try await recorded
+            _ = try await undone
             let edit = try #require(try await catalogue.edit(recipe.id))
             #expect(edit.isUndone && edit.generation == 2)
             #expect((edit.made != nil) == (images != nil))

@@ -93,9 +93,9 @@ struct Chaos {
             // Both let go of the same at once.
             let paths = pickPaths(4)
             for image in made.keys where paths.contains(made[image]?.path ?? "") { made[image]?.isHeldPerhaps = true }
-            return [
-                try await begin("evict", paths, on: trio.laptop), try await begin("evict", paths, on: trio.desktop),
-            ]
+            let first = try await begin("evict", paths, on: trio.laptop)
+            let second = try await begin("evict", paths, on: trio.desktop)
+            return [first, second]
         case 72..<80:
             let paths = pickPaths(2)
             for image in made.keys where paths.contains(made[image]?.path ?? "") {
@@ -120,7 +120,8 @@ struct Chaos {
     private mutating func begin(_ verb: String, _ arguments: [String], on machine: Machine) async throws -> Command {
         let name = "\(verb) \(arguments.joined(separator: " ")) on \(machine.name)"
         note(verb, name)
-        return Command(name: name, process: try await machine.startSyncctl([verb] + arguments + ["--json"]))
+        let process = try await machine.startSyncctl([verb] + arguments + ["--json"])
+        return Command(name: name, process: process)
     }
 
     private mutating func pickPaths(_ most: Int) -> [String] {
@@ -137,7 +138,8 @@ struct Chaos {
 
     /// Edits a main that stands on the machine and, for what it was is to be found later, on the archive too.
     private mutating func edit(on machine: Machine) async throws {
-        let (here, there) = (try await machine.census().mains, try await trio.archive.census().mains)
+        let here = try await machine.census().mains
+        let there = try await trio.archive.census().mains
         let both = here.filter { path, image in
             guard there[path] == image, let main = made[image] else { return false }
             return !main.isDeletedPerhaps && !main.isHeldPerhaps

@@ -11,7 +11,8 @@ extension HostSuites {
                 let (laptop, desktop) = try await household.twoPairedMachines()
                 let taken = try await PhotoRoll.shared.take(6, on: desktop, in: "2026")
                 try await household.waitForConvergence(laptop, desktop)
-                let before = (try await laptop.census(), try await desktop.census())
+                let ofLaptop = try await laptop.census()
+                let ofDesktop = try await desktop.census()
                 let received = try await Self.received(laptop)
 
                 var times: [Double] = []
@@ -36,7 +37,7 @@ extension HostSuites {
                 let after = try await desktop.census()
                 #expect(after.mains.filter { taken[$0.key] != nil } == taken)
                 #expect(after.mains.keys.filter { $0.hasSuffix(".JPG.edited.jpg") }.count == 6)
-                for (path, sum) in before.0.files where path.hasSuffix(".JPG.reduced.jpg") {
+                for (path, sum) in ofLaptop.files where path.hasSuffix(".JPG.reduced.jpg") {
                     #expect(try await laptop.census().files[path] == sum)
                 }
                 try await Self.expectExport(laptop, of: taken.keys.sorted()[0], after)
@@ -44,8 +45,8 @@ extension HostSuites {
                 let undone = try await laptop.syncctl("edit", "2026", "--undo", "--json")
                 #expect(undone.status == 0, "\(undone.err)")
                 try await Self.wait(laptop, desktop, mains: 6)
-                #expect(try await desktop.census().mains == before.1.mains)
-                #expect(try await laptop.census().reduced == before.0.reduced)
+                #expect(try await desktop.census().mains == ofDesktop.mains)
+                #expect(try await laptop.census().reduced == ofLaptop.reduced)
             }
         }
 

@@ -18,7 +18,8 @@ extension HostSuites {
                 let (laptop, archive) = try await household.twoMachines()
                 try await laptop.makePhotos(Self.photos, seed: 1, in: "laptop")
                 try await archive.makePhotos(Self.photos, seed: 2, in: "archive")
-                let (before, beforeThere) = (try await laptop.mains(), try await archive.mains())
+                let before = try await laptop.mains()
+                let beforeThere = try await archive.mains()
                 #expect(before.count == Self.photos && beforeThere.count == Self.photos)
                 let watches = [try LibraryWatch(laptop.library), try LibraryWatch(archive.library)]
 
@@ -41,7 +42,8 @@ extension HostSuites {
                 let (laptop, archive) = try await household.twoMachines()
                 try await laptop.makePhotos(Self.photos, seed: 3, in: "laptop")
                 try await archive.makePhotos(Self.photos, seed: 4, in: "archive")
-                let (before, beforeThere) = (try await laptop.mains(), try await archive.mains())
+                let before = try await laptop.mains()
+                let beforeThere = try await archive.mains()
                 let machines = [laptop, archive]
                 let watches = [try LibraryWatch(laptop.library), try LibraryWatch(archive.library)]
                 try await household.pairByInvitation(laptop, archive)

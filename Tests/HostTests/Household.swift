@@ -17,15 +17,17 @@ struct Household {
 
     /// Adds a machine whose agent is not started yet.
     func machine(_ name: String, avahi: Bool = true, keep: String? = "reduced") async throws -> Machine {
-        try Machine(try await network.host(name, avahi: avahi), keep: keep)
+        let host = try await network.host(name, avahi: avahi)
+        return try Machine(host, keep: keep)
     }
 
     /// Adds two machines with running agents, `laptop` and `archive`.
     func twoMachines(avahi: Bool = true) async throws -> (Machine, Machine) {
-        let machines = (try await machine("laptop", avahi: avahi), try await machine("archive", avahi: avahi))
-        try await machines.0.startAgent()
-        try await machines.1.startAgent()
-        return machines
+        let laptop = try await machine("laptop", avahi: avahi)
+        let archive = try await machine("archive", avahi: avahi)
+        try await laptop.startAgent()
+        try await archive.startAgent()
+        return (laptop, archive)
     }
 
     /// Adds two machines with running agents, paired by an invitation.
@@ -65,14 +67,16 @@ struct Household {
     /// Waits until each of two machines holds its own mains, a reduced copy of each of the other's, and each other's
     /// whole file info; both at the same time.
     func waitForConvergence(_ a: Machine, _ b: Machine, within limit: Duration = .seconds(300)) async throws {
-        let (ofA, ofB) = (try await a.mains().count, try await b.mains().count)
+        let ofA = try await a.mains().count
+        let ofB = try await b.mains().count
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         repeat {
             try await a.status("is converged", within: limit) { $0.isConverged(mains: ofA, reduced: ofB) }
             try await b.status("is converged", within: limit) { $0.isConverged(mains: ofB, reduced: ofA) }
             // The one that was waited for first may have heard of something new meanwhile.
-            let (first, second) = (try await a.status(), try await b.status())
+            let first = try await a.status()
+            let second = try await b.status()
             if first.isConverged(mains: ofA, reduced: ofB), second.isConverged(mains: ofB, reduced: ofA) {
                 #expect(first.work.failed == 0)
                 #expect(second.work.failed == 0)

@@ -23,7 +23,8 @@ extension HostSuites {
                 let edited = try await PhotoRoll.shared.edit("desktop/IMG_0001.JPG", on: trio.desktop)
                 let before = try await trio.waitForAgreement()
                 #expect(before[edited] == ["desktop", "archive"] && before.count == 15)
-                let (laptop, desktop) = (try await trio.laptop.census(), try await trio.desktop.census())
+                let laptop = try await trio.laptop.census()
+                let desktop = try await trio.desktop.census()
 
                 try await archive.stopAgent()
                 try await archive.inLibrary("cd .. && rm -r Pictures .local && mv snapshot/Pictures snapshot/.local .")

@@ -22,10 +22,10 @@ struct Trio {
         _ body: (Trio) async throws -> Void
     ) async throws {
         try await Household.run { household in
-            let trio = Trio(
-                household: household, laptop: try await household.machine("laptop"),
-                desktop: try await household.machine("desktop"),
-                archive: try await household.machine("archive", keep: archiveKeeps))
+            let laptop = try await household.machine("laptop")
+            let desktop = try await household.machine("desktop")
+            let archive = try await household.machine("archive", keep: archiveKeeps)
+            let trio = Trio(household: household, laptop: laptop, desktop: desktop, archive: archive)
             try await prepare(trio)
             for machine in trio.all { try await machine.startAgent() }
             for (one, other) in [(0, 1), (0, 2), (1, 2)] { try await household.pair(trio.all[one], trio.all[other]) }

@@ -192,12 +192,10 @@ struct BearPoolTests {
             for (index, main) in mains.enumerated() {
                 group.addTask {
                     let caller = Sample.node(UInt8(index % 4))
-                    return (
-                        index,
-                        try await pool.reduce(
-                            image: Sample.image(index), edge: 50, quality: 80, for: caller
-                        ) { main }
-                    )
+                    let copy = try await pool.reduce(
+                        image: Sample.image(index), edge: 50, quality: 80, for: caller
+                    ) { main }
+                    return (index, copy)
                 }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }

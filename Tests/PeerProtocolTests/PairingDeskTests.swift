@@ -51,11 +51,15 @@ final class Person: Sendable {
         _ studio: RunningServer, _ there: Person, _ laptop: RunningServer, _ here: Person
     ) async throws -> (Result<PairedPeer, any Error>, Result<PairedPeer, any Error>) {
         try await withThrowingTaskGroup(of: (Bool, Result<PairedPeer, any Error>).self) { group in
-            group.addTask { (true, await outcome { try await studio.desk.wait { try await there.see($0) } }) }
+            group.addTask {
+                let result = await outcome { try await studio.desk.wait { try await there.see($0) } }
+                return (true, result)
+            }
             await there.waiting.wait()
             let address = try studio.address
             group.addTask {
-                (false, await outcome { try await laptop.desk.pair(with: [address]) { try await here.see($0) } })
+                let result = await outcome { try await laptop.desk.pair(with: [address]) { try await here.see($0) } }
+                return (false, result)
             }
             var results: [Bool: Result<PairedPeer, any Error>] = [:]
             for try await (isStudio, result) in group { results[isStudio] = result }
@@ -144,7 +148,8 @@ final class Person: Sendable {
             let (one, two) = (try studio.address, try laptop.address)
             async let a = studio.desk.pair(with: [two]) { try await there.see($0) }
             async let b = laptop.desk.pair(with: [one]) { try await here.see($0) }
-            let (first, second) = (try await a, try await b)
+            let first = try await a
+            let second = try await b
             #expect(first.id == laptop.identity.id)
             #expect(second.id == studio.identity.id)
             #expect(there.digits == here.digits)

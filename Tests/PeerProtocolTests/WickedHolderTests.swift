@@ -18,7 +18,8 @@ import Testing
             try await withClient(of: wicked.certificate, at: [address], as: own, limits: limits) { client in
                 let request = HoldRequest(image: sampleImage(7), nonce: sampleImage(9).bytes, seconds: seconds)
                 do {
-                    return (.success(try await client.hold(request)), requests())
+                    let grant = try await client.hold(request)
+                    return (.success(grant), requests())
                 } catch {
                     return (.failure(error), requests())
                 }
