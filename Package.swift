@@ -18,6 +18,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// The modules, lowest first. A module may depend only on those above its own line.
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
@@ -95,11 +97,13 @@ let package = Package(
                 "Agent", "Control", "Imaging", "Model", arguments, lifecycle, logging, signals,
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .executableTarget(name: "syncctl", dependencies: ["Control", "Model", arguments, crypto, signals]),
+        .executableTarget(
+            name: "syncctl", dependencies: ["Control", "Model", arguments, crypto, signals, subprocess, system]),
 
         .target(
             name: "TestSupport",
-            dependencies: ["Model", "Disk", "Imaging", "Identity", "Control", crypto], path: "Tests/TestSupport"),
+            dependencies: ["Model", "Disk", "Imaging", "Identity", "Control", crypto, subprocess, system],
+            path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
@@ -141,7 +145,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments,
+                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments, system,
             ],
             path: "Tests/Benchmarks"),
     ]
@@ -149,4 +153,14 @@ let package = Package(
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = swiftSettings
+}
+
+// The tests of a release use the very programs that ship: what they import as @testable is built for that in either
+// configuration. The tests themselves are not optimised, which would take longer than all the rest.
+let whatShips: Set = ["Agent", "Control", "Discovery", "Disk", "Imaging", "PeerProtocol", "syncctl", "syncd"]
+for target in package.targets where whatShips.contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-enable-testing"], .when(configuration: .release)))
+}
+for target in package.targets where target.type == .test {
+    target.swiftSettings?.append(.unsafeFlags(["-Onone"], .when(configuration: .release)))
 }

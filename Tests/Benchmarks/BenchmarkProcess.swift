@@ -1,43 +1,53 @@
 import CLinux
 import Foundation
+import SystemPackage
 import TestSupport
 
 /// A program that runs beside the benchmark, on loopback alone. To be ended by ``end()``.
 final class BenchmarkProcess {
-    private let process = Process()
+    private let id: pid_t
+    private var isRunning = true
 
     /// Starts it; what it writes goes to `log`, for a person to look at when something fails.
     init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: URL) throws {
-        try Data().write(to: log)
-        let output = try FileHandle(forWritingTo: log)
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        let output = try FileDescriptor.open(
+            log.path, .writeOnly, options: [.create, .truncate, .append, .closeOnExec], permissions: [.ownerReadWrite])
+        defer { try? output.close() }
+        id = try Self.start(
+            program, arguments, ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 },
+            output: output)
+    }
+
+    /// Starts a program that reads nothing, and writes to `output`.
+    private static func start(
+        _ program: String, _ arguments: [String], _ environment: [String: String], output: FileDescriptor
+    ) throws -> pid_t {
+        let input = try FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec)
+        defer { try? input.close() }
+        return try Spawn.start(
+            [program] + arguments, environment: environment,
+            streams: .descriptors(input.rawValue, output.rawValue, output.rawValue))
     }
 
     /// CPU seconds so far, of it and all that it started.
-    var cpu: Double { Self.cpu(below: process.processIdentifier) }
+    var cpu: Double { Self.cpu(below: id) }
 
     /// A number of /proc/PID/status: kilobytes, or a count.
-    func status(_ name: String) throws -> Double { try Self.number(name, in: "\(process.processIdentifier)/status") }
+    func status(_ name: String) throws -> Double { try Self.number(name, in: "\(id)/status") }
 
     /// Seconds that it has run so far, without what it started: finer than ``cpu``.
     func processorTime() throws -> Double {
-        let seconds = mainstay_processor_time(process.processIdentifier)
+        let seconds = mainstay_processor_time(id)
         guard seconds >= 0 else { throw POSIXError(.ESRCH) }
         return seconds
     }
 
     /// Bytes that it had the disk write.
-    func written() throws -> Double { try Self.number("write_bytes", in: "\(process.processIdentifier)/io") }
+    func written() throws -> Double { try Self.number("write_bytes", in: "\(id)/io") }
 
     /// How often each of its threads has gone to sleep so far, and so was woken.
     func wakeUps() throws -> [String: Double] {
-        let tasks = "\(process.processIdentifier)/task"
+        let tasks = "\(id)/task"
         return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(tasks)").reduce(into: [:]) {
             // A thread may end between being listed and being looked at.
             $0[$1] = try? Self.number("voluntary_ctxt_switches", in: "\(tasks)/\($1)/status")
@@ -51,12 +61,14 @@ final class BenchmarkProcess {
     }
 
     /// Whether something that it started still runs.
-    var isBusy: Bool { Self.stats().contains { $0.parent == process.processIdentifier } }
+    var isBusy: Bool { Self.stats().contains { $0.parent == id } }
 
     /// Asks it to end, and waits for that.
     func end() {
-        if process.isRunning { process.terminate() }
-        process.waitUntilExit()
+        guard isRunning else { return }
+        isRunning = false
+        kill(id, SIGTERM)
+        _ = Spawn.waitForEnd(of: id)
     }
 
     /// Runs a program to its end.
@@ -67,17 +79,28 @@ final class BenchmarkProcess {
         _ program: String, _ arguments: [String], environment: [String: String] = [:]
     ) throws -> Double {
         let before = ofChildren
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw HostFailure("\(program) ended with an error") }
+        let output = try FileDescriptor.open("/dev/null", .writeOnly, options: .closeOnExec)
+        defer { try? output.close() }
+        let id = try start(
+            program, arguments, ProcessInfo.processInfo.environment.merging(environment) { $1 }, output: output)
+        guard Spawn.waitForEnd(of: id) == 0 else { throw HostFailure("\(program) ended with an error") }
         return ofChildren - before
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Returns: what it wrote to its standard output.
+    static func output(_ program: String, _ arguments: [String]) throws -> Data {
+        let (reading, writing) = try FileDescriptor.pipe()
+        defer { try? reading.close() }
+        let id: pid_t
+        do {
+            defer { try? writing.close() }
+            id = try start(program, arguments, ProcessInfo.processInfo.environment, output: writing)
+        }
+        let output = FileHandle(fileDescriptor: reading.rawValue).readDataToEndOfFile()
+        _ = Spawn.waitForEnd(of: id)
+        return output
     }
 
     /// The program `name` where there is one on the PATH.

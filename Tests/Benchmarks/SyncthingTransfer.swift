@@ -123,17 +123,12 @@ struct SyncthingTransfer: Transfer {
         }
 
         func ask(_ curl: String, _ method: String, _ path: String) throws -> Data {
-            let (process, pipe) = (Process(), Pipe())
-            process.executableURL = URL(filePath: curl)
-            process.arguments = [
-                "-sf", "--noproxy", "*", "-X", method, "-H", "X-API-Key: \(SyncthingTransfer.key)",
-                "http://127.0.0.1:\(rest)/rest/\(path)",
-            ]
-            process.standardOutput = pipe
-            try process.run()
-            let answer = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return answer
+            try BenchmarkProcess.output(
+                curl,
+                [
+                    "-sf", "--noproxy", "*", "-X", method, "-H", "X-API-Key: \(SyncthingTransfer.key)",
+                    "http://127.0.0.1:\(rest)/rest/\(path)",
+                ])
         }
 
         func isIdle(_ curl: String, holding count: Int) async throws -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
-import Synchronization
+import Subprocess
+import SystemPackage
 
 /// A program of this package, or of the system, run by a test.
 public struct CommandProgram: Sendable {
@@ -33,67 +34,43 @@ public struct CommandProgram: Sendable {
         _ arguments: [String], environment: [String: String] = [:], input: String = "",
         dialogue: [(prompt: String, answer: String)] = []
     ) async throws -> Result {
-        await CommandGate.shared.enter()
-        do {
-            let result = try await start(arguments, environment, input, dialogue)
-            await CommandGate.shared.leave()
-            return result
-        } catch {
-            await CommandGate.shared.leave()
-            throw error
-        }
-    }
-
-    private func start(
-        _ arguments: [String], _ environment: [String: String], _ input: String,
-        _ dialogue: [(prompt: String, answer: String)]
-    ) async throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TZ": "UTC"].merging(environment) { $1 }
-        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stderr
-        let (exits, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            continuation.yield(process.terminationStatus)
-            continuation.finish()
-        }
-        try process.run()
-        // One that has ended already takes nothing more, which is none of the test's faults.
-        try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        if dialogue.isEmpty { try stdin.fileHandleForWriting.close() }
-        async let output = Self.read(stdout.fileHandleForReading, stdin.fileHandleForWriting, dialogue)
-        async let errors = Self.read(stderr.fileHandleForReading, nil, [])
-        let status = await exits.first { _ in true } ?? -1
-        return await Result(status: status, output: output, errors: errors)
-    }
-
-    /// All that comes, read on a thread of its own; answers to `prompts` are written to `answers`, closed after the last.
-    private static func read(
-        _ handle: FileHandle, _ answers: FileHandle?, _ dialogue: [(prompt: String, answer: String)]
-    ) async -> String {
-        await withCheckedContinuation { continuation in
-            let thread = Thread {
-                var all = Data()
-                var rest = dialogue[...]
-                var seen = 0
-                while true {
-                    let chunk = handle.availableData
-                    if chunk.isEmpty { break }
-                    all += chunk
-                    while let next = rest.first, let found = all[seen...].range(of: Data(next.prompt.utf8)) {
-                        seen = found.upperBound
-                        rest = rest.dropFirst()
-                        try? answers?.write(contentsOf: Data(next.answer.utf8))
-                        if rest.isEmpty { try? answers?.close() }
-                    }
+        let all = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TZ": "UTC"].merging(environment) { $1 }
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        let result = try await Subprocess.run(
+            .path(FilePath(path)), arguments: Arguments(arguments),
+            environment: .custom(all.reduce(into: [:]) { $0[Environment.Key(stringLiteral: $1.key)] = $1.value }),
+            platformOptions: options, input: .inputWriter, output: .sequence, error: .bytes(limit: 64 << 20)
+        ) { execution in
+            let writer = execution.standardInputWriter
+            // One that has ended already takes nothing more, which is none of the test's faults.
+            _ = try? await writer.write(input)
+            var rest = dialogue[...]
+            if rest.isEmpty { try? await writer.finish() }
+            var all: [UInt8] = []
+            var seen = 0
+            for try await chunk in execution.standardOutput {
+                chunk.withUnsafeBytes { all += $0 }
+                while let next = rest.first, let found = all[seen...].firstRange(of: Array(next.prompt.utf8)) {
+                    seen = found.upperBound
+                    rest = rest.dropFirst()
+                    _ = try? await writer.write(next.answer)
+                    if rest.isEmpty { try? await writer.finish() }
                 }
-                continuation.resume(returning: String(decoding: all, as: UTF8.self))
             }
-            thread.start()
+            return all
+        }
+        return Result(
+            status: Self.status(result.terminationStatus),
+            output: String(decoding: result.closureResult, as: UTF8.self),
+            errors: String(decoding: result.standardError, as: UTF8.self))
+    }
+
+    /// The exit status, or the number of the signal that ended it.
+    private static func status(_ end: TerminationStatus) -> Int32 {
+        switch end {
+        case .exited(let code): code
+        case .signaled(let signal): signal
         }
     }
 }

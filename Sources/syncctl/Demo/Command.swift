@@ -1,6 +1,6 @@
 import Control
-import Foundation
-import Synchronization
+import Subprocess
+import SystemPackage
 
 /// Another program, run to its end.
 enum Command {
@@ -8,37 +8,24 @@ enum Command {
     ///
     /// - Parameter onLines: called with how many lines it has written, as they come.
     static func run(_ path: String, _ arguments: [String], onLines: (Int) throws -> Void) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        let (exits, exit) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            exit.yield(process.terminationStatus)
-            exit.finish()
-        }
-        let (lines, line) = AsyncStream.makeStream(of: Int.self)
-        do { try process.run() } catch {
-            throw ControlFailure(.failed, "\(path) cannot be started: \(error.localizedDescription)")
-        }
-        let output = pipe.fileHandleForReading
-        ReadingThread.start {
-            while case let chunk = output.availableData, !chunk.isEmpty {
-                line.yield(chunk.count { $0 == UInt8(ascii: "\n") })
-            }
-            line.finish()
-        }
-        let identifier = process.processIdentifier
-        let status = try await withTaskCancellationHandler {
-            for await count in lines { try onLines(count) }
-            return await exits.first { _ in true }
-        } onCancel: {
-            kill(identifier, SIGTERM)
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+        let ended: TerminationStatus
+        do {
+            ended = try await Subprocess.run(
+                .path(FilePath(path)), arguments: Arguments(arguments), platformOptions: options, input: .none,
+                output: .sequence, error: .currentStandardError
+            ) { execution in
+                for try await chunk in execution.standardOutput {
+                    try onLines(chunk.withUnsafeBytes { $0.count { $0 == UInt8(ascii: "\n") } })
+                }
+            }.terminationStatus
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw ControlFailure(.failed, "\(path) cannot be run: \(error)")
         }
         try Task.checkCancellation()
-        guard status == 0 else {
+        guard ended.isSuccess else {
             throw ControlFailure(.failed, "\(path) \(arguments.first ?? "") failed: what it says stands above.")
         }
     }

@@ -1,56 +1,81 @@
 import Control
-import Dispatch
 import Foundation
-import Glibc
-import Synchronization
+import Subprocess
+import SystemPackage
 
 /// A whole agent of its own for the demo: own folder, own state, own port, own process.
-final class DemoAgent: Sendable {
+struct DemoAgent: Sendable {
     let name: String
     let library: String
     let client: ControlClient
-    private let process: Mutex<Process>
-    private let ended = DispatchSemaphore(value: 0)
     private let ready: ReadySocket
     private let log: String
 
-    /// Starts `syncd` with everything below `folder`.
-    init(name: String, folder: String, syncd: String, discovers: Bool) throws {
+    /// Runs `syncd` with everything below `folder`, for as long as `body` takes.
+    ///
+    /// However `body` ends, the agent is asked to end and waited for, and killed when it takes twice the time that it is
+    /// allowed: nothing is left behind.
+    static func run<Result: Sendable>(
+        name: String, folder: String, syncd: String, discovers: Bool, _ body: (DemoAgent) async throws -> Result
+    ) async throws -> Result {
+        let agent = try DemoAgent(name: name, folder: folder)
+        let log = try FileDescriptor.open(
+            FilePath(agent.log), .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
+            permissions: [.ownerReadWrite])
+        defer { try? log.close() }
+        let stop = [TeardownStep.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
+        var options = PlatformOptions()
+        options.teardownSequence = stop
+        // Ctrl-C is for the demo, which then stops its agents in order.
+        options.processGroupID = 0
+        do {
+            return try await Subprocess.run(
+                .path(FilePath(syncd)), arguments: agent.arguments(folder, discovers),
+                environment: .custom(agent.environment), platformOptions: options, input: .none, output: .sequence,
+                error: .fileDescriptor(log, closeAfterSpawningProcess: false)
+            ) { execution in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        // Its end is the agent's.
+                        for try await _ in execution.standardOutput {}
+                        agent.ready.giveUp()
+                    }
+                    let result = try await body(agent)
+                    await execution.teardown(using: stop)
+                    try await group.waitForAll()
+                    return result
+                }
+            }.closureResult
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw ControlFailure(.failed, "\(syncd) cannot be run: \(error)")
+        }
+    }
+
+    private init(name: String, folder: String) throws {
         self.name = name
         library = folder + "/Pictures"
         log = folder + "/log"
         client = ControlClient(socketPath: folder + "/syncd.sock")
         try FileManager.default.createDirectory(atPath: library, withIntermediateDirectories: true)
         ready = try ReadySocket(path: folder + "/notify")
-        guard FileManager.default.createFile(atPath: log, contents: nil), let output = FileHandle(forWritingAtPath: log)
-        else {
-            throw ControlFailure(.failed, "The demo's log \(log) cannot be written.")
-        }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: syncd)
-        process.arguments =
+    }
+
+    private func arguments(_ folder: String, _ discovers: Bool) -> Arguments {
+        Arguments(
             [
                 "--library", library, "--state", folder + "/state", "--control", folder + "/syncd.sock", "--name", name,
                 "--config", "/dev/null",
                 // Without mDNS nothing but this machine need reach it.
                 "--listen", discovers ? ":0" : "127.0.0.1:0",
-            ] + (discovers ? [] : ["--no-mdns"])
-        // What a person set for the own agent is not meant for these.
-        process.environment = Environment.current.filter {
-            !$0.key.hasPrefix("SYNCD_") && !$0.key.hasPrefix("WATCHDOG_")
-        }
-        .merging(["NOTIFY_SOCKET": ready.path]) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        process.terminationHandler = { [ready, ended] _ in
-            ready.giveUp()
-            ended.signal()
-        }
-        do { try process.run() } catch {
-            throw ControlFailure(.failed, "\(syncd) cannot be started: \(error.localizedDescription)")
-        }
-        self.process = Mutex(process)
+            ] + (discovers ? [] : ["--no-mdns"]))
+    }
+
+    /// What a person set for the own agent is not meant for this one.
+    private var environment: [Subprocess.Environment.Key: String] {
+        Environment.current.filter { !$0.key.hasPrefix("SYNCD_") && !$0.key.hasPrefix("WATCHDOG_") }
+            .merging(["NOTIFY_SOCKET": ready.path]) { $1 }
+            .reduce(into: [:]) { $0[Subprocess.Environment.Key(stringLiteral: $1.key)] = $1.value }
     }
 
     /// Waits until the agent answers. Throws `failed` with the end of its log when it does not.
@@ -74,23 +99,5 @@ final class DemoAgent: Sendable {
     var logEnd: String {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").suffix(8).map { "    " + String($0).printable }.joined(separator: "\n")
-    }
-
-    /// Stops the agent and waits for it; kills it when it takes twice the time that it is allowed. Not cut short by an
-    /// interruption: nothing may be left behind.
-    func stop() async {
-        let identifier = process.withLock { $0.isRunning ? $0.processIdentifier : 0 }
-        guard identifier > 0 else { return }
-        kill(identifier, SIGTERM)
-        let ended = ended
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            ReadingThread.start {
-                if ended.wait(timeout: .now() + .seconds(10)) == .timedOut {
-                    kill(identifier, SIGKILL)
-                    ended.wait()
-                }
-                continuation.resume()
-            }
-        }
     }
 }

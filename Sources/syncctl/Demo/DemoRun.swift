@@ -34,36 +34,32 @@ struct DemoRun: Sendable {
             } else {
                 try await step("Making photos") { try await make(syncd) }
             }
-        let agents = Agents()
-        do {
-            try await step("Starting two agents", ": 'desktop' with the photos, 'laptop' with none") {
-                for name in ["desktop", "laptop"] {
-                    try agents.add(
-                        DemoAgent(name: name, folder: "\(folder)/\(name)", syncd: syncd, discovers: discovers))
+        try await DemoAgent.run(
+            name: "desktop", folder: "\(folder)/desktop", syncd: syncd, discovers: discovers
+        ) { source in
+            try await DemoAgent.run(
+                name: "laptop", folder: "\(folder)/laptop", syncd: syncd, discovers: discovers
+            ) { target in
+                try await step("Starting two agents", ": 'desktop' with the photos, 'laptop' with none") {
+                    for agent in [source, target] { try await agent.waitUntilReady() }
+                    try say(
+                        "  mDNS "
+                            + (discovers
+                                ? "on: Avahi runs here" : "off: no Avahi runs here; the invitation has the address"))
                 }
-                for agent in agents.all { try await agent.waitUntilReady() }
-                try say(
-                    "  mDNS "
-                        + (discovers
-                            ? "on: Avahi runs here" : "off: no Avahi runs here; the invitation has the address"))
+                try await step("Pairing", ": 'syncctl invite' on desktop, 'syncctl join' on laptop") {
+                    let invitation = try await source.client.invite()
+                    let peer = try await target.client.join(invitation.invite)
+                    let shown = invitation.invite.prefix { $0 != "#" } + "#(secret)"
+                    try say("  " + String(shown).shortened(to: output.style.width - 2))
+                    try say("  laptop trusts \(peer.name.printable) (\(peer.id.short)), and desktop trusts laptop")
+                }
+                try await step("Reading and exchanging", ": laptop gets a reduced copy of every photo") {
+                    try await DemoExchange(source: source, target: target, count: count, output: output).run()
+                }
+                try await results(source, target, steps)
             }
-            let (source, target) = (agents.all[0], agents.all[1])
-            try await step("Pairing", ": 'syncctl invite' on desktop, 'syncctl join' on laptop") {
-                let invitation = try await source.client.invite()
-                let peer = try await target.client.join(invitation.invite)
-                let shown = invitation.invite.prefix { $0 != "#" } + "#(secret)"
-                try say("  " + String(shown).shortened(to: output.style.width - 2))
-                try say("  laptop trusts \(peer.name.printable) (\(peer.id.short)), and desktop trusts laptop")
-            }
-            try await step("Reading and exchanging", ": laptop gets a reduced copy of every photo") {
-                try await DemoExchange(source: source, target: target, count: count, output: output).run()
-            }
-            try await results(source, target, steps)
-        } catch {
-            for agent in agents.all { await agent.stop() }
-            throw error
         }
-        for agent in agents.all { await agent.stop() }
     }
 
     private var library: String { folder + "/desktop/Pictures" }
@@ -124,11 +120,5 @@ struct DemoRun: Sendable {
             let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
             try output.text("  \(Quantity.span(seconds).padded(to: 10, rightAligned: true))  \(what)\n")
         }
-    }
-
-    /// The agents that were started, so that all of them are stopped whatever happens.
-    private final class Agents {
-        private(set) var all: [DemoAgent] = []
-        func add(_ agent: DemoAgent) { all.append(agent) }
     }
 }

@@ -2,6 +2,7 @@ import Control
 import Foundation
 import Glibc
 import Model
+import Subprocess
 
 /// The file that shows an edited picture: opened, or copied to a file of the person's.
 struct Preview {
@@ -24,7 +25,7 @@ struct Preview {
     }
 
     /// Opens it where there is a display, and says where it is where there is none.
-    func show(_ edit: EditLine) throws {
+    func show(_ edit: EditLine) async throws {
         let file = try file(of: edit)
         let environment = Environment.current
         let hasDisplay = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0, default: ""].isEmpty == false }
@@ -34,14 +35,12 @@ struct Preview {
             let reason = hasDisplay ? "xdg-open is not installed" : "there is no display here"
             return Output.note("\(reason): the preview is \(file.printable)")
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: opener)
-        process.arguments = [file]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch {
-            throw ControlFailure(.failed, "xdg-open cannot be run (\(error)): the preview is \(file).")
+        // In a session of its own: a viewer stays open for as long as the person looks.
+        let started = try? await Subprocess.run(
+            .name("setsid"), arguments: ["--fork", opener, file], output: .discarded
+        ).terminationStatus
+        guard started?.isSuccess == true else {
+            throw ControlFailure(.failed, "xdg-open cannot be run: the preview is \(file).")
         }
     }
 

@@ -153,7 +153,8 @@ struct Edit: AsyncParsableCommand {
             if edits.count > 1 {
                 Output.note("\(Quantity.count(edits.count, "preview")) are here; the first is shown.")
             }
-            return try edits.prefix(1).forEach(preview.show)
+            if let first = edits.first { try await preview.show(first) }
+            return
         }
         if case .folder = copy.kind {
             for edit in edits { try await preview.write(edit, to: copy) }
