@@ -21,6 +21,13 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+/// A released program has Swift's own libraries inside: it needs no Swift on the machine, nor at the same place for every
+/// user. Said where it is linked and not for the whole build, so that the tests, which cannot have them inside, are built
+/// together with the very programs that ship. The names are those of the archives beside Foundation's own.
+let swiftInside = LinkerSetting.unsafeFlags(
+    ["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections"],
+    .when(configuration: .release))
+
 /// The modules, lowest first. A module may depend only on those above its own line.
 let package = Package(
     name: "mainstay",
@@ -91,14 +98,15 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
 
-        .executableTarget(
-            name: "syncd",
+        .target(
+            name: "Startup",
             dependencies: [
                 "Agent", "Control", "Imaging", "Model", arguments, lifecycle, logging, signals,
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .executableTarget(
-            name: "syncctl", dependencies: ["Control", "Model", arguments, crypto, signals, subprocess, system]),
+        .target(name: "Console", dependencies: ["Control", "Model", arguments, crypto, signals, subprocess, system]),
+        .executableTarget(name: "syncd", dependencies: ["Startup"], linkerSettings: [swiftInside]),
+        .executableTarget(name: "syncctl", dependencies: ["Console"], linkerSettings: [swiftInside]),
 
         .target(
             name: "TestSupport",
@@ -135,7 +143,7 @@ let package = Package(
                 "Agent", "Catalogue", "Control", "Disk", "Identity", "Imaging", "Model", "PeerProtocol", "Planning",
                 "TestSupport", crypto, logging, system,
             ]),
-        .testTarget(name: "CommandTests", dependencies: ["syncctl", "syncd", "Control", "TestSupport", crypto]),
+        .testTarget(name: "CommandTests", dependencies: ["Console", "Startup", "Control", "TestSupport", crypto]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
         .target(
             name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
@@ -157,7 +165,7 @@ for target in package.targets where target.type != .system {
 
 // The tests of a release use the very programs that ship: what they import as @testable is built for that in either
 // configuration. The tests themselves are not optimised, which would take longer than all the rest.
-let whatShips: Set = ["Agent", "Control", "Discovery", "Disk", "Imaging", "PeerProtocol", "syncctl", "syncd"]
+let whatShips: Set = ["Agent", "Console", "Control", "Discovery", "Disk", "Imaging", "PeerProtocol", "Startup"]
 for target in package.targets where whatShips.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-enable-testing"], .when(configuration: .release)))
 }

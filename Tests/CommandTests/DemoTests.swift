@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("The demo copies what it is given and shows what is there", .timeLimit(.minutes(2)))
 struct DemoTests {

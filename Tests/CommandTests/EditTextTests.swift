@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("What a person reads of edits")
 struct EditTextTests {

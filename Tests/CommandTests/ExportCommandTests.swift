@@ -6,7 +6,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("The built syncctl writes pictures whole or not at all", .timeLimit(.minutes(2)))
 struct ExportCommandTests {

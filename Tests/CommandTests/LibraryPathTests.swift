@@ -2,7 +2,7 @@ import Control
 import Model
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("What a person types is turned into a path of the library")
 struct LibraryPathTests {

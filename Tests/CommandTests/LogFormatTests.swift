@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Testing
 
-@testable import syncd
+@testable import Startup
 
 @Suite("A line of the log")
 struct LogFormatTests {

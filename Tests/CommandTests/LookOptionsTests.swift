@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("The operations of edit, as they are typed")
 struct LookOptionsTests {

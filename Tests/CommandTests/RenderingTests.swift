@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("What a person reads at 80 columns")
 struct RenderingTests {

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
-@testable import syncd
+@testable import Startup
 
 @Suite("What the service manager is told", .timeLimit(.minutes(2)))
 struct ServiceNoticeTests {

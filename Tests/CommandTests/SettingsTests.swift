@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import syncd
+@testable import Startup
 
 @Suite("Flag over environment over file over default")
 struct SettingsTests {

@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("Colour and bars on a terminal only")
 struct StyleTests {

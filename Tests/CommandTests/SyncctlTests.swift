@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("The built syncctl, against an agent that answers what it is told", .timeLimit(.minutes(2)))
 struct SyncctlTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("Text fits the terminal and never steers it")
 struct TextTests {
