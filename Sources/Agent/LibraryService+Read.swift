@@ -143,7 +143,8 @@ extension LibraryService {
     private func waitsToSettle(_ file: FoundFile) -> Bool {
         let now = Self.wallClock
         let wait = Int64(Self.settling / .nanoseconds(1))
-        guard max(file.identity.mtime, file.ctime) + wait > now, file.ctime <= now else { return false }
+        // A file may claim any time at all: only the clock's own is calculated with.
+        guard max(file.identity.mtime, file.ctime) > now - wait, file.ctime <= now else { return false }
         keepUnsettled([UnsettledFile(file: file, since: now, lookAgain: now + wait)])
         errands.post()
         return true

@@ -174,8 +174,9 @@ public struct LinuxCalls: SystemCalls {
 extension FileStatus {
     fileprivate init(_ raw: stat) {
         func nanoseconds(_ time: timespec) -> Int64 {
-            let (product, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-            return overflow ? (time.tv_sec < 0 ? .min : .max) : product + Int64(time.tv_nsec)
+            let (product, isTooFar) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+            let (sum, isBeyond) = product.addingReportingOverflow(Int64(time.tv_nsec))
+            return isTooFar || isBeyond ? (time.tv_sec < 0 ? .min : .max) : sum
         }
         let kind: Kind =
             switch raw.st_mode & S_IFMT {

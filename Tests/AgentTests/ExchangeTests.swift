@@ -199,6 +199,24 @@ struct ExchangeTests {
         }
     }
 
+    @Test(
+        "Whatever date a file claims, the agent goes on, and whole photos are exchanged",
+        // The year 1901, before 1970, the last moment that 64 bits of nanoseconds can tell, 2300, the end of ext4's time.
+        arguments: [-2_147_483_648, -86_400, 9_223_372_036.9, 10_413_792_000, 15_032_385_535])
+    func dates(time: Double) async throws {
+        try await withPair { a, b in
+            try a.put(try Photo.large(1), "x.jpg", dated: time)
+            try a.put([], "odd.jpg", dated: time)
+            try await b.settle(images: 1)
+            let whole = try b.read("x.jpg.reduced.jpg")
+            try b.put(Array(whole.prefix(5000)), "x.jpg.reduced.jpg", dated: time)
+            try await a.scan()
+            try await b.scan()
+            try a.put(try Photo.large(2), "y.jpg")
+            try await b.wait("the next photo") { _ in (try? b.read("y.jpg.reduced.jpg")) != nil }
+        }
+    }
+
     @Test("A node told to keep mains gets those of which it holds reduced copies")
     func becomesArchive() async throws {
         try await withTemporaryFolder { folder in

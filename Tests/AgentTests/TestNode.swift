@@ -98,15 +98,16 @@ struct TestNode: Sendable {
         throw Failure("The scan of \(name) ended without a report.")
     }
 
-    /// Puts a file into the library, complete at once under its name. Its time is in the past, so it has settled.
-    func put(_ bytes: [UInt8], _ path: String) throws {
+    /// Puts a file into the library, complete at once under its name. Its time is in the past by default, so it has
+    /// settled.
+    func put(_ bytes: [UInt8], _ path: String, dated time: TimeInterval = 1_780_000_000) throws {
         let target = library.appending(path: path)
         try FileManager.default.createDirectory(
             at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
         let temporary = library.appending(path: ".new-\(UUID().uuidString)")
         try Data(bytes).write(to: temporary)
         try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSince1970: 1_780_000_000)], ofItemAtPath: temporary.path)
+            [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: temporary.path)
         // rename(2) as programs that care do it; it replaces what is there.
         guard rename(temporary.path, target.path) == 0 else { throw Failure("\(path): errno \(errno)") }
     }
