@@ -28,6 +28,12 @@ struct ControlAnswers: NodeControl {
         return AsyncThrowingStream { try await cursor.next() }
     }
 
+    func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        var known: [RelativePath] = []
+        for path in paths where try await node.catalogue.knowsImages(under: path) { known.append(path) }
+        return known
+    }
+
     func why(_ path: RelativePath) async throws -> WhyReport {
         let situations = try await node.catalogue.situations(of: try await node.catalogue.images(at: path))
         guard let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first else {

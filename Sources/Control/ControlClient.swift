@@ -34,6 +34,11 @@ public struct ControlClient: Sendable {
         stream(.GET, "/v1/images", ["under": path, "form": form?.rawValue])
     }
 
+    /// See ``NodeControl/known(_:)``.
+    public func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        try await list(.POST, "/v1/known", body: ControlJSON.line(ControlRequest.Paths(paths: paths)))
+    }
+
     /// See ``NodeControl/why(_:)``.
     public func why(_ path: RelativePath) async throws -> WhyReport {
         try await object(.GET, "/v1/why", ["path": path.description])

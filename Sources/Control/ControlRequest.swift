@@ -12,7 +12,7 @@ enum ControlRequest {
         var yes: Bool
     }
 
-    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty`, `/v1/restore` and `/v1/edits`.
+    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty`, `/v1/restore`, `/v1/edits` and `/v1/known`.
     struct Paths: Codable { var paths: [RelativePath] }
 
     /// Body of `POST /v1/free`.

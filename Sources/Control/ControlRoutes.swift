@@ -40,6 +40,10 @@ struct ControlRoutes: Sendable {
             }
             return batches(request) { images(under: under, form: form) }
         }
+        router.post("v1/known") { request, _ in
+            let paths = try await body(ControlRequest.Paths.self, of: request).paths
+            return try await list { try await known(paths) }
+        }
         router.get("v1/why") { request, _ in
             let path = try path("path", of: request)
             return try await object { try await why(path) }
@@ -80,6 +84,11 @@ struct ControlRoutes: Sendable {
 
 /// The name of a reduced copy's file stands for its main, unless a main has that very name.
 extension ControlRoutes {
+    private func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        let known = Set(try await node.known(paths + paths.compactMap(\.mainOfReduced)))
+        return paths.filter { known.contains($0) || $0.mainOfReduced.map(known.contains) == true }
+    }
+
     private func why(_ path: RelativePath) async throws -> WhyReport {
         do {
             return try await node.why(path)

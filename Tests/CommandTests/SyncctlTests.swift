@@ -131,6 +131,43 @@ struct SyncctlTests {
         }
     }
 
+    @Test(
+        "every verb takes a path as the shell completes it from the folder above the library, and what lies in no folder",
+        arguments: [
+            ("ls", "", "images '2026/05/IMG_0002.JPG' any"), ("why", "", "why 2026/05/IMG_0002.JPG"),
+            ("fetch", "", "fetch 2026/05/IMG_0002.JPG"), ("evict", "", "evict 2026/05/IMG_0002.JPG"),
+            ("delete", "--yes", "delete 2026/05/IMG_0002.JPG"), ("restore", "", "restore 2026/05/IMG_0002.JPG"),
+            ("trash", "", "trash"), ("verify", "", "verify 2026/05/IMG_0002.JPG"),
+            ("edit", "--auto", "edit {"), ("export", "-o copy.jpg", "export 2026/05/IMG_0002.JPG"),
+        ])
+    func completed(verb: String, options: String, call: String) async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        var status = CommandSamples.status
+        status.library.path = scratch("Pictures")
+        node.publish(status)
+        for folder in ["Pictures", "elsewhere"] {
+            try FileManager.default.createDirectory(atPath: scratch(folder), withIntermediateDirectories: false)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch("elsewhere/link"), withDestinationPath: scratch("Pictures"))
+        try await CommandServed.serve(node, at: socket) { _ in
+            let shell = CommandProgram(path: "/bin/sh")
+            for (folder, path) in [
+                ("", "Pictures/2026/05/IMG_0002.JPG"), ("elsewhere", "link/2026/05/IMG_0002.JPG"),
+                ("Pictures", "2026/05/IMG_0002.JPG"), ("elsewhere", "2026/05/IMG_0002.JPG"),
+            ] {
+                let before = node.calls.count
+                let line = "cd '\(scratch(folder))' && exec '\(Self.syncctl.file)' \(verb) \(path) \(options)"
+                _ = try await shell.run(["-c", line], environment: ["SYNCD_CONTROL": socket])
+                let calls = node.calls[before...].filter { $0 != "status" && !$0.hasPrefix("known") }
+                #expect(calls.first?.hasPrefix(call) == true, "\(folder) \(path): \(calls)")
+                if verb == "edit" { #expect(calls.first?.contains("[\"2026/05/IMG_0002.JPG\"]") == true, "\(calls)") }
+            }
+        }
+    }
+
     @Test("restore says what becomes of each, and exits 1 where one does not come back")
     func restore() async throws {
         func line(_ path: String, _ outcome: RestoreLine.Outcome) -> RestoreLine {

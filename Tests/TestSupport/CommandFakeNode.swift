@@ -106,6 +106,11 @@ public final class FakeNode: NodeControl {
         }
     }
 
+    public func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        try note("known \(paths.map(\.description).joined(separator: " "))")
+        return paths.filter { path in images.contains { $0.path.isWithin(path.description) } }
+    }
+
     public func why(_ path: RelativePath) async throws -> WhyReport {
         try note("why \(path)")
         guard images.contains(where: { $0.path == path }) else {

@@ -88,7 +88,7 @@ struct Edit: AsyncParsableCommand {
         }
         let client = agent.client
         let library = try await client.status().library
-        let places = try LibraryPath(of: library).places(paths)
+        let places = try await LibraryPath(of: library).places(paths, known: client.known)
         if list { return try await Self.list(client.edits(under: places), shown) }
         guard !places.isEmpty else {
             throw ControlFailure(.usage, "That is the whole library: name the images or folders in it.")

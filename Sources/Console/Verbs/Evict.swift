@@ -39,7 +39,11 @@ struct Evict: AsyncParsableCommand {
 
     func run() async throws {
         let client = agent.client
-        let places = try await LibraryPath(asking: client).places(paths)
+        let places = try await LibraryPath(asking: client).places(paths, known: client.known)
+        if places.isEmpty, olderThan == nil {
+            throw ControlFailure(
+                .usage, "That is the whole library: name the images or folders in it, or say --older-than 0.")
+        }
         let request = EvictRequest(paths: places, olderThanDays: olderThan, dryRun: dryRun)
         let run = WorkRun(
             output: shown.output, isDryRun: dryRun,

@@ -70,8 +70,8 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let library = try await client.status().library
-        let request = ExportRequest(
-            path: try LibraryPath(of: library).image(path), original: original, wait: wait)
+        let image = try await LibraryPath(of: library).image(path, known: client.known)
+        let request = ExportRequest(path: image, original: original, wait: wait)
         let place = try FilePlace(file, replaces: force, library: library.path)
         // A stream has nothing to clean up, and may block for ever: a signal ends the command as usual.
         guard place.path != nil else { return try await write(client, request, place) }

@@ -1,13 +1,14 @@
 public import ArgumentParser
 public import Control
+import Model
 
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "The images: which form is held here, who holds the mains, how large they are.",
         discussion: """
-            Lists every image that is known here, or those at or below PATH: absolute, relative to the library, or \
-            relative to where you are when that is in the library. Each line ends with the main's path.
+            Lists every image that is known here, or those at or below PATH, which is as the shell means it or else \
+            relative to the library. Each line ends with the main's path.
 
             Forms: main, the original file; reduced, a smaller copy of a main that is elsewhere; none, known but not \
             here (yet).
@@ -29,7 +30,11 @@ struct List: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let output = shown.output
-        let under = if let path { try await LibraryPath(asking: client).resolve(path) } else { "" }
+        let place =
+            if let path {
+                try await LibraryPath(asking: client).place(path, known: client.known)
+            } else { nil as RelativePath? }
+        let under = place?.description ?? ""
         var isFirst = true
         for try await image in client.images(under: under, form: form) {
             if shown.json {

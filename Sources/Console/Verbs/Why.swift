@@ -22,7 +22,8 @@ struct Why: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let output = shown.output
-        let report = try await client.why(LibraryPath(asking: client).image(path))
+        let image = try await LibraryPath(asking: client).image(path, known: client.known)
+        let report = try await client.why(image)
         if shown.json { return try output.object(report) }
         try output.text(WhyText(report: report, style: output.style, now: Date()).text)
     }
