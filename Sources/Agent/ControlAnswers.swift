@@ -45,6 +45,28 @@ struct ControlAnswers: NodeControl {
         return try await node.why(situation, decision, asked: path, eviction: mains.evictionClause(of: situation))
     }
 
+    func why(folder: String) async throws -> FolderReport {
+        var summary = FolderSummary(path: folder, target: node.configuration.policy.copiesTarget)
+        var last: (path: RelativePath, image: ImageID)?
+        let planner = await node.planner()
+        while true {
+            let page = try await node.catalogue.list(under: folder, after: last, limit: 500)
+            for situation in try await node.catalogue.situations(of: summary.new(page.map(\.info.image))) {
+                let decision = planner.decide(situation)
+                let eviction = await mains.evictionClause(of: situation)
+                summary.add(situation, decision, from: node.sources(of: decision), eviction: eviction)
+            }
+            guard page.count == 500, let end = page.last else { break }
+            last = (end.info.path, end.info.image)
+        }
+        let report = summary.finished(peers: node.peers, problems: node.problems.lines)
+        guard report.images > 0 || folder.isEmpty else {
+            throw ControlFailure(
+                .notFound, "No image is known at or below '\(folder)'; `syncctl ls` lists those that are.")
+        }
+        return report
+    }
+
     func nearby() async throws -> [NearbyLine] {
         (node.nearby?.nodes ?? []).map {
             NearbyLine(

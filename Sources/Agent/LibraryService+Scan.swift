@@ -73,7 +73,8 @@ extension LibraryService {
         let read = try await self.read(changes.toHash, folder: folder, report: report)
         (result.added, result.changed) = (read.added, read.changed)
         result.skipped += read.skipped
-        result.images = parts.catalogue.ownDigest.count
+        result.images = try await parts.catalogue.ownImages()
+        result.unsettled = unsettled.count
         result.seconds = (ContinuousClock.now - began) / .seconds(1)
         errands.post()
         await parts.steering.considerAll()

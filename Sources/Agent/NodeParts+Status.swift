@@ -112,10 +112,13 @@ extension NodeParts {
     }
 
     private func step(_ decision: Decision) -> (what: String, reason: String) {
-        guard case .get(let wish) = decision else {
-            return (decision.what, decision.why)
-        }
-        let from = wish.sources.map { peers.name(of: $0) }.joined(separator: " or ")
-        return ("\(decision.what) from \(from)", decision.why)
+        guard case .get = decision else { return (decision.what, decision.why) }
+        return ("\(decision.what) from \(sources(of: decision))", decision.why)
+    }
+
+    /// The names of the peers that a file is got from; nothing when none is.
+    func sources(of decision: Decision) -> String {
+        guard case .get(let wish) = decision else { return "" }
+        return wish.sources.map { peers.name(of: $0) }.joined(separator: " or ")
     }
 }

@@ -164,7 +164,7 @@ struct NodeServices {
                         listenHosts: configuration.listenHosts),
                     doctor: Doctor(node: node, shelf: shelf))
                 let info = MainstayNode.ReadyInfo(
-                    port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownDigest.count)
+                    port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownCounts.files)
                 let control = ControlServer(
                     socketPath: configuration.controlSocket, node: answers, logger: logger, onServing: { onReady(info) }
                 )
@@ -244,7 +244,7 @@ struct NodeServices {
             let counts = await fetcher.counts
             let connected = peers.all.filter(\.link.isConnected).count
             let line =
-                "\(catalogue.ownDigest.count) files; \(connected) of \(peers.all.count) peers connected; "
+                "\(catalogue.ownCounts.files) files; \(connected) of \(peers.all.count) peers connected; "
                 + "\(counts.pending + counts.running) to get"
             if line != last { onStatus(line) }
             last = line

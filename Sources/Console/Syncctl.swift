@@ -44,7 +44,9 @@ struct Syncctl: AsyncParsableCommand {
         // A reader that went away shows as EPIPE, which ends the command without a word.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(LeadingOptions.behindVerb(Array(CommandLine.arguments.dropFirst())))
+            let arguments = LeadingOptions.behindVerb(Array(CommandLine.arguments.dropFirst()))
+            try VerbGuess.check(arguments, verbs: configuration.subcommands.map { $0._commandName })
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -16,6 +16,8 @@ public struct ControlClient: Sendable {
     static let patience = TimeAmount.seconds(20)
     /// For what waits for another machine's answer as well.
     static let longPatience = TimeAmount.seconds(90)
+    /// For looking at every image of the library.
+    static let lookingPatience = TimeAmount.minutes(10)
     /// For removing files: a slow disk takes some 10 ms for each, and there may be a hundred thousand.
     static let removingPatience = TimeAmount.hours(1)
 
@@ -42,6 +44,11 @@ public struct ControlClient: Sendable {
     /// See ``NodeControl/why(_:)``.
     public func why(_ path: RelativePath) async throws -> WhyReport {
         try await object(.GET, "/v1/why", ["path": path.description])
+    }
+
+    /// See ``NodeControl/why(folder:)``.
+    public func why(folder: String) async throws -> FolderReport {
+        try await object(.GET, "/v1/why/folder", ["path": folder], patience: Self.lookingPatience)
     }
 
     /// See ``NodeControl/nearby()``.

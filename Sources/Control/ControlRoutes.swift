@@ -48,6 +48,11 @@ struct ControlRoutes: Sendable {
             let path = try path("path", of: request)
             return try await object { try await why(path) }
         }
+        router.get("v1/why/folder") { request, _ in
+            let folder = request.uri.queryParameters["path"].map(String.init) ?? ""
+            if !folder.isEmpty { _ = try path(folder[...]) }
+            return try await object { try await node.why(folder: folder) }
+        }
         router.get("v1/nearby") { _, _ in try await list { try await node.nearby() } }
         router.get("v1/peers") { _, _ in try await list { try await node.peers() } }
         router.get("v1/doctor") { _, _ in try await list { try await node.doctor() } }

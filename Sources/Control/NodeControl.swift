@@ -21,6 +21,10 @@ public protocol NodeControl: Sendable {
     /// What is held of the image at `path`, what happens next and why. Throws `notFound` for an unknown path.
     func why(_ path: RelativePath) async throws -> WhyReport
 
+    /// The same of all images at or below a folder, summed up; of the whole library for the empty text. Throws `notFound`
+    /// for a folder in which no image is known. Looks at each image: a million take a minute.
+    func why(folder: String) async throws -> FolderReport
+
     /// The nodes seen on the network at present.
     func nearby() async throws -> [NearbyLine]
 

@@ -129,6 +129,36 @@ struct RenderingTests {
                 """)
     }
 
+    @Test("why, of a folder")
+    func whyFolder() {
+        let report = CommandSamples.why(folder: "2026")
+        #expect(
+            FolderText(report: report, style: Self.plain, now: CommandSamples.now).text == """
+                2026/
+                  images      1,240, their mains 9.8 GB
+                  here        800 mains, 6.3 GB; 395 reduced copies, 160 MB; nothing of 45
+                              images
+                  mains at    attic (last seen 3 d ago): 1,228 mains
+                              laptop (connected): 440 mains
+                  reduced at  laptop (connected): 788 reduced copies
+                  at risk     12 images of which fewer than 2 mains exist
+                  next        788 × nothing: the main is here; it may be evicted once attic
+                              proves to hold it
+                              395 × nothing: a reduced copy of 2048 px is here
+                              1 × get a reduced copy of 2048 px from laptop: the main lies
+                              elsewhere and nothing of it is here
+                  in the way  2 × The main is no whole JPEG: it is backed up as it is.
+                              (2026/05/IMG_0666.JPG, for one)
+
+                """)
+        var many = FolderReport(path: "", target: 1)
+        many.next = (1...20).map { FolderReport.Step(what: "nothing", reason: "reason \($0)", images: 2) }
+        let text = FolderText(report: many, style: Self.plain, now: CommandSamples.now).text
+        #expect(text.hasPrefix("The whole library\n"))
+        #expect(text.contains("reason 12\n") && !text.contains("reason 13"))
+        #expect(text.hasSuffix("16 more, for 8 other reasons\n"))
+    }
+
     @Test("why, of an image that was deleted and of one that was damaged")
     func whyDeleted() {
         var report = CommandSamples.why(CommandSamples.path("a.jpg"))

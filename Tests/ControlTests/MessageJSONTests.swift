@@ -120,6 +120,7 @@ struct MessageJSONTests {
         try check(CommandSamples.status)
         try CommandSamples.images.forEach(check)
         try check(CommandSamples.why(CommandSamples.path("a.jpg")))
+        try check(CommandSamples.why(folder: "2026"))
         try CommandSamples.nearby.forEach(check)
         try check(PairingMessage.waiting("for it"))
         try check(PairingMessage.digits(attempt: "a", digits: "1", name: "n", id: CommandSamples.node))

@@ -119,6 +119,14 @@ public final class FakeNode: NodeControl {
         return CommandSamples.why(path)
     }
 
+    public func why(folder: String) async throws -> FolderReport {
+        try note("why folder '\(folder)'")
+        guard images.contains(where: { $0.path.isWithin(folder) }) else {
+            throw ControlFailure(.notFound, "No image is known at or below '\(folder)'.")
+        }
+        return CommandSamples.why(folder: folder)
+    }
+
     public func nearby() async throws -> [NearbyLine] {
         try note("nearby")
         return CommandSamples.nearby

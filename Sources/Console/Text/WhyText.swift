@@ -73,8 +73,15 @@ struct WhyText {
     }
 
     private func part(_ word: String, _ text: String, _ paint: Style.Paint? = nil) -> [String] {
-        text.printable.wrapped(to: style.width - 14).enumerated().map { index, line in
-            "  " + style.paint((index == 0 ? word : "").padded(to: 10), .faint) + "  " + style.paint(line, paint)
+        style.part(word, text, paint)
+    }
+}
+
+extension Style {
+    /// A text of any length beside the word that says what it is.
+    func part(_ word: String, _ text: String, _ paint: Style.Paint? = nil) -> [String] {
+        text.printable.wrapped(to: width - 14).enumerated().map { index, line in
+            "  " + self.paint((index == 0 ? word : "").padded(to: 10), .faint) + "  " + self.paint(line, paint)
         }
     }
 }
