@@ -176,7 +176,7 @@ struct Caretaker: Sendable {
             let room = RoomMaking(evictor: evictor, catalogue: catalogue)
             var reasons: [String: Int] = [:]
             let mains = try await catalogue.oldestMains()
-            try await room.evict(mains, until: bytes) { _, outcome in
+            try await room.evict(mains, until: bytes) { _, outcome, _ in
                 if case .kept(let obstacle) = outcome { reasons[obstacle.description, default: 0] += 1 }
             }
             guard let limit = policy.limit, catalogue.ownBytes > limit else { return }
@@ -202,10 +202,12 @@ struct RoomMaking: Sendable {
 
     /// Evicts `mains` in their order until `bytes` are free more than now; all of them for nil.
     ///
+    /// - Parameter each: told of each main, and whether it was tried; one that is certain to stay is passed over.
     /// - Returns: bytes that were made free.
     @discardableResult
     func evict(
-        _ mains: [OwnFile], until bytes: Int64?, each: (OwnFile, Eviction.Outcome) async throws -> Void
+        _ mains: [OwnFile], until bytes: Int64?,
+        each: (OwnFile, Eviction.Outcome, _ wasTried: Bool) async throws -> Void
     ) async throws -> Int64 {
         var freed: Int64 = 0
         try await withThrowingTaskGroup(of: (OwnFile, Eviction.Outcome, Int64).self) { group in
@@ -218,7 +220,7 @@ struct RoomMaking: Sendable {
                     try Task.checkCancellation()
                     // What is certain to stay is not waited for.
                     if case .stays(let obstacle) = try await evictor.plan(next.info.image) {
-                        try await each(next, .kept(obstacle))
+                        try await each(next, .kept(obstacle), false)
                         continue
                     }
                     count += 1
@@ -241,7 +243,7 @@ struct RoomMaking: Sendable {
                     let copy = try await catalogue.ownFiles(of: own.info.image).reduce(0) { $0 + $1.info.bytes }
                     freed += own.info.bytes - copy
                 }
-                try await each(own, outcome)
+                try await each(own, outcome, true)
             }
         }
         return freed

@@ -1,4 +1,5 @@
 import Catalogue
+import Control
 import Disk
 import Imaging
 import Logging
@@ -84,19 +85,28 @@ struct Evictor: Sendable {
             case .mark: eviction.marked(try await mark(own))
             case .placeReduced:
                 do {
-                    reduced = try await placeReduced(own)
+                    reduced = try await CommandWaits.during("this machine makes a reduced copy of \(own.file.name)") {
+                        try await placeReduced(own)
+                    }
                     eviction.placed(nil)
                 } catch {
                     eviction.placed(
                         Eviction.Obstacle("its reduced copy could not be placed (\(error))", isPassing: true))
                 }
-            case .read(let questions): await read(own, questions, folder, &eviction)
-            case .ask(let questions): await ask(questions, &eviction)
+            case .read(let questions):
+                await CommandWaits.during("this machine reads \(own.file.name) to compare it") {
+                    await read(own, questions, folder, &eviction)
+                }
+            case .ask(let questions): await ask(questions, of: own.file.name, &eviction)
             case .remove(let proof):
                 guard let reduced else {
                     return .kept(Eviction.Obstacle("it has no reduced copy here", isPassing: true))
                 }
-                eviction = try await remove(own, reduced, proof, eviction)
+                eviction = try await CommandWaits.during(
+                    "this machine replaces \(own.file.name) by its reduced copy"
+                ) {
+                    try await remove(own, reduced, proof, eviction)
+                }
             case .record, .unmark: try await unmark(image)
             case .over(let outcome):
                 guard case .kept(let obstacle) = outcome else { return outcome }
@@ -167,7 +177,7 @@ struct Evictor: Sendable {
         }
     }
 
-    private func ask(_ questions: [Eviction.Question], _ eviction: inout Eviction) async {
+    private func ask(_ questions: [Eviction.Question], of name: String, _ eviction: inout Eviction) async {
         eviction.asking(at: clock.now)
         let image = eviction.image
         await withTaskGroup(of: (NodeID, Result<HoldGrant, any Error>).self) { group in
@@ -175,7 +185,11 @@ struct Evictor: Sendable {
                 group.addTask {
                     do {
                         let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
-                        let grant = try await hold(request, by: question.peer)
+                        let grant = try await CommandWaits.during(
+                            "\(peers.name(of: question.peer)) reads \(name) to prove it"
+                        ) {
+                            try await hold(request, by: question.peer)
+                        }
                         return (question.peer, .success(grant))
                     } catch {
                         return (question.peer, .failure(error))

@@ -15,6 +15,8 @@ struct FetchQueue {
         var isRetryable = true
         /// The latest failure, as a sentence.
         var reason: String?
+        /// The source that was asked last; while the job runs, the one that it is got from.
+        var asked: NodeID?
     }
 
     private enum State {
@@ -60,7 +62,9 @@ struct FetchQueue {
 
     /// How the getting of one image stands.
     enum Standing: Sendable, Equatable {
-        case waiting, running
+        case waiting
+        /// It is being got from this node.
+        case running(from: NodeID?)
         /// It failed, and is tried again later.
         case resting(reason: String)
     }
@@ -70,7 +74,7 @@ struct FetchQueue {
         switch states[image] {
         case nil: nil
         case .waiting?: .waiting
-        case .running?: .running
+        case .running(let job, _)?: .running(from: job.asked)
         case .resting(let job, _)?: .resting(reason: job.reason ?? "")
         }
     }
@@ -114,9 +118,10 @@ struct FetchQueue {
     /// The next file to get from `peer`; it counts as running until ``finish(_:)`` or ``fail(_:at:reason:isRetryable:now:spread:)``.
     mutating func take(from peer: NodeID) -> Job? {
         while let entry = lines[peer]?.popMax() {
-            guard case .waiting(let job)? = states[entry.image], job.wish.sources.contains(peer),
+            guard case .waiting(var job)? = states[entry.image], job.wish.sources.contains(peer),
                 !job.tried.contains(peer)
             else { continue }
+            job.asked = peer
             states[entry.image] = .running(job, isStale: false)
             running += 1
             return job

@@ -46,14 +46,20 @@ struct Syncctl: AsyncParsableCommand {
         do {
             let arguments = LeadingOptions.behindVerb(Array(CommandLine.arguments.dropFirst()))
             try VerbGuess.check(arguments, verbs: configuration.subcommands.map { $0._commandName })
-            var command = try parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try await run(arguments)
         } catch {
             Exit.end(error, as: self)
+        }
+    }
+
+    private nonisolated static func run(_ arguments: [String]) async throws {
+        var command = try parseAsRoot(arguments)
+        let line = WaitingLine.shared
+        (command as? any Verb)?.prepare(line)
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await line.running { try await asynchronous.run() }
+        } else {
+            try command.run()
         }
     }
 }

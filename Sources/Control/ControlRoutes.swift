@@ -6,6 +6,7 @@ import ServiceLifecycle
 /// Decodes each request, calls the node, and encodes what it answers. Decides nothing.
 struct ControlRoutes: Sendable {
     let node: any NodeControl
+    let commands = RunningCommands()
 
     /// A body holds a few thousand paths at most: more than a command line can carry.
     static let largestBody = 4 << 20
@@ -16,6 +17,7 @@ struct ControlRoutes: Sendable {
         let router = Router(context: Context.self)
         router.add(middleware: ControlFailureMiddleware())
         router.add(middleware: WholeBodyMiddleware(limit: Self.largestBody))
+        router.add(middleware: CommandMiddleware(commands: commands))
         reading(router)
         pairing(router)
         working(router)
@@ -55,6 +57,10 @@ struct ControlRoutes: Sendable {
         }
         router.get("v1/nearby") { _, _ in try await list { try await node.nearby() } }
         router.get("v1/peers") { _, _ in try await list { try await node.peers() } }
+        router.get("v1/step") { request, _ in
+            let command = try text("command", of: request)
+            return try await list { commands.step(of: command).map { [$0] } ?? [] }
+        }
         router.get("v1/doctor") { _, _ in try await list { try await node.doctor() } }
     }
 
@@ -219,8 +225,11 @@ extension ControlRoutes {
             try await request.body.consumeWithCancellationOnInboundClose { _ in
                 var closing: ControlFailure?
                 do {
-                    for try await batch in source().cancelOnGracefulShutdown() {
-                        try await writer.write(ByteBuffer(bytes: Self.lines(batch)))
+                    // For its command once more: a body is written after the request was handled.
+                    try await commands.serving(request) {
+                        for try await batch in source().cancelOnGracefulShutdown() {
+                            try await writer.write(ByteBuffer(bytes: Self.lines(batch)))
+                        }
                     }
                     if Task.isShuttingDownGracefully { throw CancellationError() }
                 } catch {

@@ -358,25 +358,36 @@ struct SyncctlTests {
         }
     }
 
-    @Test("following ends with the agent, as lines of JSON for a program")
+    @Test("following goes on over a restart of the agent, until it is interrupted")
     func follow() async throws {
         let scratch = try CommandScratch()
         let socket = scratch("s")
-        let node = FakeNode()
+        let (first, second) = (FakeNode(), FakeNode())
+        var status = CommandSamples.status
+        status.node.name = "restarted"
+        second.publish(status)
         let (stopping, stop) = AsyncStream.makeStream(of: Void.self)
         async let result = {
             for await _ in stopping {}
-            return try await Self.syncctl.run(["status", "--follow", "--json", "--control", socket])
+            // The character that a terminal turns into SIGINT.
+            return try await CommandProgram(path: "/usr/bin/script").run(
+                ["-qec", "exec \(Self.syncctl.file) status --follow --json --control \(socket)", "/dev/null"],
+                dialogue: [("restarted", "\u{3}")])
         }()
-        try await CommandServed.serve(node, at: socket) { _ in
+        try await CommandServed.serve(first, at: socket) { _ in
             stop.finish()
-            var followers = node.followers.makeAsyncIterator()
+            var followers = first.followers.makeAsyncIterator()
             await followers.next()
+        }
+        try await CommandServed.serve(second, at: socket) { _ in
+            var ended = second.endedStreams.makeAsyncIterator()
+            #expect(await ended.next() == "status")
         }
         let ended = try await result
         #expect(ended.output.hasPrefix("{\"library\""))
-        #expect(ended.status == 75)
-        #expect(ended.errors == "syncctl: The agent is stopping: ask again when it runs.\n")
+        #expect(ended.output.contains(#""name":"desktop""#))
+        #expect(ended.status == 130)
+        #expect(!ended.output.contains("syncctl:"))
     }
 
     @Test("completion scripts are whole", arguments: [("bash", "/bin/bash")])

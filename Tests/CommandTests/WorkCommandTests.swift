@@ -118,22 +118,40 @@ struct WorkCommandTests {
         #expect(result.errors == "syncctl: a.jpg stays: Attic is off.\n")
     }
 
-    @Test("several are a line each on standard error, the same reason at most twenty times, and exit 1")
+    @Test("several that stay for one reason are counted together on standard error, with examples, and exit 1")
     func severalKept() async throws {
         let many = (0..<25).map { Self.kept("\($0).jpg", "Attic is off.") }
         let node = FakeNode(
             script: .init(
-                many + [Self.evicted, Self.kept("c.jpg", "It is new."), Self.done(1, 26, tryAgain: true)]))
+                [Self.kept("c.jpg", "It is new.")] + many + [Self.evicted, Self.done(1, 26, tryAgain: true)]))
         let result = try await Self.run(["evict", "2026"], against: node)
         #expect(result.status == 1)
         #expect(result.output == "Freed 1.0 MB: 1 main evicted; 26 kept.\n")
-        let lines = result.errors.split(separator: "\n")
-        #expect(lines.count { $0.hasSuffix(".jpg stays: Attic is off.") } == 20)
         #expect(
-            lines.suffix(3) == [
-                "c.jpg stays: It is new.", "and 5 more for the same reasons: --json lists all",
-                "syncctl: 26 mains stay here, for the reasons above.",
-            ])
+            result.errors == """
+                25 stay: Attic is off.
+                  0.jpg
+                  1.jpg
+                  2.jpg
+                  and 22 more
+                c.jpg stays: It is new.
+                syncctl: 26 mains stay here, for the reasons above.
+
+                """)
+    }
+
+    @Test("2,000 photos that stay are told in a few lines, and in JSON each on its own")
+    func manyKept() async throws {
+        let kept = (0..<2000).map { Self.kept("\($0).jpg", $0 < 1980 ? "nobody else holds it" : "attic is away") }
+        let script = FakeNode.Script(kept + [Self.done(0, 2000)])
+        let text = try await Self.run(["evict", "2026"], against: FakeNode(script: script))
+        #expect(text.output == "Nothing was freed: 2,000 kept.\n")
+        let lines = text.errors.split(separator: "\n")
+        #expect(lines.count == 11)
+        #expect(lines.first == "1,980 stay: nobody else holds it")
+        #expect(lines[5] == "20 stay: attic is away")
+        let json = try await Self.run(["evict", "2026", "--json"], against: FakeNode(script: script))
+        #expect(json.output.split(separator: "\n").count { $0.hasPrefix(#"{"image":"#) } == 2000)
     }
 
     @Test("a dry run that says what would happen has done what was asked")

@@ -93,8 +93,9 @@ struct Export: AsyncParsableCommand {
                 for try await chunk in export.bytes {
                     hash.update(data: chunk)
                     try await file.write(chunk)
-                    try progress.add(chunk.count)
+                    progress.add(chunk.count)
                 }
+                progress.isWhole()
                 guard hash.finalize().elementsEqual(head.image.bytes.bytes) else {
                     let written = place.path == nil ? "do not use what was written" : "nothing was written"
                     throw ControlFailure(
@@ -104,10 +105,10 @@ struct Export: AsyncParsableCommand {
                 }
             }
         } catch {
-            try? progress.clear()
+            progress.clear()
             throw error
         }
-        try progress.clear()
+        progress.clear()
         try say(head, place, progress.seconds)
     }
 

@@ -24,17 +24,11 @@ struct Scan: AsyncParsableCommand {
 
     func run() async throws {
         let output = shown.output
-        var screen = Screen(output: output)
         for try await message in agent.client.scan(acceptRemovals: acceptRemovals) {
             switch message {
             case .progress(let progress):
-                if shown.json {
-                    try output.line(message)
-                } else if output.style.isTerminal {
-                    try screen.show([ProgressText.line(progress, output.style, indent: 0)])
-                }
+                if shown.json { try output.line(message) } else { WaitingLine.shared.show(progress) }
             case .done(let report):
-                try screen.clear()
                 if shown.json { return try output.line(message) }
                 return try output.text(Self.text(report))
             }
