@@ -88,7 +88,7 @@ extension MainsService {
                 TrashLine(
                     path: aside.own.info.path, image: aside.own.info.image, bytes: aside.own.info.bytes,
                     deleted: word.map { Date(timeIntervalSince1970: TimeInterval($0.at)) },
-                    by: word.map { $0.by == node.id ? node.name : node.peers.name(of: $0.by) },
+                    by: word.flatMap { $0.by == node.id ? node.name : node.peers.knownName(of: $0.by) },
                     daysLeft: Int(max(0, (left + 86_399) / 86_400)), form: aside.own.info.form))
         }
         return lines
@@ -104,7 +104,10 @@ extension MainsService {
             }
             // What was restored just now is on its way back.
             do {
-                guard try await caretaker.purge(aside) else { continue }
+                let isGone = try await CommandWaits.during("this machine removes \(aside.own.file.name) for good") {
+                    try await caretaker.purge(aside)
+                }
+                guard isGone else { continue }
             } catch {
                 node.problems.report(
                     ".mainstay/\(aside.folder.rawValue)/\(aside.name)", "It could not be removed: \(error)")

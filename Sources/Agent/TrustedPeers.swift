@@ -60,6 +60,9 @@ final class TrustedPeers: Sendable {
         peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
     }
 
+    /// The peer's name; nil for a node that is none.
+    func knownName(of id: NodeID) -> String? { self[id]?.row.name }
+
     /// The peer's name, or the beginning of its id for a node that is none.
     func name(of id: NodeID) -> String { self[id]?.row.name ?? id.short }
 

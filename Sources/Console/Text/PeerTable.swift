@@ -11,8 +11,9 @@ enum PeerTable {
 
     static func lines(_ peers: [PeerLine], _ style: Style, now: Date) -> [String] {
         var table = Table(columns: [
-            .init(title: "NAME", gives: true), .init(title: "STATE"), .init(title: "IMAGES", isRightAligned: true),
-            .init(title: "IN SYNC"), .init(title: "SEEN"), .init(title: "ADDRESS", gives: true),
+            .init(title: "NAME", gives: 16), .init(title: "STATE"),
+            .init(title: "IMAGES", isRightAligned: true, rank: 3), .init(title: "IN SYNC", rank: 1),
+            .init(title: "SEEN", rank: 2), .init(title: "ADDRESS", gives: 18, rank: 4),
         ])
         table.rows = peers.map { peer in
             [

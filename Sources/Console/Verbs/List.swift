@@ -35,17 +35,31 @@ struct List: AsyncParsableCommand {
                 try await LibraryPath(asking: client).place(path, known: client.known)
             } else { nil as RelativePath? }
         let under = place?.description ?? ""
-        var isFirst = true
+        var isEmpty = true
+        var sample: [ImageLine] = []
+        var layout: Table.Layout?
         for try await image in client.images(under: under, form: form) {
+            isEmpty = false
             if shown.json {
                 try output.line(image)
+            } else if let layout {
+                try output.text(layout.line(ImageText.row(image)) + "\n")
             } else {
-                try output.text(
-                    (isFirst ? ImageText.head(output.style) + "\n" : "") + ImageText.line(image, output.style) + "\n")
+                sample.append(image)
+                if sample.count == ImageText.sample { layout = try Self.begin(&sample, output) }
             }
-            isFirst = false
         }
-        if isFirst { try reportNothing(path, under) }
+        if !sample.isEmpty { _ = try Self.begin(&sample, output) }
+        if isEmpty { try reportNothing(path, under) }
+    }
+
+    /// Writes the head and the first images.
+    private static func begin(_ sample: inout [ImageLine], _ output: Output) throws -> Table.Layout {
+        let layout = ImageText.layout(sample, output.style)
+        let lines = [layout.head] + sample.map { layout.line(ImageText.row($0)) }
+        try output.text(lines.joined(separator: "\n") + "\n")
+        sample = []
+        return layout
     }
 
     private func reportNothing(_ path: String?, _ under: String) throws {
