@@ -75,6 +75,7 @@ struct Caretaker: Sendable {
             let (departures, turn) = (departures, shelf.turn)
             try? await shielded { await turn.take { await departures.recoverEviction(of: image, file, folder) } }
             await steering.consider([image])
+            news.post()
         }
     }
 

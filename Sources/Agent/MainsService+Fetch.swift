@@ -101,7 +101,7 @@ extension MainsService {
     /// What those images wait for that have not come yet.
     func clause(on open: [Wanted]) async -> String {
         for item in open {
-            if case .running(let peer?)? = await node.fetcher.state(of: item.image) {
+            if case .running(let peer)? = await node.fetcher.state(of: item.image) {
                 return "\(node.peers.name(of: peer)) sends \(item.path.name)"
             }
         }

@@ -125,6 +125,8 @@ struct PeerAnswers: PeerAnswering {
         try await promises.hold(request, for: node)
     }
 
+    func release(_ nonce: Bytes32, by node: NodeID) async throws { try await promises.release(nonce, by: node) }
+
     private var missing: PeerRefusal {
         PeerRefusal(.busy, "The disk of this node's library is not there at present.", retryAfter: .seconds(60))
     }

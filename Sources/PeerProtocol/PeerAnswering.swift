@@ -52,6 +52,10 @@ public protocol PeerAnswering: Sendable {
     ///   here, was deleted, or its file just changed; `busy` or `tooMany` when too many mains are being read for
     ///   holds; `internalFault` when it cannot be read.
     func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant
+
+    /// Ends the holds that `node` asked for with this nonce, before their time: it relies on them no more. Others stay,
+    /// and where there is none nothing happens.
+    func release(_ nonce: Bytes32, by node: NodeID) async throws
 }
 
 extension PeerAnswering {
@@ -62,6 +66,9 @@ extension PeerAnswering {
     public func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
         throw PeerRefusal(.notFound, "this node promises no mains")
     }
+
+    /// Has promised nothing.
+    public func release(_ nonce: Bytes32, by node: NodeID) async throws {}
 }
 
 extension PeerAnswering {

@@ -15,6 +15,9 @@ struct LyingPeer: PeerAnswering {
     var reduced: @Sendable (ImageID, Int) throws -> [UInt8] = { _, _ in throw PeerRefusal(.notFound, "no") }
     /// What it sends for a main.
     var mains: [ImageID: [UInt8]] = [:]
+    /// What it does when it is asked to hold a main, and when a hold is given back.
+    var hold: @Sendable (HoldRequest) async throws -> HoldGrant = { _ in throw PeerRefusal(.notFound, "no") }
+    var release: @Sendable (Bytes32) async throws -> Void = { _ in }
 
     private var digest: Digest {
         claimed?.digest ?? lines.reduce(into: .empty) { $0.add(Fingerprint(line: $1)) }
@@ -56,6 +59,10 @@ struct LyingPeer: PeerAnswering {
         guard let bytes = mains[image] else { throw PeerRefusal(.notFound, "no") }
         return Held(bytes: bytes)
     }
+
+    func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant { try await hold(request) }
+
+    func release(_ nonce: Bytes32, by node: NodeID) async throws { try await release(nonce) }
 
     private struct Held: MainReading {
         let bytes: [UInt8]
