@@ -38,10 +38,11 @@ extension MainsService {
                     continue
                 }
                 if let own = now.own.first {
-                    let isHeld = try await catalogue.custody(of: image).heldUntil ?? .zero > node.clock.now
+                    let holds = try await catalogue.holds(on: image, at: node.clock.now)
+                    let names = holds.map { node.peers.name(of: $0.peer) }.joined(separator: " and ")
                     notes.append(
-                        isHeld
-                            ? "a peer relies on the main here for some minutes; it goes then"
+                        !holds.isEmpty
+                            ? "\(names), evicting its own, relies on the main here; it goes when that is over, within minutes"
                             : node.problems[own.file.description]?.reason ?? "the file here goes a little later")
                 }
                 tally.done(

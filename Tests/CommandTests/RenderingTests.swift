@@ -182,6 +182,26 @@ struct RenderingTests {
                 """)
     }
 
+    @Test("why, of a deleted main that a peer relies on: who waits for whom, and for how long")
+    func whyHeld() {
+        var report = CommandSamples.why(CommandSamples.path("a.jpg"))
+        report.elsewhere = []
+        report.obstacles = []
+        report.next = .init(what: "move the file to the trash", reason: "it was deleted")
+        report.holds = [.init(by: "laptop", until: CommandSamples.now + 200)]
+        #expect(
+            WhyText(report: report, style: Self.plain, now: CommandSamples.now).text == """
+                a.jpg
+                  image       jpeg, 4000×6000, 7.9 MB, id 0b0b0b0b0b0b…
+                  here        a reduced copy, 412 kB, long edge 2048, as a.jpg.reduced.jpg
+                  mains at    nobody else
+                  next        move the file to the trash: it was deleted
+                  waits       until laptop, which relies on this main while it evicts its own,
+                              gives it back: in 3 min 20 s at the latest
+
+                """)
+    }
+
     @Test(
         "status says how far re-reading is, where there is something to re-read",
         arguments: [

@@ -149,6 +149,7 @@ struct MessageJSONTests {
         var why = CommandSamples.why(CommandSamples.path("a.jpg"))
         why.deleted = .init(at: CommandSamples.now, by: nil, inTrashHere: true)
         why.damaged = "a.jpg.1"
+        why.holds = [.init(by: "laptop", until: CommandSamples.now)]
         try check(why)
         try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
     }
