@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("Tables fit the terminal, with fewer columns rather than with broken words")
 struct NarrowTests {

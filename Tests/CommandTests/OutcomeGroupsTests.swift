@@ -2,7 +2,7 @@ import Control
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("Images of which one tells about all are told of together")
 struct OutcomeGroupsTests {

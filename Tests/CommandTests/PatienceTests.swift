@@ -1,7 +1,7 @@
 import Control
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("What a command that waits shows, and when")
 struct PatienceTests {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import syncctl
+@testable import Console
 
 @Suite("The one line in which a command says what it waits for", .timeLimit(.minutes(2)))
 struct WaitingLineTests {
