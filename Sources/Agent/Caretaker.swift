@@ -95,16 +95,23 @@ struct Caretaker: Sendable {
     func emptyTrash() async {
         guard shelf.folder != nil else { return }
         guard let now = try? await catalogue.nodeTime(), let asides = try? await catalogue.asides() else { return }
+        var gone: (files: Int, bytes: Int64) = (0, 0)
         for aside in asides where aside.since + Int64(policy.trashDays) * 86_400 <= now {
             do {
                 guard try await purge(aside) else { continue }
-                logger.info(
+                gone.files += 1
+                gone.bytes += aside.own.info.bytes
+                logger.debug(
                     "removed for good", metadata: ["path": "\(aside.own.info.path)", "from": "\(aside.folder)"])
             } catch {
                 // That one only: the others go on.
                 problems.report(
                     ".mainstay/\(aside.folder.rawValue)/\(aside.name)", "It could not be removed: \(error)")
             }
+        }
+        if gone.files > 0 {
+            let files = LogText.count(gone.files, "file", "files")
+            logger.info("removed \(files) for good that had lain aside for their time, \(LogText.bytes(gone.bytes))")
         }
         status.post()
     }
@@ -211,6 +218,15 @@ struct RoomMaking: Sendable {
         each: (OwnFile, Eviction.Outcome, _ wasTried: Bool) async throws -> Void
     ) async throws -> Int64 {
         var freed: Int64 = 0
+        var evicted = 0
+        let began = ContinuousClock.now
+        defer {
+            if evicted > 0 {
+                let mains = LogText.count(evicted, "main", "mains")
+                evictor.logger.info(
+                    "evicted \(mains), \(LogText.bytes(freed)) made free, in \(LogText.span(.now - began))")
+            }
+        }
         try await withThrowingTaskGroup(of: (OwnFile, Eviction.Outcome, Int64).self) { group in
             var waiting = mains[...]
             var running: Int64 = 0
@@ -243,6 +259,7 @@ struct RoomMaking: Sendable {
                 if case .evicted = outcome {
                     let copy = try await catalogue.ownFiles(of: own.info.image).reduce(0) { $0 + $1.info.bytes }
                     freed += own.info.bytes - copy
+                    evicted += 1
                 }
                 try await each(own, outcome, true)
             }

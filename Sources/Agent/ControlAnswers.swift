@@ -78,18 +78,13 @@ struct ControlAnswers: NodeControl {
     func peers() async throws -> [PeerLine] { try await node.peerLines() }
 
     func unpair(_ peer: String) async throws -> PeerLine {
-        let wanted = peer.uppercased().filter { $0 != "-" }
         let all = node.peers.all
-        let named = all.filter { $0.row.name == peer }
-        let found = named.isEmpty ? all.filter { !wanted.isEmpty && $0.row.id.description.hasPrefix(wanted) } : named
-        guard let match = found.first else {
+        let nodes = all.map { ($0.row.name, $0.row.id) }
+        guard let place = try PeerChoice.index(of: peer, among: nodes, kind: "peers", command: "unpair") else {
             throw ControlFailure(
                 .notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
         }
-        guard found.count == 1 else {
-            throw ControlFailure(
-                .usage, "\(found.count) peers are called '\(peer)'; give the beginning of the id instead.")
-        }
+        let match = all[place]
         guard let line = try await node.peerLines().first(where: { $0.id == match.row.id }) else {
             throw ControlFailure(.tryAgain, "The peer '\(peer)' was just unpaired by another command.")
         }

@@ -272,7 +272,7 @@ struct Evictor: Sendable {
         switch error.code {
         case .notFound: return ("\(name) does not hold it any more", true)
         case .conflict: return ("\(name) does not promise to keep it (it evicts or deletes it itself)", true)
-        default: return ("\(name) did not prove it: \(error.message)", error.isRetryable)
+        default: return ("\(name) did not prove it: \(error.message(calling: name))", error.isRetryable)
         }
     }
 

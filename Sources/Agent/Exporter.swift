@@ -190,7 +190,7 @@ struct Exporter: Sendable {
                 fault = error
             }
         }
-        if let fault { throw ControlFailure(.tryAgain, fault.message + ".") }
+        if let fault { throw ControlFailure(.tryAgain, fault.message(calling: node.peers.name(of: fault.peer)) + ".") }
         throw away(Set(picture.holders), picture.info.path)
     }
 }

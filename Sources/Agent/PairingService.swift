@@ -104,16 +104,10 @@ final class PairingService: Sendable {
     }
 
     private func addresses(of target: String) throws -> [PeerAddress] {
-        let wanted = target.uppercased().filter { $0 != "-" }
         let seen = nearby?.nodes ?? []
-        let named = seen.filter { $0.name == target }
-        let found = named.isEmpty && wanted.count >= 4 ? seen.filter { $0.id.description.hasPrefix(wanted) } : named
-        if found.count > 1 {
-            throw ControlFailure(
-                .usage, "\(found.count) nodes nearby are called '\(target)'; give the beginning of the id instead.")
-        }
-        if let node = found.first {
-            return node.addresses.compactMap { PeerAddress(host: $0.host, port: $0.port) }
+        let nodes = seen.map { ($0.name, $0.id) }
+        if let place = try PeerChoice.index(of: target, among: nodes, kind: "nodes nearby", command: "pair") {
+            return seen[place].addresses.compactMap { PeerAddress(host: $0.host, port: $0.port) }
         }
         if target.contains(":") || target.contains("."), let address = PeerAddress(target, defaultPort: 21417) {
             return [address]

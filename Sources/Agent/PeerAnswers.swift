@@ -24,6 +24,8 @@ struct PeerAnswers: PeerAnswering {
 
     func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
 
+    func name(of node: NodeID) -> String { peers.name(of: node) }
+
     func heard(_ node: NodeID, at address: PeerAddress) { peers.heard(node, from: address.description) }
 
     func summary() async throws -> NodeSummary {

@@ -15,6 +15,12 @@ import Synchronization
 struct PeerSession {
     let client: PeerClient
     let parts: Parts
+    /// What came, for the log.
+    private let haul = Haul()
+
+    init(client: PeerClient, parts: Parts) {
+        (self.client, self.parts) = (client, parts)
+    }
 
     /// What all sessions share.
     struct Parts: Sendable {
@@ -72,11 +78,13 @@ struct PeerSession {
     }
 
     private func note(_ error: any Error, isFirst: Bool) {
-        let reason = (error as? PeerError)?.message ?? "\(error)"
-        let wasConnected = parts.peers[peer]?.link.isConnected == true
-        parts.peers.update(peer) { ($0.isConnected, $0.problem) = (false, reason) }
-        if isFirst || wasConnected {
-            parts.logger.notice("peer does not answer", metadata: ["peer": "\(name)", "reason": "\(reason)"])
+        let fault = error as? PeerError
+        let reason = fault?.message(calling: name) ?? "\(error)"
+        let link = parts.peers[peer]?.link
+        parts.peers.update(peer) { ($0.isConnected, $0.problem, $0.fault) = (false, reason, fault?.code) }
+        if isFirst || link?.isConnected == true || link?.fault != fault?.code {
+            let what = fault?.code == .unpaired ? "a peer does not know this machine" : "peer does not answer"
+            parts.logger.notice("\(what)", metadata: ["peer": "\(name)", "reason": "\(reason)"])
         }
     }
 
@@ -87,7 +95,7 @@ struct PeerSession {
         client.use(addresses())
         let summary = try await client.summary()
         try await answered(summary)
-        parts.peers.update(peer) { ($0.isConnected, $0.problem) = (true, nil) }
+        parts.peers.update(peer) { ($0.isConnected, $0.problem, $0.fault) = (true, nil, nil) }
         parts.logger.info(
             "connected",
             metadata: ["peer": "\(name)", "address": "\(client.lastAddress.map(String.init(describing:)) ?? "")"])
@@ -101,6 +109,9 @@ struct PeerSession {
                 for _ in 0..<Self.lanes { group.addTask { try await getFiles(together) } }
                 group.addTask { try await mirror(from: summary, inStep: connected) }
                 group.addTask { try await watchAddress() }
+                group.addTask {
+                    await haul.tell(parts.logger, name: { name }) { await parts.fetcher.counts.running > 0 }
+                }
                 try await group.next()
                 group.cancelAll()
             }
@@ -234,7 +245,7 @@ struct PeerSession {
         do {
             switch try await parts.receiver.get(job, from: client) {
             case .placed(let images):
-                parts.receiver.got([job.wish], from: client)
+                got([job.wish])
                 try await parts.fetcher.finish(job)
                 // While it ran, its holder may have moved it, or this node may want something else of it.
                 await parts.steering.consider(images.union([job.wish.info.image]))
@@ -284,8 +295,16 @@ struct PeerSession {
                 }
             }
         }
-        parts.receiver.got(placed, from: client)
+        got(placed)
         if let astray { throw astray }
+    }
+
+    private func got(_ wishes: [Decision.Wish]) {
+        guard !wishes.isEmpty else { return }
+        parts.receiver.got(wishes, from: client)
+        let mains = wishes.filter { $0.info.form == .main }
+        haul.add(
+            mains: mains.count, copies: wishes.count - mains.count, bytes: mains.reduce(0) { $0 + $1.info.mainBytes })
     }
 
     /// Whether the disk takes no file at present.
@@ -317,12 +336,12 @@ struct PeerSession {
                 throw error
             case .conflict:
                 // The file changed at the holder, whose next record tells what it is now.
-                try await report(job, error.message, isRetryable: true)
+                try await report(job, error.message(calling: name), isRetryable: true)
             case .disconnected, .stalled:
-                try await report(job, error.message, isRetryable: true)
+                try await report(job, error.message(calling: name), isRetryable: true)
                 return 1
             default:
-                try await report(job, error.message, isRetryable: error.isRetryable)
+                try await report(job, error.message(calling: name), isRetryable: error.isRetryable)
             }
         case let error as DiskError where Self.concernsDisk(error):
             try await parts.fetcher.pause(job, reason: error.message)

@@ -179,7 +179,8 @@ final class Renditions: Sendable {
         }
         await parts.steering.consider(images)
         await clearAway()
-        parts.logger.info(
+        // One for each image: too many for a line at every level.
+        parts.logger.debug(
             "a recipe was run", metadata: ["path": "\(main.info.path)", "by": "\(parts.peers.name(of: edit.by))"])
     }
 

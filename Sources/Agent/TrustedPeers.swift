@@ -2,6 +2,7 @@ import Catalogue
 import Foundation
 import Identity
 import Model
+import PeerProtocol
 import Synchronization
 
 /// The peers that this node is paired with, and how the link to each stands. Answers at once, from any thread.
@@ -18,6 +19,8 @@ final class TrustedPeers: Sendable {
         var announced: Digest?
         /// Why it is not connected, or not in sync.
         var problem: String?
+        /// The kind of fault for which it is not connected; nil for none, and for one that is nobody's.
+        var fault: PeerError.Code?
         var seen: Int64?
     }
 
@@ -43,7 +46,8 @@ final class TrustedPeers: Sendable {
     init(catalogue: CatalogueDatabase, status: Bulletin) async throws {
         self.catalogue = catalogue
         self.status = status
-        for row in try await catalogue.peers() {
+        for var row in try await catalogue.peers() {
+            row.addresses = row.addresses.map { PeerAddress($0)?.description ?? $0 }
             let certificate = try PeerCertificate(der: row.certificate)
             var peer = Peer(row: row, certificate: certificate)
             (peer.link.address, peer.link.seen) = (row.addresses.first, row.seen)

@@ -11,6 +11,9 @@ public protocol PeerAnswering: Sendable {
     /// body, on the connections' event loops: it must be quick and must not block.
     func isTrusted(_ node: NodeID) -> Bool
 
+    /// The name of a paired node, for the log.
+    func name(of node: NodeID) -> String
+
     /// A paired node came from the network and says that it is served at this address. Called on every request.
     func heard(_ node: NodeID, at address: PeerAddress)
 
@@ -132,4 +135,9 @@ extension MainReading {
             return bytes.count
         }
     }
+}
+
+extension PeerAnswering {
+    /// The beginning of the id.
+    public func name(of node: NodeID) -> String { node.short }
 }

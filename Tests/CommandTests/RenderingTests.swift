@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -126,6 +127,22 @@ struct RenderingTests {
                   in the way  It answered 503. Tried again in 30 s.
 
                 """)
+    }
+
+    @Test("two peers of one name are listed with the beginning of their ids, and nobody else is")
+    func namesakes() {
+        var peers = CommandSamples.status.peers
+        #expect(!PeerTable.lines(peers, Self.plain, now: CommandSamples.now).joined().contains("ID"))
+        var other = peers[0]
+        (other.id, other.problem) = (CommandSamples.id(9), "laptop cannot be reached at 10.77.0.5:21417.")
+        peers.append(other)
+        let lines = PeerTable.lines(peers, Self.plain, now: CommandSamples.now)
+        #expect(lines[0].split(separator: " ").prefix(2) == ["NAME", "ID"])
+        #expect(lines.contains { $0.contains("laptop") && $0.contains(CommandSamples.peer.short) })
+        #expect(lines.contains { $0.contains("laptop") && $0.contains(CommandSamples.id(9).short) })
+        #expect(!lines.joined().contains(CommandSamples.id(3).short))
+        // A problem that names its peer needs no other name before it.
+        #expect(lines.contains { $0.hasPrefix("    laptop cannot be reached") })
     }
 
     @Test("why, of a folder")

@@ -22,10 +22,12 @@ enum PeerTable {
                 .init(seen(peer, now)), .init(peer.address ?? "-"),
             ]
         }
+        table.tellApart(peers.map { ($0.name, $0.id) })
         var lines = table.lines(style)
         for peer in peers {
             if let problem = peer.problem {
-                lines += "\(peer.name): \(problem)".printable.wrapped(to: style.width - 4)
+                let subject = problem.contains(peer.name) ? "" : "\(peer.name): "
+                lines += (subject + problem).printable.wrapped(to: style.width - 4)
                     .map { "    " + style.paint($0, .caution) }
             }
             if peer.refused > 0 {
