@@ -9,6 +9,9 @@ final class Haul: Sendable {
         var copies = 0
         var bytes: Int64 = 0
         var began = ContinuousClock.now
+        /// When the last file came.
+        var came = ContinuousClock.now
+        /// Since when it is quiet.
         var last = ContinuousClock.now
     }
 
@@ -29,7 +32,7 @@ final class Haul: Sendable {
             now.mains += mains
             now.copies += copies
             now.bytes += bytes
-            now.last = .now
+            (now.came, now.last) = (.now, .now)
             sum = now
         }
         news.post()
@@ -67,7 +70,8 @@ final class Haul: Sendable {
             })
         else { return }
         logger.info(
-            "\(Self.line(mains: sum.mains, copies: sum.copies, bytes: sum.bytes, from: name, in: .now - sum.began))")
+            "\(Self.line(mains: sum.mains, copies: sum.copies, bytes: sum.bytes, from: name, in: sum.came - sum.began))"
+        )
     }
 
     /// `pulled 2,100 mains, 8.1 GB, from nas in 3 min`.
