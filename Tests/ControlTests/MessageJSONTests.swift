@@ -120,7 +120,6 @@ struct MessageJSONTests {
         try check(CommandSamples.status)
         try CommandSamples.images.forEach(check)
         try check(CommandSamples.why(CommandSamples.path("a.jpg")))
-        try check(CommandSamples.why(folder: "2026"))
         try CommandSamples.nearby.forEach(check)
         try check(PairingMessage.waiting("for it"))
         try check(PairingMessage.digits(attempt: "a", digits: "1", name: "n", id: CommandSamples.node))
@@ -149,7 +148,6 @@ struct MessageJSONTests {
         var why = CommandSamples.why(CommandSamples.path("a.jpg"))
         why.deleted = .init(at: CommandSamples.now, by: nil, inTrashHere: true)
         why.damaged = "a.jpg.1"
-        why.holds = [.init(by: "laptop", until: CommandSamples.now)]
         try check(why)
         try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
     }

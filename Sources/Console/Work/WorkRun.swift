@@ -24,13 +24,12 @@ struct WorkRun: Sendable {
         do {
             for try await message in messages { try show.add(message) }
         } catch {
-            show.clear()
+            try? show.clear()
             // Whichever way the stream ends when a person interrupts it.
             guard Task.isCancelled else { throw error }
         }
-        show.clear()
+        try show.clear()
         if Task.isCancelled {
-            try show.tell()
             let after = show.tally.total > 0 ? " after \(Quantity.count(show.tally.total, "image"))" : ""
             throw ControlFailure(.failed, "Interrupted\(after): \(interrupted)")
         }
