@@ -75,6 +75,7 @@ struct Caretaker: Sendable {
             let (departures, turn) = (departures, shelf.turn)
             try? await shielded { await turn.take { await departures.recoverEviction(of: image, file, folder) } }
             await steering.consider([image])
+            news.post()
         }
     }
 
@@ -94,16 +95,23 @@ struct Caretaker: Sendable {
     func emptyTrash() async {
         guard shelf.folder != nil else { return }
         guard let now = try? await catalogue.nodeTime(), let asides = try? await catalogue.asides() else { return }
+        var gone: (files: Int, bytes: Int64) = (0, 0)
         for aside in asides where aside.since + Int64(policy.trashDays) * 86_400 <= now {
             do {
                 guard try await purge(aside) else { continue }
-                logger.info(
+                gone.files += 1
+                gone.bytes += aside.own.info.bytes
+                logger.debug(
                     "removed for good", metadata: ["path": "\(aside.own.info.path)", "from": "\(aside.folder)"])
             } catch {
                 // That one only: the others go on.
                 problems.report(
                     ".mainstay/\(aside.folder.rawValue)/\(aside.name)", "It could not be removed: \(error)")
             }
+        }
+        if gone.files > 0 {
+            let files = LogText.count(gone.files, "file", "files")
+            logger.info("removed \(files) for good that had lain aside for their time, \(LogText.bytes(gone.bytes))")
         }
         status.post()
     }
@@ -176,7 +184,7 @@ struct Caretaker: Sendable {
             let room = RoomMaking(evictor: evictor, catalogue: catalogue)
             var reasons: [String: Int] = [:]
             let mains = try await catalogue.oldestMains()
-            try await room.evict(mains, until: bytes) { _, outcome in
+            try await room.evict(mains, until: bytes) { _, outcome, _ in
                 if case .kept(let obstacle) = outcome { reasons[obstacle.description, default: 0] += 1 }
             }
             guard let limit = policy.limit, catalogue.ownBytes > limit else { return }
@@ -202,12 +210,23 @@ struct RoomMaking: Sendable {
 
     /// Evicts `mains` in their order until `bytes` are free more than now; all of them for nil.
     ///
+    /// - Parameter each: told of each main, and whether it was tried; one that is certain to stay is passed over.
     /// - Returns: bytes that were made free.
     @discardableResult
     func evict(
-        _ mains: [OwnFile], until bytes: Int64?, each: (OwnFile, Eviction.Outcome) async throws -> Void
+        _ mains: [OwnFile], until bytes: Int64?,
+        each: (OwnFile, Eviction.Outcome, _ wasTried: Bool) async throws -> Void
     ) async throws -> Int64 {
         var freed: Int64 = 0
+        var evicted = 0
+        let began = ContinuousClock.now
+        defer {
+            if evicted > 0 {
+                let mains = LogText.count(evicted, "main", "mains")
+                evictor.logger.info(
+                    "evicted \(mains), \(LogText.bytes(freed)) made free, in \(LogText.span(.now - began))")
+            }
+        }
         try await withThrowingTaskGroup(of: (OwnFile, Eviction.Outcome, Int64).self) { group in
             var waiting = mains[...]
             var running: Int64 = 0
@@ -218,7 +237,7 @@ struct RoomMaking: Sendable {
                     try Task.checkCancellation()
                     // What is certain to stay is not waited for.
                     if case .stays(let obstacle) = try await evictor.plan(next.info.image) {
-                        try await each(next, .kept(obstacle))
+                        try await each(next, .kept(obstacle), false)
                         continue
                     }
                     count += 1
@@ -240,8 +259,9 @@ struct RoomMaking: Sendable {
                 if case .evicted = outcome {
                     let copy = try await catalogue.ownFiles(of: own.info.image).reduce(0) { $0 + $1.info.bytes }
                     freed += own.info.bytes - copy
+                    evicted += 1
                 }
-                try await each(own, outcome)
+                try await each(own, outcome, true)
             }
         }
         return freed

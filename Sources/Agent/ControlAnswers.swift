@@ -28,6 +28,12 @@ struct ControlAnswers: NodeControl {
         return AsyncThrowingStream { try await cursor.next() }
     }
 
+    func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        var known: [RelativePath] = []
+        for path in paths where try await node.catalogue.knowsImages(under: path) { known.append(path) }
+        return known
+    }
+
     func why(_ path: RelativePath) async throws -> WhyReport {
         let situations = try await node.catalogue.situations(of: try await node.catalogue.images(at: path))
         guard let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first else {
@@ -37,6 +43,28 @@ struct ControlAnswers: NodeControl {
         }
         let decision = await node.planner().decide(situation)
         return try await node.why(situation, decision, asked: path, eviction: mains.evictionClause(of: situation))
+    }
+
+    func why(folder: String) async throws -> FolderReport {
+        var summary = FolderSummary(path: folder, target: node.configuration.policy.copiesTarget)
+        var last: (path: RelativePath, image: ImageID)?
+        let planner = await node.planner()
+        while true {
+            let page = try await node.catalogue.list(under: folder, after: last, limit: 500)
+            for situation in try await node.catalogue.situations(of: summary.new(page.map(\.info.image))) {
+                let decision = planner.decide(situation)
+                let eviction = await mains.evictionClause(of: situation)
+                summary.add(situation, decision, from: node.sources(of: decision), eviction: eviction)
+            }
+            guard page.count == 500, let end = page.last else { break }
+            last = (end.info.path, end.info.image)
+        }
+        let report = summary.finished(peers: node.peers, problems: node.problems.lines)
+        guard report.images > 0 || folder.isEmpty else {
+            throw ControlFailure(
+                .notFound, "No image is known at or below '\(folder)'; `syncctl ls` lists those that are.")
+        }
+        return report
     }
 
     func nearby() async throws -> [NearbyLine] {
@@ -50,18 +78,13 @@ struct ControlAnswers: NodeControl {
     func peers() async throws -> [PeerLine] { try await node.peerLines() }
 
     func unpair(_ peer: String) async throws -> PeerLine {
-        let wanted = peer.uppercased().filter { $0 != "-" }
         let all = node.peers.all
-        let named = all.filter { $0.row.name == peer }
-        let found = named.isEmpty ? all.filter { !wanted.isEmpty && $0.row.id.description.hasPrefix(wanted) } : named
-        guard let match = found.first else {
+        let nodes = all.map { ($0.row.name, $0.row.id) }
+        guard let place = try PeerChoice.index(of: peer, among: nodes, kind: "peers", command: "unpair") else {
             throw ControlFailure(
                 .notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
         }
-        guard found.count == 1 else {
-            throw ControlFailure(
-                .usage, "\(found.count) peers are called '\(peer)'; give the beginning of the id instead.")
-        }
+        let match = all[place]
         guard let line = try await node.peerLines().first(where: { $0.id == match.row.id }) else {
             throw ControlFailure(.tryAgain, "The peer '\(peer)' was just unpaired by another command.")
         }

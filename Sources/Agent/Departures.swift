@@ -100,6 +100,29 @@ struct Departures: Sendable {
     }
 }
 
+extension Departures {
+    /// Takes away the reduced copy that was placed for an eviction which does not come about: one of this image only,
+    /// and only while the main stands in its place (S4).
+    func takeBackReduced(beside main: OwnFile, _ folder: LibraryFolder) async throws {
+        let file = main.info.path.reduced
+        let found = try await shelf.threads.run { () -> KnownFile? in
+            guard try folder.find(main.file)?.identity == main.stamp.identity, let found = try folder.find(file),
+                let marker = try ReducedMarkerReader.marker(of: file, in: folder), marker.image == main.info.image,
+                marker.preview == nil
+            else { return nil }
+            return KnownFile(path: file, identity: found.identity)
+        }
+        guard let found else { return }
+        // Off the list first: a file that is gone and still recorded looks like a person's doing.
+        if let own = try await catalogue.ownFile(at: file), own.info.form == .reduced,
+            own.info.image == main.info.image
+        {
+            try await catalogue.apply([.gone(file, byPerson: false)])
+        }
+        try await shelf.threads.run { try Placement(library: folder).removeReduced(found, pruning: false) }
+    }
+}
+
 /// What a crash has left half done.
 extension Departures {
     /// Ends every departure and every eviction that was under way when the agent ended, one way or the other. Before
@@ -155,6 +178,8 @@ extension Departures {
             _ = try await catalogue.recordEviction(of: image, file: file, reduced: reduced)
             logger.notice("an eviction had ended with the agent", metadata: ["path": "\(file)"])
         } else {
+            // While the mark stands, nothing else touches either.
+            if let main { try? await takeBackReduced(beside: main, folder) }
             try await catalogue.unmarkEvicting(image)
             logger.notice("an eviction was given up: the agent had ended in its midst", metadata: ["path": "\(file)"])
         }

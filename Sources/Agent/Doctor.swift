@@ -14,6 +14,8 @@ struct Doctor: Sendable {
 
     /// Less than this free is a warning: a few hundred reduced copies, and the catalogue's own needs.
     private static let lowSpace: Int64 = 1_000_000_000
+    /// Where Debian puts Avahi.
+    private static let avahi = "/usr/sbin/avahi-daemon"
     /// A clock before the day this was written is wrong.
     private static let earliest: TimeInterval = 1_790_000_000
 
@@ -21,7 +23,9 @@ struct Doctor: Sendable {
         let library = await library()
         let disk = await disk()
         var findings = [library, avahi(), port(), disk, clock()]
-        for peer in node.peers.all { findings.append(self.peer(peer)) }
+        for peer in node.peers.all {
+            findings.append(PeerFinding(name: peer.row.name, link: peer.link).finding)
+        }
         if node.peers.all.isEmpty {
             findings.append(
                 DoctorFinding(
@@ -60,9 +64,10 @@ struct Doctor: Sendable {
         case .unavailable(let reason)?:
             DoctorFinding(
                 check: "avahi", state: .problem, what: reason,
-                remedy:
-                    "Install it with `sudo apt-get install avahi-daemon`, or start it with `sudo systemctl start avahi-daemon`; "
-                    + "without it, known addresses are used.")
+                remedy: (access(Self.avahi, X_OK) == 0
+                    ? "Start it with `sudo systemctl start avahi-daemon`"
+                    : "Install it with `sudo apt-get install avahi-daemon`")
+                    + "; without it, known addresses are used.")
         }
     }
 
@@ -73,6 +78,21 @@ struct Doctor: Sendable {
                 check: "port", state: .problem, what: "No port is open for peers.",
                 remedy: "See the log of syncd for the reason.")
         }
+        if addresses.isEmpty {
+            return DoctorFinding(
+                check: "port", state: .problem, what: "This machine has no network address.",
+                remedy: "Connect it to the network of the others.")
+        }
+        if addresses.allSatisfy({ $0.hasPrefix("127.") || $0 == "::1" || $0 == "localhost" }) {
+            let isChosen = OwnAddresses.served(listeningAt: ["::"]) != addresses
+            return DoctorFinding(
+                check: "port", state: .warning,
+                what:
+                    "Only this machine itself reaches port \(node.vitals.port) of \(addresses.joined(separator: ", ")).",
+                remedy: isChosen
+                    ? "Start syncd without that address in `listen`, so that others reach it."
+                    : "Connect this machine to the network of the others.")
+        }
         return DoctorFinding(
             check: "port", state: .ok,
             what: "Peers reach this node at port \(node.vitals.port) of \(addresses.joined(separator: ", ")).")
@@ -82,7 +102,7 @@ struct Doctor: Sendable {
         guard let space = try? await shelf.run({ try $0.space() }) else {
             return DoctorFinding(
                 check: "disk", state: .problem, what: "The library's disk does not say how much room it has.",
-                remedy: "Check that it is mounted.")
+                remedy: "Check that it is mounted, and that syncd's user may read it.")
         }
         let free = space.free.formatted(.byteCount(style: .file))
         return space.free < Self.lowSpace
@@ -99,15 +119,5 @@ struct Doctor: Sendable {
                 check: "clock", state: .warning, what: "The clock says \(now.formatted(.iso8601)), which is long ago.",
                 remedy: "Set it (`timedatectl set-ntp true`); Mainstay works, but the times it shows are wrong.")
             : DoctorFinding(check: "clock", state: .ok, what: "The clock says \(now.formatted(.iso8601)).")
-    }
-
-    private func peer(_ peer: TrustedPeers.Peer) -> DoctorFinding {
-        let check = "peer \(peer.row.name)"
-        if peer.link.isConnected {
-            return DoctorFinding(check: check, state: .ok, what: "Answers at \(peer.link.address ?? "its address").")
-        }
-        return DoctorFinding(
-            check: check, state: .problem, what: peer.link.problem ?? "It has not answered since this node started.",
-            remedy: "Check that it is switched on, in the same network, and that its firewall lets port 21417 in.")
     }
 }

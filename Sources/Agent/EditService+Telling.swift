@@ -54,7 +54,7 @@ extension EditService {
     func line(of edit: Edit) async throws -> EditLine {
         var line = EditLine(
             path: edit.path, image: edit.recipe.image, recipe: edit.recipe.id, look: edit.recipe.look, state: .waiting,
-            by: edit.by == node.id ? node.name : node.peers.name(of: edit.by),
+            by: edit.by == node.id ? node.name : node.peers.knownName(of: edit.by),
             at: Date(timeIntervalSince1970: TimeInterval(edit.at)))
         if let made = edit.made, let rendition = try await catalogue.situations(of: [made.image]).first,
             !rendition.isDeleted

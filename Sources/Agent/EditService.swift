@@ -84,7 +84,9 @@ struct EditService: Sendable {
                 }
             }
             for (edit, wanted) in try await sayAll(wanted, &tally) {
-                let fault = await preview(edit, wanted.situation)
+                let fault = await CommandWaits.during("this machine makes a preview of \(wanted.path.name)") {
+                    await preview(edit, wanted.situation)
+                }
                 var line = try await line(of: edit)
                 if line.reason == nil, line.preview == nil { line.reason = fault }
                 if line.state != .made { open.append(edit.recipe.id) }
@@ -220,6 +222,8 @@ struct EditService: Sendable {
     /// Tells of each as its state changes, until all are made or nobody makes them.
     private func follow(_ recipes: [RecipeID], _ tally: inout Tally) async throws {
         var open = recipes
+        let wait = CommandWaits.Wait()
+        defer { wait.turns(to: nil) }
         let key = Progress.Key(phase: .rendering, peer: nil)
         node.progress.add(key, total: recipes.count)
         defer { node.progress.end(key) }
@@ -227,6 +231,7 @@ struct EditService: Sendable {
             try Task.checkCancellation()
             let edition = node.bulletin.edition
             var rest: [RecipeID] = []
+            var first: EditLine?
             for recipe in open {
                 guard let edit = try await catalogue.edit(recipe) else { continue }
                 let line = try await line(of: edit)
@@ -239,12 +244,16 @@ struct EditService: Sendable {
                     tally.summary.images -= 1
                     tally.summary.others += 1
                     tally.summary.tryAgain = true
-                case .waiting, .running: rest.append(recipe)
+                case .waiting, .running:
+                    rest.append(recipe)
+                    first = first ?? line
                 }
             }
             open = rest
             for line in node.progress.lines where line.phase == .rendering { tally.answers.yield(.progress(line)) }
             guard !open.isEmpty else { return }
+            wait.turns(
+                to: first.map { "\($0.holder ?? "the holder of the main") makes the full picture of \($0.path.name)" })
             await node.bulletin.wait(past: edition, until: .now + .seconds(5))
             // Each look asks about all that is open: a few times a second is enough.
             try? await ContinuousClock().sleep(for: .milliseconds(200))

@@ -1,4 +1,5 @@
 import Catalogue
+import Control
 import Disk
 import Imaging
 import Logging
@@ -18,6 +19,7 @@ struct Evictor: Sendable {
     let reducing: ReducingPool
     let id: NodeID
     let damage: Damage
+    let departures: Departures
     let steering: Steering
     let later: Later
     let news: Bulletin
@@ -55,8 +57,9 @@ struct Evictor: Sendable {
         do {
             let outcome = try await drive(image)
             driven.end(image)
-            // The planner passed it over while it was marked.
-            await steering.consider([image])
+            // The planner passed it over while it was marked. Whoever asked may have gone; what it left has not.
+            let steering = steering
+            _ = try? await shielded { await steering.consider([image]) }
             return outcome
         } catch {
             driven.end(image)
@@ -80,24 +83,37 @@ struct Evictor: Sendable {
             image: image, minimum: policy.copiesMinimum, candidates: candidates.map { ($0, Bytes32.random()) })
         var reduced: OwnFile?
         while true {
-            switch eviction.next(at: clock.now) {
-            case .mark: eviction.marked(try await mark(own))
+            switch try eviction.next(at: clock.now) {
+            case .mark:
+                let refusal = try await mark(own)
+                try eviction.marked(refusal)
             case .placeReduced:
+                var obstacle: Eviction.Obstacle?
                 do {
-                    reduced = try await placeReduced(own)
-                    eviction.placed(nil)
+                    reduced = try await CommandWaits.during("this machine makes a reduced copy of \(own.file.name)") {
+                        try await placeReduced(own)
+                    }
                 } catch {
-                    eviction.placed(
-                        Eviction.Obstacle("its reduced copy could not be placed (\(error))", isPassing: true))
+                    obstacle = Eviction.Obstacle("its reduced copy could not be placed (\(error))", isPassing: true)
                 }
-            case .read(let questions): await read(own, questions, folder, &eviction)
-            case .ask(let questions): await ask(questions, &eviction)
+                try eviction.placed(obstacle)
+            case .read(let questions):
+                try await CommandWaits.during("this machine reads \(own.file.name) to compare it") {
+                    try await read(own, questions, folder, &eviction)
+                }
+            case .ask(let questions): try await ask(questions, of: own.file.name, &eviction)
             case .remove(let proof):
                 guard let reduced else {
                     return .kept(Eviction.Obstacle("it has no reduced copy here", isPassing: true))
                 }
-                eviction = try await remove(own, reduced, proof, eviction)
+                eviction = try await CommandWaits.during(
+                    "this machine replaces \(own.file.name) by its reduced copy"
+                ) {
+                    try await remove(own, reduced, proof, eviction)
+                }
+            case .takeBackReduced: await takeBackReduced(own)
             case .record, .unmark: try await unmark(image)
+            case .release(let questions): await release(questions)
             case .over(let outcome):
                 guard case .kept(let obstacle) = outcome else { return outcome }
                 if obstacle.isDamage {
@@ -153,43 +169,78 @@ struct Evictor: Sendable {
         }
     }
 
+    /// What cannot be taken back now is, at the next look at the whole library.
+    private func takeBackReduced(_ own: OwnFile) async {
+        let (shelf, departures) = (shelf, departures)
+        do {
+            try await shielded {
+                try await shelf.turn.take { try await departures.takeBackReduced(beside: own, shelf.demand()) }
+            }
+        } catch {
+            logger.warning(
+                "the reduced copy of a main that stays could not be taken back",
+                metadata: ["path": "\(own.file)", "reason": "\(error)"])
+        }
+        news.post()
+    }
+
     private func read(
         _ own: OwnFile, _ questions: [Eviction.Question], _ folder: LibraryFolder, _ eviction: inout Eviction
-    ) async {
+    ) async throws {
+        var (image, answers): (ImageID?, [Bytes32]) = (nil, [])
         do {
             let known = KnownFile(path: own.file, identity: own.stamp.identity)
             let read = try await shelf.prover(of: folder).read(known, nonces: questions.map(\.nonce))
-            eviction.read(read.image, answers: read.answers)
+            (image, answers) = (read.image, read.answers)
         } catch {
             logger.warning(
                 "could not read a main to evict it", metadata: ["path": "\(own.file)", "reason": "\(error)"])
-            eviction.read(nil, answers: [])
+        }
+        try eviction.read(image, answers: answers)
+    }
+
+    /// Gives holds back, so that nobody keeps a main longer than is needed. A peer that cannot be reached now, or does
+    /// not know this request, keeps it until the hold ends by itself.
+    private func release(_ questions: [Eviction.Question]) async {
+        let connected = connected
+        _ = try? await shielded {
+            await withTaskGroup(of: Void.self) { group in
+                for question in questions {
+                    group.addTask { try? await connected[question.peer]?.release(question.nonce) }
+                }
+            }
         }
     }
 
-    private func ask(_ questions: [Eviction.Question], _ eviction: inout Eviction) async {
+    private func ask(
+        _ questions: [Eviction.Question], of name: String, _ eviction: inout Eviction
+    ) async throws {
         eviction.asking(at: clock.now)
         let image = eviction.image
-        await withTaskGroup(of: (NodeID, Result<HoldGrant, any Error>).self) { group in
+        try await withThrowingTaskGroup(of: (NodeID, Result<HoldGrant, any Error>).self) { group in
             for question in questions {
                 group.addTask {
                     do {
                         let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
-                        let grant = try await hold(request, by: question.peer)
+                        let grant = try await CommandWaits.during(
+                            "\(peers.name(of: question.peer)) reads \(name) to prove it"
+                        ) {
+                            try await hold(request, by: question.peer)
+                        }
                         return (question.peer, .success(grant))
                     } catch {
                         return (question.peer, .failure(error))
                     }
                 }
             }
-            for await (peer, result) in group {
+            for try await (peer, result) in group {
                 switch result {
                 case .success(let grant):
-                    let counts = eviction.answered(peer, proof: grant.proof, seconds: grant.seconds, at: clock.now)
+                    let counts = try eviction.answered(peer, proof: grant.proof, seconds: grant.seconds, at: clock.now)
                     if counts { try? await catalogue.noteProof(of: image, by: peer, wall: clock.wall) }
                 case .failure(let error):
                     let (reason, isPassing) = refusal(of: peer, error)
-                    eviction.refused(peer, reason, isPassing: isPassing)
+                    try eviction.refused(peer, reason, isPassing: isPassing)
                 }
             }
         }
@@ -221,7 +272,7 @@ struct Evictor: Sendable {
         switch error.code {
         case .notFound: return ("\(name) does not hold it any more", true)
         case .conflict: return ("\(name) does not promise to keep it (it evicts or deletes it itself)", true)
-        default: return ("\(name) did not prove it: \(error.message)", error.isRetryable)
+        default: return ("\(name) did not prove it: \(error.message(calling: name))", error.isRetryable)
         }
     }
 
@@ -238,7 +289,7 @@ struct Evictor: Sendable {
                 // been promised this very main (S3).
                 let custody = try await catalogue.custody(of: own.info.image)
                 guard custody.isEvicting, custody.heldUntil ?? .zero <= clock.now else {
-                    eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
+                    try eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
                     return eviction
                 }
                 do {
@@ -259,17 +310,17 @@ struct Evictor: Sendable {
                         }
                     }
                 } catch let obstacle as Eviction.Obstacle {
-                    eviction.removed(obstacle)
+                    try eviction.removed(obstacle)
                     return eviction
                 } catch let stranded as Stranded {
                     // The mark stays, and says where it belongs.
                     throw stranded.cause
                 } catch {
-                    eviction.removed(Eviction.Obstacle("\(error)", isPassing: true))
+                    try eviction.removed(Eviction.Obstacle("\(error)", isPassing: true))
                     return eviction
                 }
-                eviction.removed(nil)
-                if case .record = eviction.next(at: clock.now) {
+                try eviction.removed(nil)
+                if case .record = try eviction.next(at: clock.now) {
                     _ = try await catalogue.recordEviction(
                         of: own.info.image, file: own.file, reduced: reduced, asks: asks)
                 }

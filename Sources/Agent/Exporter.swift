@@ -35,14 +35,31 @@ struct Exporter: Sendable {
     ///   - waiting: whether a rendition that a node is about to make is waited for.
     /// - Throws: `ControlFailure`.
     func picture(at path: RelativePath, original: Bool, waiting: Bool) async throws -> Picture {
+        let wait = CommandWaits.Wait()
+        defer { wait.turns(to: nil) }
         while true {
             try Task.checkCancellation()
             let edition = node.bulletin.edition
             do {
                 return try await picture(at: path, original: original)
-            } catch let failure as ControlFailure where failure.code == .tryAgain && waiting {
+            } catch let later as Later where waiting {
+                wait.turns(to: later.clause)
                 await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            } catch let later as Later {
+                throw later.failure
             }
+        }
+    }
+
+    /// The picture cannot be had now.
+    private struct Later: Error {
+        /// What it waits for.
+        var clause: String
+        var failure: ControlFailure
+
+        init(_ clause: String, _ message: String) {
+            self.clause = clause
+            failure = ControlFailure(.tryAgain, message)
         }
     }
 
@@ -70,12 +87,14 @@ struct Exporter: Sendable {
                 .failed, "The edited picture of '\(path)' could not be made here: \(fault) Mend that, \(hint)")
         }
         if let obstacle = step.obstacle(name: node.peers.name(of:)) {
-            throw ControlFailure(
-                .tryAgain, "The edited picture of '\(path)' is not made yet: \(obstacle). Try again when it is, \(hint)"
-            )
+            throw Later(
+                "waiting for the edited picture: \(obstacle)",
+                "The edited picture of '\(path)' is not made yet: \(obstacle). Try again when it is, \(hint)")
         }
-        throw ControlFailure(
-            .tryAgain, "The edited picture of '\(path)' is being made; try again in a moment, \(hint)")
+        let holder = step.holder.map { node.peers.name(of: $0) } ?? "this machine"
+        throw Later(
+            "\(holder) makes the edited picture of \(path.name)",
+            "The edited picture of '\(path)' is being made; try again in a moment, \(hint)")
     }
 
     private func picture(of situation: Situation, at path: RelativePath) async throws -> Picture {
@@ -92,15 +111,21 @@ struct Exporter: Sendable {
         }
         let holders = Set(claims.map(\.peer))
         let answering = holders.filter { connected[$0] != nil }.sorted()
-        guard !answering.isEmpty else { throw away(holders, path) }
+        guard !answering.isEmpty else {
+            let failure = away(holders, path)
+            throw Later("waiting until \(names(of: holders)) can be reached", failure.message)
+        }
         return Picture(info: info, own: nil, holders: answering)
     }
 
+    private func names(of holders: Set<NodeID>) -> String {
+        holders.map { node.peers.name(of: $0) }.sorted().joined(separator: " and ")
+    }
+
     private func away(_ holders: Set<NodeID>, _ path: RelativePath) -> ControlFailure {
-        let names = holders.map { node.peers.name(of: $0) }.sorted().joined(separator: " and ")
-        return ControlFailure(
+        ControlFailure(
             .tryAgain,
-            "\(names) \(holders.count == 1 ? "holds" : "hold") the main of '\(path)' and "
+            "\(names(of: holders)) \(holders.count == 1 ? "holds" : "hold") the main of '\(path)' and "
                 + "\(holders.count == 1 ? "does" : "do") not answer; try again when that machine is on.")
     }
 
@@ -165,12 +190,20 @@ struct Exporter: Sendable {
                 fault = error
             }
         }
-        if let fault { throw ControlFailure(.tryAgain, fault.message + ".") }
+        if let fault { throw ControlFailure(.tryAgain, fault.message(calling: node.peers.name(of: fault.peer)) + ".") }
         throw away(Set(picture.holders), picture.info.path)
     }
 }
 
 extension EditStep {
+    /// The other node that runs the recipe, or is to.
+    var holder: NodeID? {
+        switch self {
+        case .wait(let holder, _), .nothing(.elsewhere(let holder, answers: _)): holder
+        default: nil
+        }
+    }
+
     /// Why the recipe is not being run by anybody, as a clause; nil when somebody does.
     ///
     /// - Parameter name: a node's name.

@@ -3,6 +3,9 @@ import Model
 import Planning
 
 /// What is to be got, from whom, and when it is tried again. A value that returns what to do: no clock, no network.
+///
+/// It cannot spin: what became of a file is taken only while that file is being got, anything else is an ``Astray``; and
+/// a file that comes back again and again with nothing done rests, as after a failure.
 struct FetchQueue {
     /// One file to get.
     struct Job: Sendable, Hashable {
@@ -15,12 +18,15 @@ struct FetchQueue {
         var isRetryable = true
         /// The latest failure, as a sentence.
         var reason: String?
+        /// How often it was given back since then, one soon after the other.
+        fileprivate var returns = 0
+        fileprivate var returning: ContinuousClock.Instant?
     }
 
     private enum State {
         case waiting(Job)
         /// Stale when it is no longer what the planner wants.
-        case running(Job, isStale: Bool)
+        case running(Job, from: NodeID, isStale: Bool)
         case resting(Job, until: ContinuousClock.Instant)
     }
 
@@ -48,6 +54,10 @@ struct FetchQueue {
     /// Retries of what only a change at the holder can mend: a picture that cannot be reduced.
     static let late = Backoff(first: .seconds(3600), longest: .seconds(86_400))
 
+    /// How often a file is handed out within a second and given back, before it rests: lanes that end together give it
+    /// back a few times.
+    static let mostReturns = 8
+
     private var states: [ImageID: State] = [:]
     private var lines: [NodeID: Heap<Entry>] = [:]
     /// No job that rests is due before this; nil when none rests.
@@ -60,7 +70,9 @@ struct FetchQueue {
 
     /// How the getting of one image stands.
     enum Standing: Sendable, Equatable {
-        case waiting, running
+        case waiting
+        /// It is being got from this node.
+        case running(from: NodeID)
         /// It failed, and is tried again later.
         case resting(reason: String)
     }
@@ -70,7 +82,7 @@ struct FetchQueue {
         switch states[image] {
         case nil: nil
         case .waiting?: .waiting
-        case .running?: .running
+        case .running(_, let peer, _)?: .running(from: peer)
         case .resting(let job, _)?: .resting(reason: job.reason ?? "")
         }
     }
@@ -81,8 +93,8 @@ struct FetchQueue {
     /// Wants a file, or wants it otherwise than before. What is running goes on, and is planned anew when it ends.
     mutating func want(_ wish: Decision.Wish) {
         switch states[wish.info.image] {
-        case .running(let job, _):
-            if !job.wish.isSame(as: wish) { states[wish.info.image] = .running(job, isStale: true) }
+        case .running(let job, let peer, _):
+            if !job.wish.isSame(as: wish) { states[wish.info.image] = .running(job, from: peer, isStale: true) }
             return
         case .waiting(let job) where job.wish.isSame(as: wish): return
         case .resting(let job, _) where job.wish.isSame(as: wish): return
@@ -98,8 +110,8 @@ struct FetchQueue {
     mutating func drop(_ image: ImageID) -> Job? {
         switch states[image] {
         case nil: return nil
-        case .running(let job, _):
-            states[image] = .running(job, isStale: true)
+        case .running(let job, let peer, _):
+            states[image] = .running(job, from: peer, isStale: true)
             return nil
         case .waiting(let job):
             states[image] = nil
@@ -111,13 +123,14 @@ struct FetchQueue {
         }
     }
 
-    /// The next file to get from `peer`; it counts as running until ``finish(_:)`` or ``fail(_:at:reason:isRetryable:now:spread:)``.
+    /// The next file to get from `peer`; it counts as running until ``finish(_:)``, ``giveBack(_:now:)`` or
+    /// ``fail(_:at:reason:isRetryable:among:now:spread:)``.
     mutating func take(from peer: NodeID) -> Job? {
         while let entry = lines[peer]?.popMax() {
             guard case .waiting(let job)? = states[entry.image], job.wish.sources.contains(peer),
                 !job.tried.contains(peer)
             else { continue }
-            states[entry.image] = .running(job, isStale: false)
+            states[entry.image] = .running(job, from: peer, isStale: false)
             running += 1
             return job
         }
@@ -142,7 +155,8 @@ struct FetchQueue {
         var left = limit.bytes - first.wish.info.mainBytes
         while jobs.count < limit.count, let next = take(from: peer) {
             guard limit.takes(next.wish), next.wish.info.mainBytes <= left else {
-                giveBack(next.wish.info.image)
+                running -= 1
+                wait(next)
                 break
             }
             left -= next.wish.info.mainBytes
@@ -155,17 +169,46 @@ struct FetchQueue {
     ///
     /// - Returns: whether the planner wanted something else of it meanwhile, or nothing.
     @discardableResult
-    mutating func finish(_ image: ImageID) -> Bool {
-        guard case .running(_, let isStale)? = states.removeValue(forKey: image) else { return false }
+    mutating func finish(_ image: ImageID) throws(Astray) -> Bool {
+        guard case .running(_, _, let isStale)? = states[image] else { throw Self.notAsked(image) }
+        states[image] = nil
         running -= 1
         return isStale
     }
 
     /// Puts a file back in line without counting a failure: the peer was busy or the session ended.
-    mutating func giveBack(_ image: ImageID) {
-        guard case .running(let job, _)? = states[image] else { return }
+    ///
+    /// - Returns: when it is tried again, where it was given back too often to be handed out now.
+    @discardableResult
+    mutating func giveBack(_ image: ImageID, now: ContinuousClock.Instant) throws(Astray) -> ContinuousClock.Instant? {
+        guard case .running(var job, _, _)? = states[image] else { throw Self.notAsked(image) }
         running -= 1
-        wait(job)
+        if let last = job.returning, now < last + .seconds(1) {
+            job.returns += 1
+        } else {
+            (job.returns, job.returning) = (1, now)
+        }
+        guard job.returns >= Self.mostReturns else {
+            wait(job)
+            return nil
+        }
+        job.reason = "\(Astray(.noProgress, "it came back \(job.returns) times with nothing done"))"
+        return rest(&job, isRetryable: true, now: now, spread: 1)
+    }
+
+    private static func notAsked(_ image: ImageID) -> Astray { Astray(.notAsked, "image \(image)") }
+
+    private mutating func rest(
+        _ job: inout Job, isRetryable: Bool, now: ContinuousClock.Instant, spread: Double
+    ) -> ContinuousClock.Instant {
+        job.failures += 1
+        job.isRetryable = isRetryable
+        (job.tried, job.returns, job.returning) = ([], 0, nil)
+        let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: job.failures, spread: spread)
+        states[job.wish.info.image] = .resting(job, until: now + wait)
+        resting += 1
+        due = min(due ?? now + wait, now + wait)
+        return now + wait
     }
 
     /// Getting it from `peer` failed. The other sources come first; then it rests.
@@ -174,8 +217,8 @@ struct FetchQueue {
     mutating func fail(
         _ image: ImageID, at peer: NodeID, reason: String, isRetryable: Bool, among connected: Set<NodeID>,
         now: ContinuousClock.Instant, spread: Double
-    ) -> ContinuousClock.Instant? {
-        guard case .running(var job, _)? = states[image] else { return nil }
+    ) throws(Astray) -> ContinuousClock.Instant? {
+        guard case .running(var job, _, _)? = states[image] else { throw Self.notAsked(image) }
         running -= 1
         job.reason = reason
         job.tried.insert(peer)
@@ -183,14 +226,7 @@ struct FetchQueue {
             wait(job)
             return nil
         }
-        job.failures += 1
-        job.isRetryable = isRetryable
-        job.tried = []
-        let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: job.failures, spread: spread)
-        states[image] = .resting(job, until: now + wait)
-        resting += 1
-        due = min(due ?? now + wait, now + wait)
-        return now + wait
+        return rest(&job, isRetryable: isRetryable, now: now, spread: spread)
     }
 
     /// Puts what has rested long enough back in line.
@@ -231,8 +267,16 @@ struct FetchQueue {
         }
     }
 
-    /// A peer is gone: what waits for nobody else that was not tried yet may be asked of all again.
+    /// A peer is gone, and nobody gets anything from it any more: what is still said to be got from it waits again, and
+    /// what waits for nobody else that was not tried yet may be asked of all again.
     mutating func lost(_ peer: NodeID, connected: Set<NodeID>) {
+        if running > 0 {
+            for (_, state) in states {
+                guard case .running(let job, peer, _) = state else { continue }
+                running -= 1
+                wait(job)
+            }
+        }
         for (_, state) in states {
             guard case .waiting(var job) = state, !job.tried.isEmpty, job.wish.sources.contains(peer),
                 !job.wish.sources.contains(where: { connected.contains($0) && !job.tried.contains($0) })

@@ -80,17 +80,23 @@ actor Fetcher {
     }
 
     /// The file was placed, or is not wanted any more.
-    func finish(_ job: FetchQueue.Job) { finish([job]) }
+    func finish(_ job: FetchQueue.Job) throws(Astray) { try finish([job]) }
 
     /// The files were placed, or are not wanted any more.
     ///
     /// - Returns: images of which the planner wanted something else meanwhile, or nothing: it is to be asked again.
     @discardableResult
-    func finish(_ jobs: [FetchQueue.Job]) -> Set<ImageID> {
+    func finish(_ jobs: [FetchQueue.Job]) throws(Astray) -> Set<ImageID> {
         guard !jobs.isEmpty else { return [] }
         var stale: Set<ImageID> = []
+        var astray: Astray?
         for job in jobs {
-            if queue.finish(job.wish.info.image) { stale.insert(job.wish.info.image) }
+            // One that was not being got keeps none of the others from their end.
+            do {
+                if try queue.finish(job.wish.info.image) { stale.insert(job.wish.info.image) }
+            } catch {
+                astray = error
+            }
             problems.withdraw(job.wish.info.path.description)
         }
         if paused != nil {
@@ -98,18 +104,22 @@ actor Fetcher {
             problems.withdraw(Self.disk)
         }
         announce()
+        if let astray { throw astray }
         return stale
     }
 
     /// The peer was too busy, or the session ended: nobody's fault.
-    func giveBack(_ job: FetchQueue.Job) {
-        queue.giveBack(job.wish.info.image)
-        announce()
+    func giveBack(_ job: FetchQueue.Job) throws(Astray) {
+        defer { announce() }
+        let image = job.wish.info.image
+        guard let next = try queue.giveBack(image, now: .now), case .resting(let reason)? = queue.standing(of: image)
+        else { return }
+        report(job, reason, next)
     }
 
     /// The disk takes no file at present: the job goes back in line, and nothing is handed out for a while.
-    func pause(_ job: FetchQueue.Job, reason: String) {
-        queue.giveBack(job.wish.info.image)
+    func pause(_ job: FetchQueue.Job, reason: String) throws(Astray) {
+        try queue.giveBack(job.wish.info.image, now: .now)
         // Several lanes run into the same full disk; the first one's wait holds for all.
         if paused.map({ $0.until <= .now }) ?? true {
             let failures = (paused?.failures ?? 0) + 1
@@ -123,12 +133,18 @@ actor Fetcher {
     /// Getting the file from `peer` failed.
     ///
     /// - Returns: true when the reason is new, and worth a line in the log.
-    func fail(_ job: FetchQueue.Job, at peer: NodeID, reason: String, isRetryable: Bool) -> Bool {
-        let next = queue.fail(
+    func fail(
+        _ job: FetchQueue.Job, at peer: NodeID, reason: String, isRetryable: Bool
+    ) throws(Astray) -> Bool {
+        let next = try queue.fail(
             job.wish.info.image, at: peer, reason: reason, isRetryable: isRetryable, among: connected, now: .now,
             spread: .random(in: 0...1))
         announce()
-        guard let next else { return false }
+        return next.map { report(job, reason, $0) } ?? false
+    }
+
+    @discardableResult
+    private func report(_ job: FetchQueue.Job, _ reason: String, _ next: ContinuousClock.Instant) -> Bool {
         let seconds = (next - .now) / .seconds(1)
         return problems.report(job.wish.info.path.description, reason, nextTry: Date(timeIntervalSinceNow: seconds))
     }

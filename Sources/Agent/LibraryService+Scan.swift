@@ -13,7 +13,11 @@ extension LibraryService {
     func scan(
         acceptRemovals: Bool, report: @escaping @Sendable (ActivityProgress) -> Void
     ) async throws -> ScanReport {
-        try await looking.take {
+        let wait = CommandWaits.Wait()
+        wait.turns(to: "waiting until the look at the library that is under way ends")
+        defer { wait.turns(to: nil) }
+        return try await looking.take {
+            wait.turns(to: "this machine looks at the library")
             if acceptRemovals && parts.shelf.folder == nil { try await adopt() }
             return try await look(acceptRemovals: acceptRemovals, report: report)
         }
@@ -73,7 +77,8 @@ extension LibraryService {
         let read = try await self.read(changes.toHash, folder: folder, report: report)
         (result.added, result.changed) = (read.added, read.changed)
         result.skipped += read.skipped
-        result.images = parts.catalogue.ownDigest.count
+        result.images = try await parts.catalogue.ownImages()
+        result.unsettled = unsettled.count
         result.seconds = (ContinuousClock.now - began) / .seconds(1)
         errands.post()
         await parts.steering.considerAll()

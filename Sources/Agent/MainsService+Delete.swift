@@ -38,10 +38,11 @@ extension MainsService {
                     continue
                 }
                 if let own = now.own.first {
-                    let isHeld = try await catalogue.custody(of: image).heldUntil ?? .zero > node.clock.now
+                    let holds = try await catalogue.holds(on: image, at: node.clock.now)
+                    let names = holds.map { node.peers.name(of: $0.peer) }.joined(separator: " and ")
                     notes.append(
-                        isHeld
-                            ? "a peer relies on the main here for some minutes; it goes then"
+                        !holds.isEmpty
+                            ? "\(names), evicting its own, relies on the main here; it goes when that is over, within minutes"
                             : node.problems[own.file.description]?.reason ?? "the file here goes a little later")
                 }
                 tally.done(
@@ -88,7 +89,7 @@ extension MainsService {
                 TrashLine(
                     path: aside.own.info.path, image: aside.own.info.image, bytes: aside.own.info.bytes,
                     deleted: word.map { Date(timeIntervalSince1970: TimeInterval($0.at)) },
-                    by: word.map { $0.by == node.id ? node.name : node.peers.name(of: $0.by) },
+                    by: word.flatMap { $0.by == node.id ? node.name : node.peers.knownName(of: $0.by) },
                     daysLeft: Int(max(0, (left + 86_399) / 86_400)), form: aside.own.info.form))
         }
         return lines
@@ -104,7 +105,10 @@ extension MainsService {
             }
             // What was restored just now is on its way back.
             do {
-                guard try await caretaker.purge(aside) else { continue }
+                let isGone = try await CommandWaits.during("this machine removes \(aside.own.file.name) for good") {
+                    try await caretaker.purge(aside)
+                }
+                guard isGone else { continue }
             } catch {
                 node.problems.report(
                     ".mainstay/\(aside.folder.rawValue)/\(aside.name)", "It could not be removed: \(error)")

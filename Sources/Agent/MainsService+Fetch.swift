@@ -70,6 +70,8 @@ extension MainsService {
     /// Waits until each has come, or cannot come for now.
     private func follow(_ wanted: [Wanted], _ key: Progress.Key, _ tally: inout Tally) async throws {
         var open = wanted
+        let wait = CommandWaits.Wait()
+        defer { wait.turns(to: nil) }
         while !open.isEmpty {
             try Task.checkCancellation()
             let edition = node.bulletin.edition
@@ -89,10 +91,22 @@ extension MainsService {
             open = rest
             for line in node.progress.lines where line.phase == .fetching { tally.answers.yield(.progress(line)) }
             guard !open.isEmpty else { return }
+            wait.turns(to: await clause(on: open))
             await node.bulletin.wait(past: edition, until: .now + .seconds(5))
             // Each look asks about all that is open: a few times a second is enough.
             try? await ContinuousClock().sleep(for: .milliseconds(200))
         }
+    }
+
+    /// What those images wait for that have not come yet.
+    func clause(on open: [Wanted]) async -> String {
+        for item in open {
+            if case .running(let peer)? = await node.fetcher.state(of: item.image) {
+                return "\(node.peers.name(of: peer)) sends \(item.path.name)"
+            }
+        }
+        let name = open.first?.path.name ?? ""
+        return open.count == 1 ? "\(name) waits for its turn" : "\(name) and \(open.count - 1) more wait for their turn"
     }
 
     func outcome(of item: Wanted) async throws -> (line: ImageOutcome, mayWorkLater: Bool)? {

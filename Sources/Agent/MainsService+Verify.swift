@@ -78,10 +78,14 @@ extension MainsService {
         let (path, image) = (own.info.path, own.info.image)
         let item = (path: path, image: image, bytes: own.info.bytes)
         var found: (line: ImageOutcome, mayWorkLater: Bool)?
+        let wait = CommandWaits.Wait()
+        defer { wait.turns(to: nil) }
         while found == nil, .now < deadline {
             let edition = node.bulletin.edition
             found = try await outcome(of: item)
-            if found == nil { await node.bulletin.wait(past: edition, until: min(deadline, .now + .seconds(5))) }
+            guard found == nil else { break }
+            wait.turns(to: await clause(on: [item]))
+            await node.bulletin.wait(past: edition, until: min(deadline, .now + .seconds(5)))
         }
         if found?.line.outcome == .fetched {
             tally.done(

@@ -131,7 +131,7 @@ extension MainsService {
         defer { node.progress.end(key) }
         node.progress.add(key, total: mains.count, bytesTotal: bytes)
         let room = RoomMaking(evictor: evictor, catalogue: catalogue)
-        try await room.evict(mains, until: bytes) { main, outcome in
+        try await room.evict(mains, until: bytes) { main, outcome, wasTried in
             let (path, image) = (main.info.path, main.info.image)
             switch outcome {
             case .evicted(let holders):
@@ -146,7 +146,7 @@ extension MainsService {
                 tally.notDone(
                     ImageOutcome(path: path, image: image, outcome: .kept, reason: obstacle.description),
                     mayWorkLater: obstacle.isPassing)
-                node.progress.add(key, done: 1)
+                node.progress.add(key, done: wasTried ? 1 : 0, passed: wasTried ? 0 : 1)
             }
             for line in node.progress.lines where line.phase == .evicting { tally.answers.yield(.progress(line)) }
         }

@@ -82,6 +82,8 @@ extension NodeParts {
         let known = own?.info ?? situation.claims.first { $0.info.path == path }?.info ?? situation.claims.first?.info
         let lead = known ?? aside?.own.info
         let proofs = try await catalogue.proofs(of: situation.image)
+        let holds = try await catalogue.holds(on: situation.image, at: clock.now)
+        let (now, date) = (clock.now, Date.now)
         var (what, reason) = step(decision)
         if let eviction { reason += "; " + eviction }
         return WhyReport(
@@ -108,14 +110,24 @@ extension NodeParts {
                     at: Date(timeIntervalSince1970: TimeInterval(word.at)),
                     by: word.by == id ? name : peers.name(of: word.by), inTrashHere: !situation.trash.isEmpty)
             },
-            damaged: aside?.folder == .damaged && situation.main == nil ? aside?.name : nil)
+            damaged: aside?.folder == .damaged && situation.main == nil ? aside?.name : nil,
+            holds: situation.main == nil
+                ? []
+                : holds.map { hold in
+                    WhyReport.Hold(
+                        by: peers.name(of: hold.peer),
+                        until: date.addingTimeInterval((hold.until - now) / .seconds(1)))
+                })
     }
 
     private func step(_ decision: Decision) -> (what: String, reason: String) {
-        guard case .get(let wish) = decision else {
-            return (decision.what, decision.why)
-        }
-        let from = wish.sources.map { peers.name(of: $0) }.joined(separator: " or ")
-        return ("\(decision.what) from \(from)", decision.why)
+        guard case .get = decision else { return (decision.what, decision.why) }
+        return ("\(decision.what) from \(sources(of: decision))", decision.why)
+    }
+
+    /// The names of the peers that a file is got from; nothing when none is.
+    func sources(of decision: Decision) -> String {
+        guard case .get(let wish) = decision else { return "" }
+        return wish.sources.map { peers.name(of: $0) }.joined(separator: " or ")
     }
 }

@@ -84,8 +84,8 @@ struct NodeServices {
             logger: logger)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
-            connected: connected, reducing: reducing, id: identity.id, damage: damage, steering: steering,
-            later: later, news: news, status: status, logger: logger)
+            connected: connected, reducing: reducing, id: identity.id, damage: damage, departures: departures,
+            steering: steering, later: later, news: news, status: status, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
             departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,
@@ -105,7 +105,7 @@ struct NodeServices {
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
             reduced: reduced, problems: problems, news: news, library: library, limits: limits,
             promises: Promises(
-                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, problems: problems))
+                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later, status: status))
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)
@@ -164,7 +164,7 @@ struct NodeServices {
                         listenHosts: configuration.listenHosts),
                     doctor: Doctor(node: node, shelf: shelf))
                 let info = MainstayNode.ReadyInfo(
-                    port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownDigest.count)
+                    port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownCounts.files)
                 let control = ControlServer(
                     socketPath: configuration.controlSocket, node: answers, logger: logger, onServing: { onReady(info) }
                 )
@@ -244,7 +244,7 @@ struct NodeServices {
             let counts = await fetcher.counts
             let connected = peers.all.filter(\.link.isConnected).count
             let line =
-                "\(catalogue.ownDigest.count) files; \(connected) of \(peers.all.count) peers connected; "
+                "\(catalogue.ownCounts.files) files; \(connected) of \(peers.all.count) peers connected; "
                 + "\(counts.pending + counts.running) to get"
             if line != last { onStatus(line) }
             last = line

@@ -49,21 +49,31 @@ final class PairingService: Sendable {
         guard invitation.node != identity.id else {
             throw ControlFailure(.usage, "That invitation is this machine's own; run `syncctl join` on the other one.")
         }
-        return report(try await failing { try await desk.join(invitation) })
+        let peer = try await CommandWaits.during("waiting until the machine that made the invitation answers") {
+            try await failing { try await desk.join(invitation) }
+        }
+        return report(peer)
     }
 
     func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> {
         .running { [self] continuation in
             let number = UUID().uuidString
             defer { attempt.withLock { if $0 == number { $0 = nil } } }
+            let wait = CommandWaits.Wait()
+            defer { wait.turns(to: nil) }
             let show: @Sendable (PairingEvent) async throws -> Void = { [self] event in
                 switch event {
-                case .waiting: continuation.yield(.waiting("for the other machine to run `syncctl pair`"))
+                case .waiting:
+                    wait.turns(to: "waiting until the other machine runs `syncctl pair`")
+                    continuation.yield(.waiting("for the other machine to run `syncctl pair`"))
                 case .digits(let digits, let peerName, let id):
+                    wait.turns(to: nil)
                     attempt.withLock { $0 = number }
                     continuation.yield(
                         .digits(attempt: number, digits: digits, name: peerName.description, id: id))
-                case .waitingForOther: continuation.yield(.waiting("for the answer at the other machine"))
+                case .waitingForOther:
+                    wait.turns(to: "waiting for the answer at the other machine")
+                    continuation.yield(.waiting("for the answer at the other machine"))
                 case .paired, .failed: break
                 }
             }
@@ -71,6 +81,7 @@ final class PairingService: Sendable {
                 let peer: PairedPeer
                 if let target {
                     let addresses = try addresses(of: target)
+                    wait.turns(to: "waiting until \(target) answers")
                     continuation.yield(.waiting("for \(target) to answer"))
                     peer = try await desk.pair(with: addresses, report: show)
                 } else {
@@ -93,16 +104,10 @@ final class PairingService: Sendable {
     }
 
     private func addresses(of target: String) throws -> [PeerAddress] {
-        let wanted = target.uppercased().filter { $0 != "-" }
         let seen = nearby?.nodes ?? []
-        let named = seen.filter { $0.name == target }
-        let found = named.isEmpty && wanted.count >= 4 ? seen.filter { $0.id.description.hasPrefix(wanted) } : named
-        if found.count > 1 {
-            throw ControlFailure(
-                .usage, "\(found.count) nodes nearby are called '\(target)'; give the beginning of the id instead.")
-        }
-        if let node = found.first {
-            return node.addresses.compactMap { PeerAddress(host: $0.host, port: $0.port) }
+        let nodes = seen.map { ($0.name, $0.id) }
+        if let place = try PeerChoice.index(of: target, among: nodes, kind: "nodes nearby", command: "pair") {
+            return seen[place].addresses.compactMap { PeerAddress(host: $0.host, port: $0.port) }
         }
         if target.contains(":") || target.contains("."), let address = PeerAddress(target, defaultPort: 21417) {
             return [address]

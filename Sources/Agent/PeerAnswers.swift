@@ -24,6 +24,8 @@ struct PeerAnswers: PeerAnswering {
 
     func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
 
+    func name(of node: NodeID) -> String { peers.name(of: node) }
+
     func heard(_ node: NodeID, at address: PeerAddress) { peers.heard(node, from: address.description) }
 
     func summary() async throws -> NodeSummary {
@@ -124,6 +126,8 @@ struct PeerAnswers: PeerAnswering {
     func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
         try await promises.hold(request, for: node)
     }
+
+    func release(_ nonce: Bytes32, by node: NodeID) async throws { try await promises.release(nonce, by: node) }
 
     private var missing: PeerRefusal {
         PeerRefusal(.busy, "The disk of this node's library is not there at present.", retryAfter: .seconds(60))

@@ -62,13 +62,13 @@ struct PeerExchange {
         _ summary: NodeSummary, _ last: Record.Sequence, _ key: Progress.Key, _ changed: inout Set<ImageID>
     ) async throws -> Bool {
         var descent = MirrorDescent(last: max(summary.last, last), count: summary.digest.count)
-        while let step = descent.next() {
+        while let step = try descent.next() {
             switch step {
             case .compare(let range):
                 let theirs = try await client.digests(of: range, parts: MirrorDescent.parts)
                 let mine = try await catalogue.mirrorDigests(
                     of: client.peer, ranges: range.split(into: MirrorDescent.parts))
-                guard descent.compared(range, theirs: theirs, mine: mine) else { return false }
+                guard try descent.compared(range, theirs: theirs, mine: mine) else { return false }
             case .fetch(let range):
                 try await fetch(range, key) { changed.formUnion($0) }
             case .drop(let range):
@@ -82,17 +82,14 @@ struct PeerExchange {
     private func fetch(
         _ range: SequenceRange, _ key: Progress.Key, took: (Set<ImageID>) async -> Void
     ) async throws {
-        var rest = range
-        while !rest.isEmpty {
+        var pages = PagedRange(range)
+        while let rest = try pages.next() {
             let page = try await client.recordPage(in: rest, limit: Self.page)
-            // A peer that does not move on would keep us here for ever; the client has checked that it does.
-            let end = page.next.map { min($0, rest.to) } ?? rest.to
-            let part = SequenceRange(from: rest.from, to: end)
+            let part = try pages.took(upTo: page.next)
             let images = try await catalogue.replaceMirror(
                 of: client.peer, range: part, with: page.records.compactMap(MirrorEntry.init))
             progress.add(key, done: page.records.count)
             await took(images)
-            rest = SequenceRange(from: end, to: rest.to)
         }
     }
 }

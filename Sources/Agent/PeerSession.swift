@@ -15,6 +15,12 @@ import Synchronization
 struct PeerSession {
     let client: PeerClient
     let parts: Parts
+    /// What came, for the log.
+    private let haul = Haul()
+
+    init(client: PeerClient, parts: Parts) {
+        (self.client, self.parts) = (client, parts)
+    }
 
     /// What all sessions share.
     struct Parts: Sendable {
@@ -72,11 +78,13 @@ struct PeerSession {
     }
 
     private func note(_ error: any Error, isFirst: Bool) {
-        let reason = (error as? PeerError)?.message ?? "\(error)"
-        let wasConnected = parts.peers[peer]?.link.isConnected == true
-        parts.peers.update(peer) { ($0.isConnected, $0.problem) = (false, reason) }
-        if isFirst || wasConnected {
-            parts.logger.notice("peer does not answer", metadata: ["peer": "\(name)", "reason": "\(reason)"])
+        let fault = error as? PeerError
+        let reason = fault?.message(calling: name) ?? "\(error)"
+        let link = parts.peers[peer]?.link
+        parts.peers.update(peer) { ($0.isConnected, $0.problem, $0.fault) = (false, reason, fault?.code) }
+        if isFirst || link?.isConnected == true || link?.fault != fault?.code {
+            let what = fault?.code == .unpaired ? "a peer does not know this machine" : "peer does not answer"
+            parts.logger.notice("\(what)", metadata: ["peer": "\(name)", "reason": "\(reason)"])
         }
     }
 
@@ -87,7 +95,7 @@ struct PeerSession {
         client.use(addresses())
         let summary = try await client.summary()
         try await answered(summary)
-        parts.peers.update(peer) { ($0.isConnected, $0.problem) = (true, nil) }
+        parts.peers.update(peer) { ($0.isConnected, $0.problem, $0.fault) = (true, nil, nil) }
         parts.logger.info(
             "connected",
             metadata: ["peer": "\(name)", "address": "\(client.lastAddress.map(String.init(describing:)) ?? "")"])
@@ -101,6 +109,9 @@ struct PeerSession {
                 for _ in 0..<Self.lanes { group.addTask { try await getFiles(together) } }
                 group.addTask { try await mirror(from: summary, inStep: connected) }
                 group.addTask { try await watchAddress() }
+                group.addTask {
+                    await haul.tell(parts.logger, name: { name }) { await parts.fetcher.counts.running > 0 }
+                }
                 try await group.next()
                 group.cancelAll()
             }
@@ -234,8 +245,8 @@ struct PeerSession {
         do {
             switch try await parts.receiver.get(job, from: client) {
             case .placed(let images):
-                parts.receiver.got([job.wish], from: client)
-                await parts.fetcher.finish(job)
+                got([job.wish])
+                try await parts.fetcher.finish(job)
                 // While it ran, its holder may have moved it, or this node may want something else of it.
                 await parts.steering.consider(images.union([job.wish.info.image]))
             case .received(let main): try await add([main], &lane, &placing)
@@ -259,19 +270,22 @@ struct PeerSession {
         let own = mains.reduce(0) { $0 + max($1.wish.info.mainBytes, Self.leastPlacing) }
         while lane.weight + own > Self.placing, let placed = try await placing.next() { lane.weight -= placed }
         placing.addTask {
-            await place(mains)
+            try await place(mains)
             return own
         }
         lane.weight += own
     }
 
-    private func place(_ mains: [ReceivedMains.Main]) async {
+    /// - Throws: ``Astray``, which ends the session; what is open is got in the next one.
+    private func place(_ mains: [ReceivedMains.Main]) async throws {
         let outcomes = await parts.mains.place(mains)
         var placed: [Decision.Wish] = []
+        var astray: Astray?
         for (main, outcome) in zip(mains, outcomes) {
             parts.receiver.ended(main)
             switch outcome {
             case .success: placed.append(main.wish)
+            case .failure(let error as Astray): astray = error
             case .failure(let error):
                 // The link has no part in this, so no fault of it ends the session.
                 if !Task.isCancelled, (try? await failed(main.job, error)) != nil {
@@ -281,7 +295,16 @@ struct PeerSession {
                 }
             }
         }
-        parts.receiver.got(placed, from: client)
+        got(placed)
+        if let astray { throw astray }
+    }
+
+    private func got(_ wishes: [Decision.Wish]) {
+        guard !wishes.isEmpty else { return }
+        parts.receiver.got(wishes, from: client)
+        let mains = wishes.filter { $0.info.form == .main }
+        haul.add(
+            mains: mains.count, copies: wishes.count - mains.count, bytes: mains.reduce(0) { $0 + $1.info.mainBytes })
     }
 
     /// Whether the disk takes no file at present.
@@ -292,7 +315,8 @@ struct PeerSession {
 
     /// The session ends, and the job is another's. What became of the image while it ran is not known to the queue.
     private func givenUp(_ job: FetchQueue.Job) async {
-        await parts.fetcher.giveBack(job)
+        // What is not known to be got here need not be given back.
+        try? await parts.fetcher.giveBack(job)
         let steering = parts.steering
         _ = try? await shielded { await steering.consider([job.wish.info.image]) }
     }
@@ -300,38 +324,39 @@ struct PeerSession {
     /// - Returns: 1 when the link is at fault, 0 when it is the file, the disk or the queue at the other side.
     private func failed(_ job: FetchQueue.Job, _ error: any Error) async throws -> Int {
         switch error {
+        case is Astray: throw error
         case let error as PeerError:
             switch error.code {
             case .busy:
-                await parts.fetcher.giveBack(job)
+                try await parts.fetcher.giveBack(job)
                 try await ContinuousClock().sleep(for: max(error.retryAfter ?? .seconds(1), .seconds(1)))
                 return 0
             case .unreachable, .wrongPeer, .unpaired:
-                await parts.fetcher.giveBack(job)
+                try await parts.fetcher.giveBack(job)
                 throw error
             case .conflict:
                 // The file changed at the holder, whose next record tells what it is now.
-                await report(job, error.message, isRetryable: true)
+                try await report(job, error.message(calling: name), isRetryable: true)
             case .disconnected, .stalled:
-                await report(job, error.message, isRetryable: true)
+                try await report(job, error.message(calling: name), isRetryable: true)
                 return 1
             default:
-                await report(job, error.message, isRetryable: error.isRetryable)
+                try await report(job, error.message(calling: name), isRetryable: error.isRetryable)
             }
         case let error as DiskError where Self.concernsDisk(error):
-            await parts.fetcher.pause(job, reason: error.message)
+            try await parts.fetcher.pause(job, reason: error.message)
         case let error as DiskError:
-            await report(job, error.message, isRetryable: true)
+            try await report(job, error.message, isRetryable: true)
         case let error as ImagingError:
-            await report(job, "\(name) sent something that was not taken: \(error.message)", isRetryable: false)
+            try await report(job, "\(name) sent something that was not taken: \(error.message)", isRetryable: false)
         default:
-            await report(job, "\(error)", isRetryable: true)
+            try await report(job, "\(error)", isRetryable: true)
         }
         return 0
     }
 
-    private func report(_ job: FetchQueue.Job, _ reason: String, isRetryable: Bool) async {
-        if await parts.fetcher.fail(job, at: peer, reason: reason, isRetryable: isRetryable) {
+    private func report(_ job: FetchQueue.Job, _ reason: String, isRetryable: Bool) async throws {
+        if try await parts.fetcher.fail(job, at: peer, reason: reason, isRetryable: isRetryable) {
             parts.logger.warning(
                 "could not get", metadata: ["path": "\(job.wish.info.path)", "peer": "\(name)", "reason": "\(reason)"])
         }

@@ -205,11 +205,16 @@ struct Placements: Sendable {
             // The copy that is to stand for a main which is being evicted.
             if try await catalogue.custody(of: own.info.image).isEvicting { return }
             let mains = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
-            // On the disk, not only in the catalogue.
-            let isThere = try await shelf.run { folder in
-                try mains.contains { try folder.find($0.file)?.identity == $0.stamp.identity }
+            let isNeedless = try await shelf.run { folder in
+                // On the disk, not only in the catalogue.
+                guard try mains.contains(where: { try folder.find($0.file)?.identity == $0.stamp.identity }) else {
+                    return false
+                }
+                // What a person has put in its place, or made of it, is theirs.
+                guard try folder.find(own.file) != nil else { return true }
+                return try ReducedMarkerReader.marker(of: own.file, in: folder)?.image == own.info.image
             }
-            if isThere { try await removeReduced(own) }
+            if isNeedless { try await removeReduced(own) }
         }
     }
 

@@ -9,14 +9,21 @@ final class Progress: Sendable {
         var peer: String?
     }
 
+    private struct Mark {
+        var at: ContinuousClock.Instant
+        var worked: Int
+        var bytes: Int64
+    }
+
     private struct Activity {
         var done = 0
+        /// Of those done, the ones that took work: what is passed over says nothing about how long the rest takes.
+        var worked = 0
         var total: Int?
         var bytesDone: Int64 = 0
         var bytesTotal: Int64?
-        let started = ContinuousClock.now
         /// The figures at about `window` ago and at half of that, so that the rate is a recent one.
-        var marks: [(at: ContinuousClock.Instant, done: Int, bytes: Int64)] = []
+        var marks: [Mark] = []
     }
 
     /// The rate is that of the last five to ten seconds: shorter ones jump with every large file.
@@ -24,20 +31,33 @@ final class Progress: Sendable {
 
     private let activities = Mutex<[Key: Activity]>([:])
     private let bulletin: Bulletin
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    init(bulletin: Bulletin) { self.bulletin = bulletin }
+    /// - Parameters:
+    ///   - bulletin: posted at every change.
+    ///   - now: the time that rates are computed with.
+    init(bulletin: Bulletin, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.bulletin = bulletin
+        self.now = now
+    }
 
     /// Counts what was done, and what there is to do where that is known.
-    func add(_ key: Key, done: Int = 0, total: Int? = nil, bytes: Int64 = 0, bytesTotal: Int64? = nil) {
+    ///
+    /// - Parameter passed: what needed nothing to be done. It counts as done, and not in the rate.
+    func add(
+        _ key: Key, done: Int = 0, passed: Int = 0, total: Int? = nil, bytes: Int64 = 0, bytesTotal: Int64? = nil
+    ) {
+        let now = now()
         activities.withLock { activities in
             var activity = activities[key] ?? Activity()
-            activity.done += done
+            activity.done += done + passed
+            activity.worked += done
             activity.bytesDone += bytes
             if let total { activity.total = total }
             if let bytesTotal { activity.bytesTotal = bytesTotal }
-            let now = ContinuousClock.now
             if activity.marks.last.map({ now - $0.at >= Self.window }) ?? true {
-                activity.marks = activity.marks.suffix(1) + [(now, activity.done, activity.bytesDone)]
+                let mark = Mark(at: now, worked: activity.worked, bytes: activity.bytesDone)
+                activity.marks = activity.marks.suffix(1) + [mark]
             }
             activities[key] = activity
         }
@@ -52,23 +72,32 @@ final class Progress: Sendable {
 
     /// The running activities, always in the same order.
     var lines: [ActivityProgress] {
-        let now = ContinuousClock.now
+        let now = now()
         return activities.withLock { activities in
-            activities.map { key, activity in
-                var line = ActivityProgress(
-                    phase: key.phase, peer: key.peer, done: activity.done, total: activity.total,
-                    bytesDone: activity.bytesDone, bytesTotal: activity.bytesTotal)
-                guard let mark = activity.marks.first, now - mark.at > .milliseconds(500) else { return line }
-                let seconds = (now - mark.at) / .seconds(1)
-                if activity.bytesDone > mark.bytes {
-                    line.bytesPerSecond = Double(activity.bytesDone - mark.bytes) / seconds
-                }
-                if let total = activity.total, activity.done > mark.done {
-                    line.secondsLeft =
-                        Double(max(total - activity.done, 0)) * seconds / Double(activity.done - mark.done)
-                }
-                return line
-            }.sorted { ($0.phase.rawValue, $0.peer ?? "") < ($1.phase.rawValue, $1.peer ?? "") }
+            activities.map { key, activity in Self.line(key, activity, now) }
+                .sorted { ($0.phase.rawValue, $0.peer ?? "") < ($1.phase.rawValue, $1.peer ?? "") }
         }
+    }
+
+    private static func line(_ key: Key, _ activity: Activity, _ now: ContinuousClock.Instant) -> ActivityProgress {
+        var line = ActivityProgress(
+            phase: key.phase, peer: key.peer, done: activity.done, total: activity.total,
+            bytesDone: activity.bytesDone, bytesTotal: activity.bytesTotal)
+        guard let mark = activity.marks.first, now - mark.at > .milliseconds(500) else { return line }
+        let seconds = (now - mark.at) / .seconds(1)
+        if activity.bytesDone > mark.bytes { line.bytesPerSecond = Double(activity.bytesDone - mark.bytes) / seconds }
+        if activity.worked > mark.worked { line.perSecond = Double(activity.worked - mark.worked) / seconds }
+        let byCount = activity.total.flatMap { total in
+            line.perSecond.map { Double(max(total - activity.done, 0)) / $0 }
+        }
+        let byBytes = activity.bytesTotal.flatMap { total in
+            line.bytesPerSecond.map { Double(max(total - activity.bytesDone, 0)) / $0 }
+        }
+        switch key.phase {
+        // So many bytes are to go, or all images are looked at: it ends with whichever comes first.
+        case .evicting: line.secondsLeft = [byCount, byBytes].compactMap { $0 }.min()
+        default: line.secondsLeft = byBytes ?? byCount
+        }
+        return line
     }
 }

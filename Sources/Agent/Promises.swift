@@ -12,15 +12,20 @@ struct Promises: Sendable {
     let catalogue: CatalogueDatabase
     let clock: NodeClock
     let damage: Damage
-    let problems: Problems
+    /// Posted when what waited for a promise to end may go on.
+    let later: Later
+    let status: Bulletin
     private let running = Limit(2)
 
-    init(shelf: Shelf, catalogue: CatalogueDatabase, clock: NodeClock, damage: Damage, problems: Problems) {
+    init(
+        shelf: Shelf, catalogue: CatalogueDatabase, clock: NodeClock, damage: Damage, later: Later, status: Bulletin
+    ) {
         self.shelf = shelf
         self.catalogue = catalogue
         self.clock = clock
         self.damage = damage
-        self.problems = problems
+        self.later = later
+        self.status = status
     }
 
     /// How many may be at something at once; whoever comes then is told to come again.
@@ -54,7 +59,8 @@ struct Promises: Sendable {
         // The promise first: from here on nothing takes the main away while it is being read.
         let (catalogue, now) = (catalogue, clock.now)
         let promised = try await shielded {
-            try await catalogue.promise(request.image, to: node, seconds: request.seconds, at: now)
+            try await catalogue.promise(
+                request.image, to: node, nonce: request.nonce, seconds: request.seconds, at: now)
         }
         let promise: CatalogueDatabase.Promise
         switch promised {
@@ -70,6 +76,9 @@ struct Promises: Sendable {
             guard clock.now < now + .seconds(request.seconds) else {
                 throw PeerRefusal(.busy, "Reading that image took too long.", retryAfter: .seconds(60))
             }
+            guard try await catalogue.stands(promise) else {
+                throw PeerRefusal(.conflict, "That hold was given back meanwhile.")
+            }
             for own in unfit { await damage.suspect(own) }
             return grant
         } catch {
@@ -78,6 +87,16 @@ struct Promises: Sendable {
             for own in unfit { await damage.suspect(own) }
             throw error
         }
+    }
+
+    /// Ends the promise that was asked for with this nonce: the node that got it does not rely on it any more.
+    func release(_ nonce: Bytes32, by node: NodeID) async throws {
+        let catalogue = catalogue
+        guard let image = try await shielded({ try await catalogue.release(nonce, by: node) }) else { return }
+        status.post()
+        // What was deleted or replaced meanwhile waits for the moment at which the promise would have ended.
+        let isDeleted = try await catalogue.custody(of: image).isDeleted
+        if isDeleted || later.next != nil { later.look(at: clock.now) }
     }
 
     private static let noMain = PeerRefusal(.notFound, "This node holds no main of that image.")

@@ -118,12 +118,17 @@ final class ReceivedMains: Sendable {
             case .failure: shelf.halfReceived.add(main.incoming.image)
             }
         }
-        let stale = await fetcher.finish(
-            zip(mains, results).compactMap { main, result in
-                if case .success = result { main.job } else { nil }
-            })
-        // While they came, their holders may have moved them, or this node may want something else of them.
-        images.formUnion(stale)
+        let came = zip(mains, results).compactMap { main, result in
+            if case .success = result { main.job } else { nil }
+        }
+        do {
+            // While they came, their holders may have moved them, or this node may want something else of them.
+            let stale = try await fetcher.finish(came)
+            images.formUnion(stale)
+        } catch {
+            // They stand there. Who got them has lost count, and is told so.
+            results = mains.map { _ in .failure(error) }
+        }
         if !images.isEmpty { await steering.consider(images) }
         return results.map { result in result.map { _ in } }
     }

@@ -31,41 +31,20 @@ final class Renditions: Sendable {
         let logger: Logger
     }
 
-    /// A recipe that failed here, or waits for another holder.
-    private struct Pending {
-        /// Since when this node knows of this word.
-        let since = ContinuousClock.now
-        var generation: Int64
-        var failures = 0
-        /// Of the latest failure.
-        var reason: String?
-        /// What that was reported of.
-        var subject: String?
-        var next: ContinuousClock.Instant?
-    }
-
-    private struct State {
-        var pending: [RecipeID: Pending] = [:]
-        var running: RecipeID?
-    }
-
-    private static let soon = Backoff(first: .seconds(5), longest: .seconds(600))
-    /// Of what only another main can mend.
-    private static let late = Backoff(first: .seconds(3600), longest: .seconds(86_400))
     /// How often another holder is looked after that this node waits for.
     private static let look: Duration = .seconds(5)
     private static let page = 64
 
     private let parts: Parts
-    private let state = Mutex(State())
+    private let queue = Mutex(RecipeQueue())
 
     init(parts: Parts) { self.parts = parts }
 
     /// The recipe that is being run.
-    var running: RecipeID? { state.withLock { $0.running } }
+    var running: RecipeID? { queue.withLock { $0.running } }
 
     /// Why the recipe could not be run here the last time it was tried; nil when it was not, or never failed.
-    func fault(of edit: Edit) -> String? { state.withLock { $0.pending[edit.recipe.id]?.reason } }
+    func fault(of edit: Edit) -> String? { queue.withLock { $0.fault(of: edit.recipe.id) } }
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -113,65 +92,52 @@ final class Renditions: Sendable {
             last = edits.last?.recipe.id
         }
         // Made elsewhere, or undone.
-        let over = state.withLock { state in
-            let over = state.pending.filter { !seen.contains($0.key) }
-            for recipe in over.keys { state.pending[recipe] = nil }
-            return over.values.compactMap(\.subject)
-        }
+        let kept = seen
+        let over = queue.withLock { $0.keep(kept) }
         for subject in over { parts.problems.withdraw(subject) }
         return due
     }
 
     /// - Returns: when to look at it again; nil when it is done.
     private func step(_ edit: Edit) async throws -> ContinuousClock.Instant? {
-        let pending = state.withLock { state in
-            if state.pending[edit.recipe.id]?.generation != edit.generation {
-                state.pending[edit.recipe.id] = Pending(generation: edit.generation)
-            }
-            return state.pending[edit.recipe.id] ?? Pending(generation: edit.generation)
-        }
-        if let next = pending.next, next > .now { return next }
+        let (since, rests) = queue.withLock { $0.look(at: edit, now: .now) }
+        if let rests { return rests }
         guard parts.shelf.folder != nil else { return .now }
         guard let situation = try await parts.catalogue.situations(of: [edit.recipe.image]).first else { return nil }
         let planner = await parts.steering.planner
-        switch planner.run(edit, situation, own: parts.id, waited: .now - pending.since) {
+        switch planner.run(edit, situation, own: parts.id, waited: .now - since) {
         case .nothing: return nil
         case .wait(_, let time): return .now + min(time, Self.look)
         case .run: break
         }
         let (path, key) = (situation.main?.info.path ?? edit.path, edit.recipe.id)
-        state.withLock { $0.running = key }
-        parts.status.post()
-        defer {
-            state.withLock { $0.running = nil }
-            parts.status.post()
-        }
         do {
+            try queue.withLock { queue throws(Astray) in try queue.begin(key) }
+            parts.status.post()
+            defer { parts.status.post() }
             try await make(edit)
+            try queue.withLock { queue throws(Astray) in try queue.ended(key) }
             parts.problems.withdraw(Self.subject(path))
             return nil
         } catch  where error is CancellationError || Task.isCancelled {
+            queue.withLock { $0.givenUp(key) }
             throw CancellationError()
         } catch {
-            return failed(edit, path, error)
+            return try failed(edit, path, error)
         }
     }
 
-    private func failed(_ edit: Edit, _ path: RelativePath, _ error: any Error) -> ContinuousClock.Instant {
+    private func failed(
+        _ edit: Edit, _ path: RelativePath, _ error: any Error
+    ) throws(Astray) -> ContinuousClock.Instant {
         let isRetryable = (error as? ImagingError)?.isRetryable ?? (error as? DiskError)?.isRetryable ?? true
-        let wait = state.withLock { state in
-            let failures = (state.pending[edit.recipe.id]?.failures ?? 0) + 1
-            let wait = (isRetryable ? Self.soon : Self.late).wait(afterFailures: failures, spread: 1)
-            state.pending[edit.recipe.id]?.failures = failures
-            state.pending[edit.recipe.id]?.reason = "\(error)"
-            state.pending[edit.recipe.id]?.subject = Self.subject(path)
-            state.pending[edit.recipe.id]?.next = .now + wait
-            return wait
+        let (recipe, subject, text) = (edit.recipe.id, Self.subject(path), "\(error)")
+        let wait = try queue.withLock { queue throws(Astray) in
+            try queue.failed(recipe, subject: subject, reason: text, isRetryable: isRetryable, now: .now)
         }
+        parts.status.post()
         let reason = "The edit cannot be run on its main: \(error)"
-        if parts.problems.report(
-            Self.subject(path), reason, nextTry: Date(timeIntervalSinceNow: wait / .seconds(1)))
-        {
+        if parts.problems.report(subject, reason, nextTry: Date(timeIntervalSinceNow: wait / .seconds(1))) {
             parts.logger.warning("could not run a recipe", metadata: ["path": "\(path)", "reason": "\(error)"])
         }
         return .now + wait
@@ -213,7 +179,8 @@ final class Renditions: Sendable {
         }
         await parts.steering.consider(images)
         await clearAway()
-        parts.logger.info(
+        // One for each image: too many for a line at every level.
+        parts.logger.debug(
             "a recipe was run", metadata: ["path": "\(main.info.path)", "by": "\(parts.peers.name(of: edit.by))"])
     }
 

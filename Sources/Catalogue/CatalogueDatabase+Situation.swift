@@ -58,6 +58,19 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Whether anything is known of an image at `path`, or below it.
+    public func knowsImages(under path: RelativePath) async throws -> Bool {
+        try await read { db in
+            for place in ["own.path", "own.file", "mirror.path", "dismissal.path", "deletion.path", "aside.path"] {
+                let table = place.prefix { $0 != "." }
+                let (condition, arguments) = Self.within(path.description, column: place)
+                let sql = "SELECT EXISTS (SELECT 1 FROM \(table) WHERE \(condition))"
+                if try Bool.fetchOne(db, sql: sql, arguments: arguments) == true { return true }
+            }
+            return false
+        }
+    }
+
     static func peerNumbers(_ db: Database) throws -> [Int64: NodeID] {
         try Row.fetchAll(db.cachedStatement(sql: "SELECT number, id FROM peer")).reduce(into: [:]) {
             $0[$1["number"]] = try $1.node("id")

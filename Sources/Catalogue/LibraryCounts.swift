@@ -7,6 +7,8 @@ public struct OwnCounts: Sendable, Hashable {
     /// Files that are mains, and files that are reduced copies.
     public var mains = 0
     public var reduced = 0
+    /// Files that are images.
+    public var files: Int { mains + reduced }
     /// Sizes of the mains and of the reduced copies, in bytes.
     public var mainBytes: Int64 = 0
     public var reducedBytes: Int64 = 0

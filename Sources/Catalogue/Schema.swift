@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("4: counting by the indexes alone") { db in
             try db.execute(sql: fourth)
         }
+        migrator.registerMigration("5: holds that are given back") { db in
+            try db.execute(sql: fifth)
+        }
         return migrator
     }
 
@@ -217,5 +220,11 @@ enum Schema {
         CREATE INDEX own_image ON own (image, form);
         DROP INDEX mirror_image;
         CREATE INDEX mirror_image ON mirror (image, form);
+        """
+
+    private static let fifth = """
+        -- What the peer asked with, and gives the hold back by; NULL for a hold of an earlier version.
+        ALTER TABLE hold ADD COLUMN nonce BLOB;
+        CREATE INDEX hold_nonce ON hold (nonce) WHERE nonce IS NOT NULL;
         """
 }

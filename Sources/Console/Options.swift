@@ -28,7 +28,7 @@ struct AgentOptions: ParsableArguments {
         return access(own, F_OK) != 0 && access(service, F_OK) == 0 ? service : own
     }
 
-    var client: ControlClient { ControlClient(socketPath: socketPath()) }
+    var client: ControlClient { ControlClient(socketPath: socketPath(), watch: WaitingLine.shared) }
 }
 
 /// How to show what was read.

@@ -32,6 +32,15 @@ struct Output: Sendable {
         try Self.write(ControlJSON.line(message) + [UInt8(ascii: "\n")], to: descriptor)
     }
 
+    /// Writes one message of several without taking the waiting line away first, for that line itself.
+    func bare(_ message: some Encodable) throws {
+        try Self.writeBare(ControlJSON.line(message) + [UInt8(ascii: "\n")], to: descriptor)
+    }
+
+    /// Writes to standard error as it is.
+    @Sendable
+    static func raw(_ text: String) { try? writeBare(Array(text.utf8), to: STDERR_FILENO) }
+
     /// Writes the only message: indented for a person, on one line for a program.
     func object(_ message: some Encodable) throws {
         let bytes = style.isTerminal ? try ControlJSON.indented(message) : try ControlJSON.line(message)
@@ -42,6 +51,10 @@ struct Output: Sendable {
     static func note(_ text: String) { try? write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
+        try WaitingLine.shared.aside { try writeBare(bytes, to: descriptor) }
+    }
+
+    private static func writeBare(_ bytes: [UInt8], to descriptor: Int32) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

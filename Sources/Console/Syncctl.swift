@@ -44,14 +44,22 @@ struct Syncctl: AsyncParsableCommand {
         // A reader that went away shows as EPIPE, which ends the command without a word.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(LeadingOptions.behindVerb(Array(CommandLine.arguments.dropFirst())))
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            let arguments = LeadingOptions.behindVerb(Array(CommandLine.arguments.dropFirst()))
+            try VerbGuess.check(arguments, verbs: configuration.subcommands.map { $0._commandName })
+            try await run(arguments)
         } catch {
             Exit.end(error, as: self)
+        }
+    }
+
+    private nonisolated static func run(_ arguments: [String]) async throws {
+        var command = try parseAsRoot(arguments)
+        let line = WaitingLine.shared
+        (command as? any Verb)?.prepare(line)
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await line.running { try await asynchronous.run() }
+        } else {
+            try command.run()
         }
     }
 }

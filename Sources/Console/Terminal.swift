@@ -13,9 +13,12 @@ struct Terminal: Sendable {
 
     /// Asks, and waits for a line: true for y and yes.
     func confirms(_ question: String) async throws -> Bool {
-        let bytes = Array(question.utf8)
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        let answer = try await line().filter { !$0.isWhitespace }.lowercased()
+        let typed = try await WaitingLine.shared.asking {
+            let bytes = Array(question.utf8)
+            _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            return try await line()
+        }
+        let answer = typed.filter { !$0.isWhitespace }.lowercased()
         return answer == "y" || answer == "yes"
     }
 

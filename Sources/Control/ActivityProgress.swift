@@ -42,13 +42,16 @@ public struct ActivityProgress: Hashable, Sendable, Codable {
     public var bytesTotal: Int64?
     /// Present rate; nil while there is too little to tell.
     public var bytesPerSecond: Double?
+    /// Present rate in images (files, records); nil while there is too little to tell.
+    public var perSecond: Double?
     /// Seconds until it is done, estimated; nil while there is too little to tell.
     public var secondsLeft: Double?
 
     /// One with these values.
     public init(
         phase: Phase, peer: String? = nil, done: Int, total: Int? = nil, bytesDone: Int64 = 0,
-        bytesTotal: Int64? = nil, bytesPerSecond: Double? = nil, secondsLeft: Double? = nil
+        bytesTotal: Int64? = nil, bytesPerSecond: Double? = nil, perSecond: Double? = nil,
+        secondsLeft: Double? = nil
     ) {
         self.phase = phase
         self.peer = peer
@@ -57,6 +60,7 @@ public struct ActivityProgress: Hashable, Sendable, Codable {
         self.bytesDone = bytesDone
         self.bytesTotal = bytesTotal
         self.bytesPerSecond = bytesPerSecond
+        self.perSecond = perSecond
         self.secondsLeft = secondsLeft
     }
 }

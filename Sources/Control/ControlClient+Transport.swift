@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// How requests travel: HTTP over the Unix-domain socket, and what each thing that can go wrong means.
 extension ControlClient {
@@ -42,18 +43,25 @@ extension ControlClient {
 
     func stream<Message: Decodable & Sendable>(
         _ method: HTTPMethod, _ path: String, _ query: KeyValuePairs<String, String?> = [:],
-        body: (any Encodable & Sendable)? = nil, for time: TimeAmount? = nil
+        body: (any Encodable & Sendable)? = nil, for time: TimeAmount? = nil, isFollowed: Bool = false
     ) -> AsyncThrowingStream<Message, any Error> {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: Message.self)
         let task = Task {
+            let watching = Watching(client: self)
+            defer { watching.end() }
             do {
-                try await answering {
+                try await answering(isWatched: false) {
                     // It ends when it ends: a first scan of a large library takes hours.
                     let bytes = try body.map { try ControlJSON.line($0) }
                     let response = try await send(method, path, query, bytes, deadline: .distantFuture)
                     var lines = LineSplitter()
                     for try await chunk in response.body {
-                        for line in lines.add(chunk.readableBytesView) { continuation.yield(try message(line)) }
+                        for line in lines.add(chunk.readableBytesView) {
+                            let message: Message = try message(line)
+                            // Who follows waits for nothing once it has the first message.
+                            if isFollowed { watching.end() } else { watch?.moved() }
+                            continuation.yield(message)
+                        }
                     }
                 }
                 continuation.finish()
@@ -78,7 +86,7 @@ extension ControlClient {
         return try read(line)
     }
 
-    private func read<Message: Decodable>(_ bytes: some Sequence<UInt8>) throws -> Message {
+    func read<Message: Decodable>(_ bytes: some Sequence<UInt8>) throws -> Message {
         do { return try ControlJSON.decode(Message.self, from: bytes) } catch {
             throw ControlFailure(
                 .failed, "The agent's answer cannot be read: see that syncd and syncctl are of one version (\(error)).")
@@ -94,6 +102,7 @@ extension ControlClient {
         }
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = method
+        request.headers.add(name: ControlRequest.command, value: command)
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(body)
@@ -113,7 +122,11 @@ extension ControlClient {
     }
 
     /// Runs one request, and says what is wrong with the socket where it cannot be made.
-    func answering<Answer>(_ request: () async throws -> Answer) async throws -> Answer {
+    func answering<Answer>(
+        isWatched: Bool = true, _ request: () async throws -> Answer
+    ) async throws -> Answer {
+        let watching = isWatched ? Watching(client: self) : nil
+        defer { watching?.end() }
         switch SocketFile.presence(at: socketPath) {
         case .answering: break
         case .absent:
@@ -141,5 +154,24 @@ extension ControlClient {
         } catch {
             throw ControlFailure(.notRunning, "The agent broke off its answer (\(error)): look at its log.")
         }
+    }
+}
+
+/// One request that somebody watches, from its beginning to its end, which is told once.
+private final class Watching: Sendable {
+    private let watch: (any RequestWatch)?
+    private let isOver = Mutex(false)
+
+    init(client: ControlClient) {
+        watch = client.watch
+        watch?.began(client)
+    }
+
+    func end() {
+        let wasOver = isOver.withLock { isOver in
+            defer { isOver = true }
+            return isOver
+        }
+        if !wasOver { watch?.ended() }
     }
 }

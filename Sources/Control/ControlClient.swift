@@ -1,3 +1,4 @@
+import Foundation
 public import Model
 import NIOCore
 import NIOHTTP1
@@ -9,15 +10,37 @@ public struct ControlClient: Sendable {
     /// Path of the socket.
     public let socketPath: String
 
-    /// One with these values.
-    public init(socketPath: String) { self.socketPath = socketPath }
+    /// Told of every request; nil where nobody wants to know.
+    let watch: (any RequestWatch)?
+    /// The name of the command that asks: what the agent waits for is asked by it.
+    let command = UUID().uuidString
+
+    /// - Parameters:
+    ///   - socketPath: path of the socket.
+    ///   - watch: told of every request.
+    public init(socketPath: String, watch: (any RequestWatch)? = nil) {
+        self.socketPath = socketPath
+        self.watch = watch
+    }
 
     /// What an agent that is well answers within, with a disk that is busy: longer means that it hangs.
     static let patience = TimeAmount.seconds(20)
     /// For what waits for another machine's answer as well.
     static let longPatience = TimeAmount.seconds(90)
+    /// For looking at every image of the library.
+    static let lookingPatience = TimeAmount.minutes(10)
     /// For removing files: a slow disk takes some 10 ms for each, and there may be a hundred thousand.
     static let removingPatience = TimeAmount.hours(1)
+    /// For asking what is waited for: an answer that takes longer says by itself that the agent does not answer.
+    static let stepPatience = TimeAmount.seconds(10)
+
+    /// What the agent waits for on behalf of the requests of this client that are under way; nil where it does not say.
+    /// Nobody is told of this request.
+    public func step() async throws -> CommandStep? {
+        let client = ControlClient(socketPath: socketPath)
+        let bytes = try await client.bytes(.GET, "/v1/step", ["command": command], nil, patience: Self.stepPatience)
+        return bytes.isEmpty ? nil : try client.read(bytes)
+    }
 
     /// See ``NodeControl/status()``.
     public func status() async throws -> StatusReport { try await object(.GET, "/v1/status") }
@@ -26,7 +49,7 @@ public struct ControlClient: Sendable {
     ///
     /// - Parameter seconds: ends after that long; nil goes on until the agent stops, which throws `tryAgain`.
     public func statusChanges(for seconds: Int64? = nil) -> AsyncThrowingStream<StatusReport, any Error> {
-        stream(.GET, "/v1/status", ["follow": "true"], for: seconds.map(TimeAmount.seconds))
+        stream(.GET, "/v1/status", ["follow": "true"], for: seconds.map(TimeAmount.seconds), isFollowed: true)
     }
 
     /// See ``NodeControl/images(under:form:)``.
@@ -34,9 +57,19 @@ public struct ControlClient: Sendable {
         stream(.GET, "/v1/images", ["under": path, "form": form?.rawValue])
     }
 
+    /// See ``NodeControl/known(_:)``.
+    public func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        try await list(.POST, "/v1/known", body: ControlJSON.line(ControlRequest.Paths(paths: paths)))
+    }
+
     /// See ``NodeControl/why(_:)``.
     public func why(_ path: RelativePath) async throws -> WhyReport {
         try await object(.GET, "/v1/why", ["path": path.description])
+    }
+
+    /// See ``NodeControl/why(folder:)``.
+    public func why(folder: String) async throws -> FolderReport {
+        try await object(.GET, "/v1/why/folder", ["path": folder], patience: Self.lookingPatience)
     }
 
     /// See ``NodeControl/nearby()``.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Model
 
 /// The bodies and names that both ends of the socket share.
@@ -12,7 +13,7 @@ enum ControlRequest {
         var yes: Bool
     }
 
-    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty`, `/v1/restore` and `/v1/edits`.
+    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty`, `/v1/restore`, `/v1/edits` and `/v1/known`.
     struct Paths: Codable { var paths: [RelativePath] }
 
     /// Body of `POST /v1/free`.
@@ -28,6 +29,12 @@ enum ControlRequest {
         /// The node that it comes from; left out when its file is here.
         static let from = "x-mainstay-from"
     }
+
+    /// The header by which a command names itself, so that ``ControlClient/step()`` can ask what it waits for.
+    static let command = "x-mainstay-command"
+
+    /// The name of the command that a request with these headers belongs to.
+    static func command(of headers: HTTPFields) -> String? { HTTPField.Name(command).flatMap { headers[$0] } }
 
     /// What never needs escaping: RFC 3986, section 2.3, and the slash.
     static let plain = CharacterSet(

@@ -6,6 +6,7 @@ import ServiceLifecycle
 /// Decodes each request, calls the node, and encodes what it answers. Decides nothing.
 struct ControlRoutes: Sendable {
     let node: any NodeControl
+    let commands = RunningCommands()
 
     /// A body holds a few thousand paths at most: more than a command line can carry.
     static let largestBody = 4 << 20
@@ -16,6 +17,7 @@ struct ControlRoutes: Sendable {
         let router = Router(context: Context.self)
         router.add(middleware: ControlFailureMiddleware())
         router.add(middleware: WholeBodyMiddleware(limit: Self.largestBody))
+        router.add(middleware: CommandMiddleware(commands: commands))
         reading(router)
         pairing(router)
         working(router)
@@ -40,12 +42,25 @@ struct ControlRoutes: Sendable {
             }
             return batches(request) { images(under: under, form: form) }
         }
+        router.post("v1/known") { request, _ in
+            let paths = try await body(ControlRequest.Paths.self, of: request).paths
+            return try await list { try await known(paths) }
+        }
         router.get("v1/why") { request, _ in
             let path = try path("path", of: request)
             return try await object { try await why(path) }
         }
+        router.get("v1/why/folder") { request, _ in
+            let folder = request.uri.queryParameters["path"].map(String.init) ?? ""
+            if !folder.isEmpty { _ = try path(folder[...]) }
+            return try await object { try await node.why(folder: folder) }
+        }
         router.get("v1/nearby") { _, _ in try await list { try await node.nearby() } }
         router.get("v1/peers") { _, _ in try await list { try await node.peers() } }
+        router.get("v1/step") { request, _ in
+            let command = try text("command", of: request)
+            return try await list { commands.step(of: command).map { [$0] } ?? [] }
+        }
         router.get("v1/doctor") { _, _ in try await list { try await node.doctor() } }
     }
 
@@ -80,6 +95,11 @@ struct ControlRoutes: Sendable {
 
 /// The name of a reduced copy's file stands for its main, unless a main has that very name.
 extension ControlRoutes {
+    private func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        let known = Set(try await node.known(paths + paths.compactMap(\.mainOfReduced)))
+        return paths.filter { known.contains($0) || $0.mainOfReduced.map(known.contains) == true }
+    }
+
     private func why(_ path: RelativePath) async throws -> WhyReport {
         do {
             return try await node.why(path)
@@ -205,8 +225,11 @@ extension ControlRoutes {
             try await request.body.consumeWithCancellationOnInboundClose { _ in
                 var closing: ControlFailure?
                 do {
-                    for try await batch in source().cancelOnGracefulShutdown() {
-                        try await writer.write(ByteBuffer(bytes: Self.lines(batch)))
+                    // For its command once more: a body is written after the request was handled.
+                    try await commands.serving(request) {
+                        for try await batch in source().cancelOnGracefulShutdown() {
+                            try await writer.write(ByteBuffer(bytes: Self.lines(batch)))
+                        }
                     }
                     if Task.isShuttingDownGracefully { throw CancellationError() }
                 } catch {

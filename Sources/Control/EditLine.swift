@@ -40,7 +40,7 @@ public struct EditLine: Hashable, Sendable {
     public var holder: String?
     /// Why it waits, failed or was left out, as a clause without a full stop; nil when there is nothing to say.
     public var reason: String?
-    /// Name of the node at which the person said so; nil where there is no edit.
+    /// Name of the node at which the person said so; nil where there is no edit, and for a node that is no peer.
     public var by: String?
     /// When the person said so, by that node's clock; nil where there is no edit.
     public var at: Date?

@@ -15,8 +15,15 @@ public protocol NodeControl: Sendable {
     /// The known images at or below `path`, by path, in batches of some hundred; all of them for the empty text.
     func images(under path: String, form: HeldForm?) -> AsyncThrowingStream<[ImageLine], any Error>
 
+    /// Those of `paths` at or below which this node knows an image: one here, at a peer, removed, deleted or set aside.
+    func known(_ paths: [RelativePath]) async throws -> [RelativePath]
+
     /// What is held of the image at `path`, what happens next and why. Throws `notFound` for an unknown path.
     func why(_ path: RelativePath) async throws -> WhyReport
+
+    /// The same of all images at or below a folder, summed up; of the whole library for the empty text. Throws `notFound`
+    /// for a folder in which no image is known. Looks at each image: a million take a minute.
+    func why(folder: String) async throws -> FolderReport
 
     /// The nodes seen on the network at present.
     func nearby() async throws -> [NearbyLine]

@@ -25,12 +25,14 @@ public struct WhyReport: Hashable, Sendable, Codable {
     public var deleted: Deletion?
     /// Name of the damaged main that was set aside in `.mainstay/damaged`; nil when there is none.
     public var damaged: String?
+    /// Who relies on the main here, so that it stays for now.
+    public var holds: [Hold]
 
     /// One with these values.
     public init(
         path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?, here: Here,
         elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = [], deleted: Deletion? = nil,
-        damaged: String? = nil
+        damaged: String? = nil, holds: [Hold] = []
     ) {
         self.path = path
         self.image = image
@@ -43,6 +45,21 @@ public struct WhyReport: Hashable, Sendable, Codable {
         self.obstacles = obstacles
         self.deleted = deleted
         self.damaged = damaged
+        self.holds = holds
+    }
+
+    /// That a peer relies on the main here while it evicts its own.
+    public struct Hold: Hashable, Sendable, Codable {
+        /// The peer's name.
+        public var by: String
+        /// When that is over at the latest.
+        public var until: Date
+
+        /// One with these values.
+        public init(by: String, until: Date) {
+            self.by = by
+            self.until = until
+        }
     }
 
     /// What this node holds.

@@ -10,10 +10,11 @@ public struct PeerAddress: Hashable, Sendable, Codable, CustomStringConvertible 
     /// The TCP port, 1 to 65535.
     public let port: Int
 
-    /// Checks both; nil when either could not be one.
+    /// Checks both; nil when either could not be one. An IPv4 address in IPv6's clothes, as a socket for both families
+    /// shows it, becomes plain.
     public init?(host: String, port: Int) {
         guard (1...65_535).contains(port), Self.isIPv6(host) || Self.isName(host) else { return nil }
-        self.host = host
+        self.host = Self.plain(host)
         self.port = port
     }
 
@@ -65,6 +66,15 @@ public struct PeerAddress: Hashable, Sendable, Codable, CustomStringConvertible 
         }
         var address = in6_addr()
         return inet_pton(AF_INET6, String(parts[0]), &address) == 1
+    }
+
+    /// `::ffff:192.0.2.7` as `192.0.2.7` (RFC 4291, section 2.5.5.2).
+    private static func plain(_ host: String) -> String {
+        var address = in6_addr()
+        guard host.contains(":"), inet_pton(AF_INET6, host, &address) == 1 else { return host }
+        let bytes = withUnsafeBytes(of: &address) { Array($0) }
+        guard bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF else { return host }
+        return bytes.suffix(4).map(String.init).joined(separator: ".")
     }
 
     private static func isName(_ text: String) -> Bool {

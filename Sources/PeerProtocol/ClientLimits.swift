@@ -10,6 +10,8 @@ public struct ClientLimits: Sendable {
     public var silence = Duration.seconds(20)
     /// Until the head of a hold's answer, which comes when the holder has read the whole main: 6 GB from a slow disk.
     public var hold = Duration.seconds(120)
+    /// For giving a hold back, which is a courtesy: an eviction is not kept waiting for it, nor is the end of an agent.
+    public var release = Duration.seconds(2)
     /// What a long poll's answer may take beyond the time that was asked for.
     public var pollGrace = Duration.seconds(15)
     /// The longest poll that is asked for; the server's limit.

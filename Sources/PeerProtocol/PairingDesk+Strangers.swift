@@ -127,10 +127,9 @@ extension PairingDesk {
 
     /// Where a machine that called from `remote` says that it listens.
     private static func addresses(_ remote: String?, _ port: Int) -> [PeerAddress] {
-        guard var host = remote else { return [] }
-        // An IPv4 caller of an IPv6 socket: RFC 4291, section 2.5.5.2.
-        if host.lowercased().hasPrefix("::ffff:"), host.contains(".") { host = String(host.dropFirst(7)) }
-        guard let address = PeerAddress(host: host, port: port), !address.isLinkLocal else { return [] }
+        guard let host = remote, let address = PeerAddress(host: host, port: port), !address.isLinkLocal else {
+            return []
+        }
         return [address]
     }
 }

@@ -11,6 +11,9 @@ public protocol PeerAnswering: Sendable {
     /// body, on the connections' event loops: it must be quick and must not block.
     func isTrusted(_ node: NodeID) -> Bool
 
+    /// The name of a paired node, for the log.
+    func name(of node: NodeID) -> String
+
     /// A paired node came from the network and says that it is served at this address. Called on every request.
     func heard(_ node: NodeID, at address: PeerAddress)
 
@@ -52,6 +55,10 @@ public protocol PeerAnswering: Sendable {
     ///   here, was deleted, or its file just changed; `busy` or `tooMany` when too many mains are being read for
     ///   holds; `internalFault` when it cannot be read.
     func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant
+
+    /// Ends the holds that `node` asked for with this nonce, before their time: it relies on them no more. Others stay,
+    /// and where there is none nothing happens.
+    func release(_ nonce: Bytes32, by node: NodeID) async throws
 }
 
 extension PeerAnswering {
@@ -62,6 +69,9 @@ extension PeerAnswering {
     public func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
         throw PeerRefusal(.notFound, "this node promises no mains")
     }
+
+    /// Has promised nothing.
+    public func release(_ nonce: Bytes32, by node: NodeID) async throws {}
 }
 
 extension PeerAnswering {
@@ -125,4 +135,9 @@ extension MainReading {
             return bytes.count
         }
     }
+}
+
+extension PeerAnswering {
+    /// The beginning of the id.
+    public func name(of node: NodeID) -> String { node.short }
 }

@@ -150,6 +150,16 @@ extension PeerClient {
         }
     }
 
+    /// Gives back the holds that were asked for with this nonce: nothing relies on them any more. Waits no longer than
+    /// ``ClientLimits/release``; may be sent again, and changes nothing then.
+    ///
+    /// - Throws: ``PeerError``: `notFound` where the peer does not know this request. The hold ends by itself then.
+    public func release(_ nonce: Bytes32) async throws {
+        try await ask(
+            .holds, "/v1/holds/\(Hex.encode(nonce.bytes))", method: .DELETE, patience: .release(limits.release)
+        ) { _ = try await $0.all(limit: limits.answerBytes) }
+    }
+
     private func summary(_ reader: inout AnswerReader) async throws -> NodeSummary {
         let wire = try await reader.json(Wire.Node.self)
         guard let summary = NodeSummary(wire), summary.id == peer else {

@@ -74,19 +74,22 @@ public final class PeerClient: Sendable {
         case poll(Duration)
         /// A hold, whose answer is of no use later.
         case hold(Duration)
+        /// Giving one back.
+        case release(Duration)
     }
 
     /// Sends a request to the first address that takes it and gives the good answer to `read`: a POST where it has a
-    /// body, else a GET. It may be sent twice.
+    /// body, else a GET unless another method is given. It may be sent twice.
     func ask<Value>(
-        _ kind: Traffic.Kind, _ path: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
-        patience: Patience = .usual,
+        _ kind: Traffic.Kind, _ path: String, method: HTTPMethod = .GET, headers: HTTPHeaders = [:],
+        body: [UInt8]? = nil, patience: Patience = .usual,
         isolation: isolated (any Actor)? = #isolation, read: (inout AnswerReader) async throws -> Value
     ) async throws -> Value {
         var last: PeerError?
         for address in addresses {
             do {
-                return try await ask(kind, request(path, headers, body, to: address), patience, at: address, read: read)
+                let one = request(path, method, headers, body, to: address)
+                return try await ask(kind, one, patience, at: address, read: read)
             } catch let error as PeerError where error.code == .unreachable || error.code == .wrongPeer {
                 known.failed(address)
                 // That some machine there is another one says more than that no machine is elsewhere.
@@ -98,10 +101,11 @@ public final class PeerClient: Sendable {
                 .unreachable, "no address of \(peer.short) is known: start it, or give its address", peer: peer)
     }
 
-    private func request(_ path: String, _ headers: HTTPHeaders, _ body: [UInt8]?, to address: PeerAddress)
-        -> OneRequest
-    {
+    private func request(
+        _ path: String, _ method: HTTPMethod, _ headers: HTTPHeaders, _ body: [UInt8]?, to address: PeerAddress
+    ) -> OneRequest {
         var request = HTTPClientRequest(url: "https://\(address.inURL)\(path)")
+        request.method = method
         request.headers = headers
         if let servedAt { request.headers.add(name: "Mainstay-Port", value: "\(servedAt)") }
         if let body {
@@ -122,6 +126,7 @@ public final class PeerClient: Sendable {
             case .usual: (asking, limits.stall)
             case .poll(let wait): (polling, wait + limits.pollGrace)
             case .hold(let time): (holding, time)
+            case .release(let time): (asking, time)
             }
         traffic.add(kind, requests: 1, sent: one.size)
         let response: HTTPClientResponse
@@ -144,7 +149,7 @@ public final class PeerClient: Sendable {
             return try await client.execute(request, deadline: deadline, logger: nil)
         } catch let error as HTTPClientError where error == .remoteConnectionClosed && !Task.isCancelled {
             // An idle connection may be closed by the other side in the moment of its use. Every request here is a
-            // GET or a hold, which may be granted twice: the second one lasts longer than the first.
+            // GET, a hold, which may be granted twice, the second one for longer, or its end, which is the end.
             return try await client.execute(request, deadline: deadline, logger: nil)
         }
     }

@@ -60,4 +60,9 @@ public struct PeerError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message }
+
+    /// The sentence, with the peer called by a name: this layer knows ids only.
+    public func message(calling name: String) -> String {
+        message.split(separator: peer.short, omittingEmptySubsequences: false).joined(separator: name)
+    }
 }

@@ -16,6 +16,11 @@ extension PeerResponder {
         case "/v1/holds": return try await hold(request, for: node)
         default: break
         }
+        if let nonce = image(path, below: "/v1/holds/")?.bytes {
+            guard head.method == .delete else { throw PeerRefusal(.methodNotAllowed, "this path is for DELETE") }
+            try await answering.release(nonce, by: node)
+            return .json([String: String]())
+        }
         if let image = image(path, below: "/v1/reduced/") {
             try read(head)
             return try await reducedCopy(of: image, query, for: node)

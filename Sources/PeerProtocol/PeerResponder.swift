@@ -28,7 +28,8 @@ struct PeerResponder: Sendable {
         } catch is CancellationError {
             throw Connections.Ended()
         } catch {
-            logger.error("A peer's request failed", metadata: ["peer": "\(asking.id.short)", "error": "\(error)"])
+            logger.error(
+                "A peer's request failed", metadata: ["peer": "\(answering.name(of: asking.id))", "error": "\(error)"])
             answer = Answer(PeerRefusal(.internalFault, "a fault at the other machine; its log says which"))
         }
         // An answer to HEAD has no body (RFC 9110, section 9.3.2); here it is always a refusal.

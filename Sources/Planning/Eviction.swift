@@ -3,8 +3,12 @@ public import Model
 /// One eviction, from the mark to the record: a state machine that returns what to do next.
 ///
 /// The order is the safety (S2-S4): the mark is durable before anybody is asked, the reduced copy is synced before the
-/// main goes, and the main goes against a proof whose holds still stand at that moment. Whoever drives it does each
-/// step to its end, says what came of it, and never skips one; after a crash it is not gone on with.
+/// main goes, and the main goes against a proof whose holds still stand at that moment. Only when it is over, durably,
+/// are the holds given back. Whoever drives it does each step to its end, says what came of it, and never skips one;
+/// after a crash it is not gone on with.
+///
+/// It cannot spin: each step is handed out once, and an answer is taken once, to a question that is open. Anything else
+/// is an ``Astray``; then it is ended as after a crash.
 public struct Eviction: Sendable {
     /// What is asked of a peer.
     public struct Question: Sendable, Hashable {
@@ -28,8 +32,12 @@ public struct Eviction: Sendable {
         case remove(EvictionProof)
         /// Record, durably and at once, that the reduced copy stands for the main now, and take back the mark.
         case record
+        /// Take away the reduced copy that was placed for it, if it is there: the main stays, and needs none.
+        case takeBackReduced
         /// Take back the mark, durably.
         case unmark
+        /// Give the holds of these questions back, as far as the peers can be reached: nothing relies on them any more.
+        case release([Question])
         /// Nothing more.
         case over(Outcome)
     }
@@ -63,16 +71,25 @@ public struct Eviction: Sendable {
     public let image: ImageID
     private var check: HoldCheck
     private var waiting: [Question]
-    private var asked: [NodeID: Question] = [:]
+    /// The questions of the latest round, and of all.
+    private var round: [Question] = []
+    private var sent: [Question] = []
+    private var open = OpenQuestions<Asked>()
     private var expected: [NodeID: Bytes32] = [:]
     private var refusals: [(peer: NodeID, reason: String, isPassing: Bool)] = []
     private var proof: EvictionProof?
     private var state: State = .begins
 
     private enum State {
-        case begins, isMarked, hasReduced, hasRead, isAsking, isProven, isRemoved
-        case fails(Obstacle, isMarked: Bool)
-        case isOver(Outcome)
+        case begins, isMarked, hasReduced, hasRead, isProven
+        /// What is left to do, in this order.
+        case ends(Outcome, [Step])
+    }
+
+    /// What is answered.
+    private enum Asked: Hashable, Sendable {
+        case mark, placeReduced, read, remove
+        case hold(of: NodeID)
     }
 
     /// - Parameters:
@@ -87,42 +104,52 @@ public struct Eviction: Sendable {
     /// The next step.
     ///
     /// - Parameter now: monotonic time, from any one moment.
-    public mutating func next(at now: Duration) -> Step {
+    public mutating func next(at now: Duration) throws(Astray) -> Step {
         switch state {
-        case .begins: return .mark
-        case .isMarked: return .placeReduced
-        case .hasReduced: return .read(waiting)
-        case .hasRead: return askMore(at: now)
-        case .isAsking: return .ask(Array(asked.values))
-        case .isProven:
-            guard let proof else { return .unmark }
-            return .remove(proof)
-        case .isRemoved:
-            state = .isOver(.evicted(against: proof?.holders ?? []))
-            return .record
-        case .fails(let obstacle, let isMarked):
-            state = .isOver(.kept(obstacle))
-            return isMarked ? .unmark : .over(.kept(obstacle))
-        case .isOver(let outcome): return .over(outcome)
+        case .begins:
+            try open.ask([.mark])
+            return .mark
+        case .isMarked:
+            try open.ask([.placeReduced])
+            return .placeReduced
+        case .hasReduced:
+            try open.ask([.read])
+            return .read(waiting)
+        case .hasRead: return try askMore(at: now)
+        case .isProven: throw Astray(.askedTwice, "to remove the main")
+        case .ends(let outcome, let rest):
+            guard let step = rest.first else { return .over(outcome) }
+            state = .ends(outcome, Array(rest.dropFirst()))
+            return step
         }
     }
 
-    private mutating func askMore(at now: Duration) -> Step {
+    private mutating func askMore(at now: Duration) throws(Astray) -> Step {
+        guard open.isEmpty else { throw Astray(.askedTwice, "peers that have not answered") }
         if let proof = check.proof(at: now) {
             self.proof = proof
             state = .isProven
+            try open.ask([.remove])
             return .remove(proof)
         }
         guard waiting.count >= check.missing else {
-            state = .fails(tooFew, isMarked: true)
-            return next(at: now)
+            fail(tooFew)
+            return try next(at: now)
         }
-        let round = waiting.prefix(check.missing)
+        round = Array(waiting.prefix(check.missing))
         waiting.removeFirst(round.count)
-        for question in round { asked[question.peer] = question }
-        state = .isAsking
-        return .ask(Array(round))
+        sent += round
+        try open.ask(round.map { .hold(of: $0.peer) })
+        return .ask(round)
     }
+
+    /// Ends it after the mark was set: the main stays.
+    private mutating func fail(_ obstacle: Obstacle) {
+        proof = nil
+        state = .ends(.kept(obstacle), [.takeBackReduced, .unmark] + release)
+    }
+
+    private var release: [Step] { sent.isEmpty ? [] : [.release(sent)] }
 
     private var tooFew: Obstacle {
         let reasons = refusals.map(\.reason)
@@ -134,19 +161,21 @@ public struct Eviction: Sendable {
     }
 
     /// The mark is durable, or was refused.
-    public mutating func marked(_ refusal: Custody.Refusal?) {
+    public mutating func marked(_ refusal: Custody.Refusal?) throws(Astray) {
+        try open.answer(.mark)
         if let refusal {
             var isPassing = refusal == .evicting
             if case .held = refusal { isPassing = true }
-            state = .fails(Obstacle("\(refusal)", isPassing: isPassing), isMarked: false)
+            state = .ends(.kept(Obstacle("\(refusal)", isPassing: isPassing)), [])
         } else {
             state = .isMarked
         }
     }
 
     /// The reduced copy stands on the disk, synced, or could not be placed.
-    public mutating func placed(_ obstacle: Obstacle?) {
-        state = obstacle.map { .fails($0, isMarked: true) } ?? .hasReduced
+    public mutating func placed(_ obstacle: Obstacle?) throws(Astray) {
+        try open.answer(.placeReduced)
+        if let obstacle { fail(obstacle) } else { state = .hasReduced }
     }
 
     /// The own main was read.
@@ -154,16 +183,14 @@ public struct Eviction: Sendable {
     /// - Parameters:
     ///   - image: the hash of what was read; nil when it could not be.
     ///   - answers: SHA-256(nonce ‖ bytes) for each question, in its order.
-    public mutating func read(_ image: ImageID?, answers: [Bytes32]) {
+    public mutating func read(_ image: ImageID?, answers: [Bytes32]) throws(Astray) {
+        try open.answer(.read)
         guard let image, answers.count == waiting.count else {
-            state = .fails(Obstacle("the main here cannot be read", isPassing: true), isMarked: true)
-            return
+            return fail(Obstacle("the main here cannot be read", isPassing: true))
         }
         guard image == self.image else {
-            state = .fails(
-                Obstacle("the main here is damaged; it is repaired first", isPassing: true, isDamage: true),
-                isMarked: true)
-            return
+            return fail(
+                Obstacle("the main here is damaged; it is repaired first", isPassing: true, isDamage: true))
         }
         for (question, answer) in zip(waiting, answers) { expected[question.peer] = answer }
         state = .hasRead
@@ -171,7 +198,7 @@ public struct Eviction: Sendable {
 
     /// The questions of the latest ``Step/ask(_:)`` are about to be sent.
     public mutating func asking(at now: Duration) {
-        for question in asked.values {
+        for question in round {
             guard let expected = expected[question.peer] else { continue }
             check.asks(question.peer, expecting: expected, seconds: question.seconds, at: now)
         }
@@ -181,31 +208,31 @@ public struct Eviction: Sendable {
     ///
     /// - Returns: whether the hold counts.
     @discardableResult
-    public mutating func answered(_ peer: NodeID, proof: Bytes32, seconds: Int, at now: Duration) -> Bool {
-        guard asked.removeValue(forKey: peer) != nil else { return false }
+    public mutating func answered(
+        _ peer: NodeID, proof: Bytes32, seconds: Int, at now: Duration
+    ) throws(Astray) -> Bool {
+        try open.answer(.hold(of: peer))
         let counts = check.answered(peer, proof: proof, seconds: seconds, at: now)
         if !counts { refusals.append((peer, "one answered wrongly or too late", true)) }
-        if asked.isEmpty { state = .hasRead }
         return counts
     }
 
     /// A peer refused, or did not answer.
     ///
     /// - Parameter reason: a clause with the peer's name in it.
-    public mutating func refused(_ peer: NodeID, _ reason: String, isPassing: Bool) {
-        guard asked.removeValue(forKey: peer) != nil else { return }
+    public mutating func refused(_ peer: NodeID, _ reason: String, isPassing: Bool) throws(Astray) {
+        try open.answer(.hold(of: peer))
         check.refused(peer)
         refusals.append((peer, reason, isPassing))
-        if asked.isEmpty { state = .hasRead }
     }
 
     /// The main is gone from the disk, or is not and stays.
-    public mutating func removed(_ obstacle: Obstacle?) {
+    public mutating func removed(_ obstacle: Obstacle?) throws(Astray) {
+        try open.answer(.remove)
         if let obstacle {
-            proof = nil
-            state = .fails(obstacle, isMarked: true)
+            fail(obstacle)
         } else {
-            state = .isRemoved
+            state = .ends(.evicted(against: proof?.holders ?? []), [.record] + release)
         }
     }
 }

@@ -6,7 +6,9 @@ public import Model
 /// digests still differ, sub-ranges are compared and those that differ descended into, until they are small enough to
 /// fetch whole. The same path takes in new records, drops those that disappeared, and heals a mirror that was rolled
 /// back, lost or damaged. Every comparison must account for the records of the range above it, so a peer cannot keep
-/// the descent going past `log16` of the span in rounds for each record that it says it has.
+/// the descent going past `log16` of the span in rounds for each record that it says it has. What is compared is always
+/// a part of what was compared before, and nothing is asked while a comparison is open: a driver that goes astray is told
+/// so by ``Astray``.
 public struct MirrorDescent: Sendable {
     /// Ranges that one comparison cuts a range into: each round trip narrows a difference to a sixteenth.
     public static let parts = 16
@@ -25,7 +27,8 @@ public struct MirrorDescent: Sendable {
     }
 
     private var pending: [(step: Step, count: Int)] = []
-    private var asked = 0
+    /// The comparison that is open, and the records that the peer says it has there.
+    private var open: (range: SequenceRange, count: Int)?
 
     /// - Parameters:
     ///   - last: the higher of the two lists' highest sequence numbers.
@@ -36,9 +39,10 @@ public struct MirrorDescent: Sendable {
     }
 
     /// The next step, or nil when the descent is over.
-    public mutating func next() -> Step? {
+    public mutating func next() throws(Astray) -> Step? {
+        if let open { throw Astray(.askedTwice, "to compare \(open.range)") }
         guard let next = pending.popLast() else { return nil }
-        asked = next.count
+        if case .compare(let range) = next.step { open = (range, next.count) }
         return next.step
     }
 
@@ -50,10 +54,14 @@ public struct MirrorDescent: Sendable {
     ///   - mine: the mirror's digests of the same.
     /// - Returns: false when the peer's counts do not add up to what it said of the whole range: its list changed
     ///   meanwhile, or it lies. The descent is over then; the next exchange starts another.
-    public mutating func compared(_ range: SequenceRange, theirs: [Digest], mine: [Digest]) -> Bool {
+    public mutating func compared(
+        _ range: SequenceRange, theirs: [Digest], mine: [Digest]
+    ) throws(Astray) -> Bool {
+        guard let asked = open, asked.range == range else { throw Astray(.notAsked, "\(range)") }
+        open = nil
         let ranges = range.split(into: Self.parts)
         guard theirs.count == ranges.count, mine.count == ranges.count,
-            theirs.reduce(0, { $0 + min($1.count, asked + 1) }) == asked
+            theirs.reduce(0, { $0 + min($1.count, asked.count + 1) }) == asked.count
         else {
             pending = []
             return false

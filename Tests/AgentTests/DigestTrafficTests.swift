@@ -93,6 +93,50 @@ struct DigestTrafficTests {
         }
     }
 
+    /// A generator of its own, so that the same records change in every run.
+    private static func scattered(_ count: Int, of total: Int) -> Set<Int> {
+        var random = SeededGenerator(seed: 1)
+        var numbers: Set<Int> = []
+        while numbers.count < count { numbers.insert(Int.random(in: 1...total, using: &random)) }
+        return numbers
+    }
+
+    @Test("100 new records among 100,000 cost themselves once, and a second exchange costs nothing")
+    func tailOfMany() async throws {
+        try await withMirror(of: 100_000) { peer in
+            for number in 100_001...100_100 {
+                peer.lines.append(Record(sequence: Int64(number), info: Sample.main("new/\(number).jpg", number)).line)
+            }
+        } _: { exchange, client, summary in
+            for _ in 0..<2 {
+                let isWhole = try await exchange.run(to: summary)
+                #expect(isWhole)
+            }
+            #expect(client.traffic[.digests].requests == 0)
+            #expect(client.traffic[.records].requests == 1)
+            #expect(client.traffic.total.sent + client.traffic.total.received < 16_000)
+        }
+    }
+
+    @Test("100 old records that are gone, all over 100,000, cost one descent: each range once, and few records")
+    func oldGone() async throws {
+        let gone = Self.scattered(100, of: 100_000)
+        try await withMirror(of: 100_000) {
+            $0.gone = gone
+        } _: { exchange, client, summary in
+            let isWhole = try await exchange.run(to: summary)
+            #expect(isWhole)
+            // At most one path of comparisons down for each, and a leaf of about sixteen records at its end.
+            #expect(client.traffic[.digests].requests <= 1 + 16 + 100 * 2)
+            #expect(client.traffic[.records].requests <= 100)
+            #expect(client.traffic.total.sent + client.traffic.total.received < 350_000)
+            let before = client.traffic.total
+            let again = try await exchange.run(to: summary)
+            #expect(again)
+            #expect(client.traffic.total == before)
+        }
+    }
+
     @Test("One old record that changed costs a few rounds and one leaf")
     func oldChange() async throws {
         try await withMirror(of: 3000) { peer in

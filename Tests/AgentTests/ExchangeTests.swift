@@ -43,6 +43,50 @@ struct ExchangeTests {
         }
     }
 
+    @Test("A folder is summed up: forms, holders, what is at risk, and what happens next with equal reasons together")
+    func whyFolder() async throws {
+        try await withPair { a, b in
+            for number in 1...3 { try a.put(try Photo.large(number), "2026/05/\(number).jpg") }
+            try b.put(try Photo.large(4), "2026/06/4.jpg")
+            try a.put(try Photo.small(5), "2026/06/5.jpg")
+            try a.put(try Photo.large(1), "2026/copy.jpg")
+            try await a.settle(images: 5)
+            try await b.settle(images: 5)
+            let report = try await b.control.why(folder: "2026")
+            #expect(report.images == 5)
+            #expect(report.mains.images == 2)
+            #expect(report.reduced.images == 3)
+            #expect(report.missing == 0)
+            #expect(report.atRisk == 4)
+            #expect(report.target == 2)
+            #expect(report.holders.map(\.name) == ["anna"])
+            #expect(report.holders.first?.mains == 4)
+            #expect(report.holders.first?.reduced == 1)
+            #expect(report.next.reduce(0) { $0 + $1.images } == 5)
+            let most = try #require(report.next.first)
+            #expect(most == FolderReport.Step(what: "nothing", reason: "a reduced copy of 1024 px is here", images: 3))
+            #expect(report.next.contains { $0.reason.contains("it may not be evicted") })
+            #expect(try await b.control.why(folder: "2026/06").images == 2)
+            #expect(try await b.control.why(folder: "").images == 5)
+            let failure = await #expect(throws: ControlFailure.self) { try await b.control.why(folder: "2027") }
+            #expect(failure?.code == .notFound)
+        }
+    }
+
+    @Test("A scan counts images: not records, of which deletions and edits are some, and not files")
+    func counted() async throws {
+        try await withPair { a, b in
+            for number in 1...3 { try a.put(try Photo.large(number), "\(number).jpg") }
+            try a.put(try Photo.large(1), "copy of 1.jpg")
+            try await b.settle(images: 3)
+            for try await _ in a.control.delete([Sample.path("3.jpg")]) {}
+            try await a.settle(images: 2)
+            try await b.settle(images: 2)
+            #expect(try await a.scan().images == 2)
+            #expect(try await b.scan().images == 2)
+        }
+    }
+
     @Test("A small main is taken as it is, and then there are two of it")
     func small() async throws {
         try await withPair { a, b in

@@ -49,7 +49,7 @@ struct FetchQueueTests {
         #expect(queue.running == 2)
         #expect(take(10, 100_000) == [Sample.image(3)])
         #expect(take(10, 100_000) == [Sample.image(4)])
-        queue.giveBack(Sample.image(3))
+        try queue.giveBack(Sample.image(3), now: start)
         #expect(take(1, 100_000) == [Sample.image(3)])
         #expect(take(10, 10_000_000) == [Sample.image(5)])
         #expect(take(10, 10_000_000) == [Sample.image(6)])
@@ -65,32 +65,32 @@ struct FetchQueueTests {
         queue.want(try small(1, bytes: 10, captured: 100))
         queue.want(try small(2, bytes: 10, captured: 100, path: "moved.jpg"))
         #expect(queue.drop(Sample.image(3)) == nil)
-        #expect([1, 2, 3].map { queue.finish(Sample.image($0)) } == [false, true, true])
+        #expect(try [1, 2, 3].map { try queue.finish(Sample.image($0)) } == [false, true, true])
         #expect(queue.isIdle)
     }
 
     @Test("A file with two sources is given out once")
-    func once() {
+    func once() throws {
         var queue = FetchQueue()
         queue.want(wish(1, from: [a, b]))
         #expect(queue.take(from: b) != nil)
         #expect(queue.take(from: a) == nil)
-        queue.finish(Sample.image(1))
+        try queue.finish(Sample.image(1))
         #expect(queue.isIdle)
         #expect(queue.pending == 0)
     }
 
     @Test("A failure at one source goes to the other at once, and rests when both have failed")
-    func failover() {
+    func failover() throws {
         var queue = FetchQueue()
         queue.want(wish(1, from: [a, b]))
         #expect(queue.take(from: a) != nil)
-        let first = queue.fail(
+        let first = try queue.fail(
             Sample.image(1), at: a, reason: "no", isRetryable: true, among: [a, b], now: start, spread: 1)
         #expect(first == nil)
         #expect(queue.take(from: a) == nil)
         #expect(queue.take(from: b) != nil)
-        let second = queue.fail(
+        let second = try queue.fail(
             Sample.image(1), at: b, reason: "no", isRetryable: true, among: [a, b], now: start, spread: 1)
         #expect(second == start + .seconds(2))
         #expect(queue.resting == 1)
@@ -101,11 +101,11 @@ struct FetchQueueTests {
     }
 
     @Test("What only the holder can mend is tried rarely")
-    func rare() {
+    func rare() throws {
         var queue = FetchQueue()
         queue.want(wish(1, from: [a]))
         _ = queue.take(from: a)
-        let next = queue.fail(
+        let next = try queue.fail(
             Sample.image(1), at: a, reason: "no", isRetryable: false, among: [a], now: start, spread: 1)
         #expect(next == start + .seconds(3600))
     }
@@ -123,15 +123,69 @@ struct FetchQueueTests {
     }
 
     @Test("What is dropped is not given out, what is given back is")
-    func dropAndReturn() {
+    func dropAndReturn() throws {
         var queue = FetchQueue()
         queue.want(wish(1, from: [a]))
         queue.want(wish(2, from: [a]))
         #expect(queue.drop(Sample.image(1)) != nil)
         #expect(queue.take(from: a)?.wish.info.image == Sample.image(2))
-        queue.giveBack(Sample.image(2))
+        try queue.giveBack(Sample.image(2), now: start)
         #expect(queue.running == 0)
         #expect(queue.take(from: a)?.wish.info.image == Sample.image(2))
+    }
+
+    @Test("What became of a file that is not being got is refused, and changes nothing", arguments: [false, true])
+    func astray(isKnown: Bool) throws {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a]))
+        _ = queue.take(from: a)
+        if isKnown { queue.want(wish(2, from: [a])) }
+        let other = Sample.image(2)
+        #expect(throws: Astray.self) { try queue.finish(other) }
+        #expect(throws: Astray.self) { try queue.giveBack(other, now: start) }
+        #expect(throws: Astray.self) {
+            try queue.fail(other, at: a, reason: "no", isRetryable: true, among: [a], now: start, spread: 1)
+        }
+        #expect(queue.running == 1)
+        #expect(queue.pending == (isKnown ? 1 : 0))
+        try queue.finish(Sample.image(1))
+        #expect(throws: Astray.self) { try queue.finish(Sample.image(1)) }
+        #expect(queue.running == 0)
+    }
+
+    @Test("A file whose end nobody told of is got again when its session is over")
+    func lost() throws {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a, b]))
+        queue.want(wish(2, from: [b]))
+        _ = queue.take(from: a)
+        _ = queue.take(from: b)
+        queue.lost(a, connected: [b])
+        #expect(queue.running == 1)
+        #expect(queue.take(from: b)?.wish.info.image == Sample.image(1))
+    }
+
+    @Test("A file that comes back again and again with nothing done is not handed out without end")
+    func spinning() throws {
+        var queue = FetchQueue()
+        queue.want(wish(1, from: [a]))
+        var count = 0
+        while queue.take(from: a) != nil, count < 1000 {
+            count += 1
+            try queue.giveBack(Sample.image(1), now: start + .milliseconds(count))
+        }
+        #expect(count == FetchQueue.mostReturns)
+        guard case .resting(let reason)? = queue.standing(of: Sample.image(1)) else {
+            Issue.record("does not rest")
+            return
+        }
+        #expect(reason.contains("nothing done"))
+        // A peer that is busy for minutes is none of this.
+        _ = queue.wake(now: start + .seconds(3600))
+        for second in 0..<100 {
+            #expect(queue.take(from: a) != nil)
+            #expect(try queue.giveBack(Sample.image(1), now: start + .seconds(4000 + second)) == nil)
+        }
     }
 
     @Test("Removals are judged together: a few are taken, too many are not, and those of the last minutes count")

@@ -9,16 +9,24 @@ import PeerProtocol
 struct LyingPeer: PeerAnswering {
     let id: NodeID
     var lines: [[UInt8]] = []
+    /// Sequence numbers whose records are not there any more.
+    var gone: Set<Int> = []
     /// The digest that it claims; nil for that of its lines.
     var claimed: (digest: Digest, last: Record.Sequence)?
     /// What it sends for a reduced copy.
     var reduced: @Sendable (ImageID, Int) throws -> [UInt8] = { _, _ in throw PeerRefusal(.notFound, "no") }
     /// What it sends for a main.
     var mains: [ImageID: [UInt8]] = [:]
+    /// What it does when it is asked to hold a main, and when a hold is given back.
+    var hold: @Sendable (HoldRequest) async throws -> HoldGrant = { _ in throw PeerRefusal(.notFound, "no") }
+    var release: @Sendable (Bytes32) async throws -> Void = { _ in }
 
     private var digest: Digest {
-        claimed?.digest ?? lines.reduce(into: .empty) { $0.add(Fingerprint(line: $1)) }
+        claimed?.digest
+            ?? lines.indices.reduce(into: .empty) { if isThere($1) { $0.add(Fingerprint(line: lines[$1])) } }
     }
+
+    private func isThere(_ index: Int) -> Bool { !gone.contains(index + 1) }
 
     func isTrusted(_ node: NodeID) -> Bool { true }
 
@@ -35,17 +43,21 @@ struct LyingPeer: PeerAnswering {
 
     func digests(of range: SequenceRange, parts: Int) async throws -> [Digest] {
         range.split(into: parts).map { part in
-            lines.indices.filter { part.contains(Int64($0) + 1) }
-                .reduce(into: .empty) { $0.add(Fingerprint(line: lines[$1])) }
+            indices(of: part).reduce(into: .empty) { $0.add(Fingerprint(line: lines[$1])) }
         }
     }
 
     func records(in range: SequenceRange, limit: Int) async throws -> RecordLines {
-        let found = lines.indices.filter { range.contains(Int64($0) + 1) }
+        let found = indices(of: range)
         let page = found.prefix(limit)
         return RecordLines(
             lines: page.map { lines[$0] },
             next: found.count > limit ? page.last.map { Int64($0) + 2 } : nil)
+    }
+
+    private func indices(of range: SequenceRange) -> [Int] {
+        let part = range.intersection(SequenceRange(from: 1, to: Int64(lines.count) + 1))
+        return (Int(part.from)..<Int(part.to)).map { $0 - 1 }.filter(isThere)
     }
 
     func reducedCopy(of image: ImageID, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8] {
@@ -56,6 +68,10 @@ struct LyingPeer: PeerAnswering {
         guard let bytes = mains[image] else { throw PeerRefusal(.notFound, "no") }
         return Held(bytes: bytes)
     }
+
+    func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant { try await hold(request) }
+
+    func release(_ nonce: Bytes32, by node: NodeID) async throws { try await release(nonce) }
 
     private struct Held: MainReading {
         let bytes: [UInt8]

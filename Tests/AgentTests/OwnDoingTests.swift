@@ -11,7 +11,7 @@ import Testing
 @Suite("What the agent does itself is not taken for a person's deed", .serialized)
 struct OwnDoingTests {
     /// Holds up one call of a node's disk, on its own thread, until it is let go.
-    private final class Halt: Sendable {
+    final class Halt: Sendable {
         private let isNext: @Sendable (FaultyCalls.Call) -> Bool
         private let isArmed = Mutex(false)
         private let (reached, source) = AsyncStream.makeStream(of: Void.self)

@@ -10,6 +10,7 @@ struct CustodyTests {
     private let image = Sample.image(1)
     private let path = Sample.path("a.jpg")
     private let peer = Sample.node(1)
+    private let nonce = Sample.image(77).bytes
 
     private func withCatalogue(_ body: (CatalogueDatabase, String) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
@@ -40,21 +41,22 @@ struct CustodyTests {
     @Test("What is promised is not evicted nor set aside before the promise ends, and what is evicted is not promised")
     func promises() async throws {
         try await withCatalogue { catalogue, _ in
-            let promiseOfNothing = try await catalogue.promise(image, to: peer, seconds: 10, at: .zero)
+            let promiseOfNothing = try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 10, at: .zero)
             #expect(throws: Custody.Refusal.noMain) { try promiseOfNothing.get() }
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
-            _ = try success(try await catalogue.promise(image, to: peer, seconds: 10, at: .seconds(5)))
+            _ = try success(try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 10, at: .seconds(5)))
             let early = Duration.seconds(15) - .milliseconds(1)
             #expect(try await catalogue.markEvicting(image, file: path, at: early) == .held(until: .seconds(15)))
             #expect(try await catalogue.intend(aside(.trash), at: early) == .held(until: .seconds(15)))
             #expect(try await catalogue.intend(aside(.versions), at: early) == .held(until: .seconds(15)))
             #expect(try await catalogue.markEvicting(image, file: path, at: .seconds(15)) == nil)
-            let whileEvicting = try await catalogue.promise(image, to: peer, seconds: 10, at: .seconds(16))
+            let whileEvicting = try await catalogue.promise(
+                image, to: peer, nonce: nonce, seconds: 10, at: .seconds(16))
             #expect(throws: Custody.Refusal.evicting) { try whileEvicting.get() }
             #expect(try await catalogue.intend(aside(.trash), at: .seconds(16)) == .evicting)
             #expect(try await catalogue.markEvicting(image, file: path, at: .seconds(16)) == .evicting)
             try await catalogue.unmarkEvicting(image)
-            _ = try success(try await catalogue.promise(image, to: peer, seconds: 10, at: .seconds(16)))
+            _ = try success(try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 10, at: .seconds(16)))
         }
     }
 
@@ -62,7 +64,8 @@ struct CustodyTests {
     func rearmed() async throws {
         try await withCatalogue { catalogue, path in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
-            _ = try success(try await catalogue.promise(image, to: peer, seconds: 300, at: .seconds(1000)))
+            _ = try success(
+                try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 300, at: .seconds(1000)))
             let again = try CatalogueDatabase(path: path)
             try await again.rearmHolds(at: .milliseconds(20))
             #expect(try await again.custody(of: image).heldUntil == .milliseconds(300_020))
@@ -74,10 +77,46 @@ struct CustodyTests {
     func withdrawn() async throws {
         try await withCatalogue { catalogue, _ in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
-            _ = try success(try await catalogue.promise(image, to: peer, seconds: 100, at: .zero))
-            let second = try success(try await catalogue.promise(image, to: peer, seconds: 200, at: .zero))
+            _ = try success(try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 100, at: .zero))
+            let second = try success(
+                try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 200, at: .zero))
             try await catalogue.withdraw(second)
             #expect(try await catalogue.custody(of: image).heldUntil == .seconds(100))
+        }
+    }
+
+    @Test("A hold is given back by the node that got it, by its nonce, and no other hold ends with it")
+    func released() async throws {
+        try await withCatalogue { catalogue, path in
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
+            let (other, later) = (Sample.node(2), Sample.image(78).bytes)
+            let first = try success(
+                try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 300, at: .zero))
+            _ = try success(try await catalogue.promise(image, to: other, nonce: nonce, seconds: 200, at: .zero))
+            _ = try success(try await catalogue.promise(image, to: peer, nonce: later, seconds: 100, at: .zero))
+            let holds = try await catalogue.holds(on: image, at: .seconds(1))
+            #expect(holds.map(\.peer) == [peer, other])
+            #expect(holds.map(\.until) == [.seconds(300), .seconds(200)])
+            // Nobody's, and nothing.
+            #expect(try await catalogue.release(nonce, by: Sample.node(3)) == nil)
+            #expect(try await catalogue.release(Sample.image(79).bytes, by: peer) == nil)
+            #expect(try await catalogue.custody(of: image).heldUntil == .seconds(300))
+            #expect(try await catalogue.stands(first))
+            // Its own, once and for all.
+            #expect(try await catalogue.release(nonce, by: peer) == image)
+            #expect(try await catalogue.release(nonce, by: peer) == nil)
+            #expect(try await !catalogue.stands(first))
+            #expect(try await catalogue.custody(of: image).heldUntil == .seconds(200))
+            #expect(try await catalogue.holds(on: image, at: .seconds(150)).map(\.peer) == [other])
+            #expect(try await catalogue.release(nonce, by: other) == image)
+            #expect(try await catalogue.custody(of: image).heldUntil == .seconds(100))
+            // Durable: a start begins only what still stands anew.
+            let again = try CatalogueDatabase(path: path)
+            try await again.rearmHolds(at: .zero)
+            #expect(try await again.custody(of: image).heldUntil == .seconds(100))
+            #expect(try await again.release(later, by: peer) == image)
+            #expect(try await again.markEvicting(image, file: self.path, at: .zero) == nil)
+            try again.close()
         }
     }
 
@@ -85,7 +124,7 @@ struct CustodyTests {
     func damaged() async throws {
         try await withCatalogue { catalogue, _ in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
-            _ = try success(try await catalogue.promise(image, to: peer, seconds: 100, at: .zero))
+            _ = try success(try await catalogue.promise(image, to: peer, nonce: nonce, seconds: 100, at: .zero))
             #expect(try await catalogue.intend(aside(.damaged), at: .zero) == nil)
         }
     }

@@ -30,6 +30,25 @@ struct FilesTests {
         }
     }
 
+    @Test("An image is known at its path, at its file's, at a peer's and where it was removed, and below their folders")
+    func known() async throws {
+        try await withCatalogue { catalogue in
+            var reduced = Sample.main("b/r.heic", 2)
+            (reduced.form, reduced.edge) = (.reduced, 2048)
+            try await catalogue.apply([
+                .image(own(Sample.main("a/here.jpg", 1))), .image(own(reduced)),
+                .image(own(Sample.main("c/gone.jpg", 3))),
+                .gone(Sample.path("c/gone.jpg"), byPerson: true),
+            ])
+            for path in ["a/here.jpg", "a", "b/r.heic", "b/r.heic.reduced.jpg", "b", "c/gone.jpg", "c"] {
+                #expect(try await catalogue.knowsImages(under: Sample.path(path)), "\(path)")
+            }
+            for path in ["a/here", "a/here.jpg/x", "d", "here.jpg"] {
+                #expect(try await !catalogue.knowsImages(under: Sample.path(path)), "\(path)")
+            }
+        }
+    }
+
     @Test("A main is in nobody's way unless it is here or dismissed, or its name or that of its reduced copy is taken")
     func obstacles() async throws {
         try await withCatalogue { catalogue in

@@ -89,6 +89,39 @@ struct DemoTests {
         #expect(try manager.contentsOfDirectory(atPath: scratch("t")) == [])
     }
 
+    @Test("what has no reduced copy yet, twice the same, and what is no photo is counted and named, not waited for")
+    func others() async throws {
+        let scratch = try CommandScratch()
+        let photos = scratch("photos")
+        let made = try await CommandProgram(built: "syncd").run(
+            ["make-photos", photos, "--count", "2", "--width", "2400", "--height", "1600"])
+        #expect(made.status == 0, "\(made.errors)")
+        let manager = FileManager.default
+        try manager.copyItem(atPath: photos + "/2026/05/IMG_0001.JPG", toPath: photos + "/again.JPG")
+        try Data("no photo".utf8).write(to: URL(fileURLWithPath: photos + "/none.jpg"))
+        // Larger than what is taken whole; the agent looks at the head only.
+        try Data(Self.png + [UInt8](repeating: 7, count: 400_000)).write(
+            to: URL(fileURLWithPath: photos + "/drawing.png"))
+        let began = ContinuousClock.now
+        let result = try await CommandProgram(built: "syncctl").run(["demo", "--photos", photos])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(ContinuousClock.now - began < .seconds(25))
+        #expect(result.output.contains("  desktop: 2 files are no photo, or the same as another\n"))
+        #expect(
+            result.output.contains(
+                """
+                  laptop: in sync; 0 mains and 2 reduced copies here
+                  1 photo has no reduced copy yet:
+                    drawing.png: a png file is not reducible yet; its main stays where it is
+
+                """), "\(result.output)")
+    }
+
+    /// The head of a picture of 4000×3000.
+    private static let png: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
+        + [0, 0, 0x0F, 0xA0, 0, 0, 0x0B, 0xB8, 8, 2, 0, 0, 0, 0, 0, 0, 0]
+
     private static func contents(of folder: String) throws -> [String: Data] {
         try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".JPG") }.reduce(into: [:]) {
             $0[$1] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $1))

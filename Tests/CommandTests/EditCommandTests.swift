@@ -54,7 +54,8 @@ struct EditCommandTests {
         arguments: [
             [], ["2026"], ["2026", "--exposure", "7"], ["2026", "--exposure", "0"], ["2026", "--no-mirror"],
             ["2026", "--undo", "--mirror"], ["2026", "--undo", "--wait"], ["2026", "--undo", "--preview"],
-            ["--undo"], ["--list", "--auto"], ["--list", "--undo"], ["--mirror"], ["2026", "--save", "a.json"],
+            ["--undo"], ["--list", "--auto"], ["--list", "--undo"], ["2026", "--all"], ["--mirror"],
+            ["2026", "--save", "a.json"],
             ["2026", "--wait"], ["2026", "--mirror", "-o", "a.jpg"], ["2026", "--mirror", "--force"],
             ["2026", "--preview", "-o", "-", "--json"], [".", "--mirror"], ["/srv/Pictures", "--mirror"],
             ["/etc/passwd", "--mirror"], ["a", "b", "--preview", "-o", "one.jpg"], ["2026", "--crop", "wide"],
@@ -100,6 +101,11 @@ struct EditCommandTests {
         #expect(undone.output == "2026/05/IMG_0001.JPG: undone\n")
         let list = try await Self.run(["--list", "2026/05/IMG_0002.JPG"], against: FakeNode())
         #expect(list.output.split(separator: "\n").count == 3)
+        #expect(list.output.hasSuffix("\n1 undone edit not shown: --all\n"))
+        let all = try await Self.run(["--list", "--all", "2026/05/IMG_0002.JPG"], against: FakeNode())
+        #expect(all.output.split(separator: "\n").count == 3)
+        #expect(all.output.contains("undone"))
+        #expect(!all.output.contains("not shown"))
     }
 
     @Test("JSON is every message, a line each; of a listing, every edit")

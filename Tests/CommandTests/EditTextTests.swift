@@ -73,7 +73,7 @@ struct EditTextTests {
         #expect(EditText.state(edit) == words[state])
         for style in [Self.terminal, Style(isTerminal: true, hasColour: false, width: 40)] {
             let lines =
-                EditText.lines(edit, style) + EditTable.listed(edit, style, now: CommandSamples.now).dropFirst()
+                EditText.lines(edit, style) + EditTable.listed([edit], all: true, style, now: CommandSamples.now)
                 + EditTable.edited([edit, CommandSamples.edits[0]], crop: nil, style)
             #expect(lines.allSatisfy { $0.columns <= style.width }, "\(lines)")
         }
@@ -118,26 +118,35 @@ struct EditTextTests {
             ])
     }
 
-    @Test("a listing")
+    @Test("a listing: heads stand above their columns, and undone edits are counted unless all are wanted")
     func listing() {
-        let lines =
-            [EditTable.head(Self.terminal)]
-            + CommandSamples.edits.flatMap { EditTable.listed($0, Self.terminal, now: CommandSamples.now) }
         #expect(
-            lines == [
-                "STATE    SAID        AT            PATH",
-                "made     3 h ago     desktop       2026/05/IMG_0001.JPG",
-                "         cropped to 100% × 88.9%, exposure +0.5; the full picture is",
-                "         2026/05/IMG_0001.edited.jpg",
-                "waiting  1 min ago   desktop       2026/05/IMG_0002.JPG",
-                "         turned right, straightened -1.5°, black and white; the full picture",
-                "         waits: laptop is away, last seen 3 d ago",
-                "undone   24 h ago    laptop        2026/05/IMG_0002.JPG", "         contrast +20",
+            EditTable.listed(CommandSamples.edits, all: false, Self.terminal, now: CommandSamples.now) == [
+                "PATH                  STATE    EDITED     ON",
+                "2026/05/IMG_0001.JPG  made     3 h ago    desktop",
+                "  cropped to 100% × 88.9%, exposure +0.5",
+                "  → 2026/05/IMG_0001.edited.jpg",
+                "2026/05/IMG_0002.JPG  waiting  1 min ago  desktop",
+                "  turned right, straightened -1.5°, black and white",
+                "  the full picture waits: laptop is away, last seen 3 d ago",
+                "1 undone edit not shown: --all",
             ])
         #expect(
-            EditTable.listed(CommandSamples.edits[2], Self.file, now: CommandSamples.now) == [
-                "undone   24 h ago    laptop        2026/05/IMG_0002.JPG  contrast +20"
+            EditTable.listed(CommandSamples.edits, all: true, Self.terminal, now: CommandSamples.now).suffix(2) == [
+                "2026/05/IMG_0002.JPG  undone   24 h ago   laptop", "  contrast +20",
             ])
+        #expect(
+            EditTable.listed(CommandSamples.edits, all: true, Self.file, now: CommandSamples.now).suffix(1) == [
+                "2026/05/IMG_0002.JPG  undone   24 h ago   laptop   contrast +20"
+            ])
+    }
+
+    @Test("an edit of a machine that is not known by name has no id among the names")
+    func unknownMachine() {
+        var edit = CommandSamples.edits[0]
+        edit.by = nil
+        let lines = EditTable.listed([edit], all: false, Self.terminal, now: CommandSamples.now)
+        #expect(lines[1] == "2026/05/IMG_0001.JPG  made   3 h ago  another machine")
     }
 
     @Test("the progress of an export is told in bytes")

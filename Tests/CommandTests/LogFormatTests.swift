@@ -14,7 +14,7 @@ struct LogFormatTests {
         let format = LogFormat.plain
         #expect(
             format.line(.warning, "it is late", ["peer": "desktop", "a": "two words"], time: Self.time, zone: Self.utc)
-                == "2026-11-22 15:04:05 warning a=\"two words\" peer=desktop it is late\n")
+                == "2026-11-22 15:04:05 warning it is late a=\"two words\" peer=desktop\n")
         let tokyo = TimeZone(secondsFromGMT: 9 * 3600) ?? .current
         #expect(format.line(.info, "m", [:], time: Self.time, zone: tokyo) == "2026-11-23 00:04:05 info m\n")
     }
@@ -26,14 +26,20 @@ struct LogFormatTests {
         ])
     func journal(level: Logger.Level, priority: Int) {
         let line = LogFormat.journal.line(level, "m", ["peer": "x"], time: Self.time, zone: Self.utc)
-        #expect(line == "<\(priority)>peer=x m\n")
+        #expect(line == "<\(priority)>m peer=x\n")
     }
 
     @Test("one event is one line, whatever is in it")
     func oneLine() {
         let line = LogFormat.journal.line(
             .info, "a\nb\u{1B}[2J\u{9B}", ["k": "x\n<0>y"], time: Self.time, zone: Self.utc)
-        #expect(line == "<6>k=\"x␊<0>y\" a␊b␛[2J\u{FFFD}\n")
+        #expect(line == "<6>a␊b␛[2J\u{FFFD} k=\"x␊<0>y\"\n")
+        for mark in ["\u{202E}", "\u{2066}", "\u{200E}", "\u{FEFF}", "\u{E000}", "\u{7F}"] {
+            let line = LogFormat.plain.line(.info, "m", ["peer": "a\(mark)b"], time: Self.time, zone: Self.utc)
+            #expect(line.hasSuffix("info m peer=a\u{FFFD}b\n"), "\(line.debugDescription)")
+        }
+        let family = LogFormat.journal.line(.info, "👨‍👩‍👧", [:], time: Self.time, zone: Self.utc)
+        #expect(family == "<6>👨‍👩‍👧\n")
     }
 
     @Test(

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -27,9 +28,9 @@ struct RenderingTests {
                          earlier versions, 412 MB
 
                 Peers
-                  NAME                   STATE      IMAGES  IN SYNC  SEEN     ADDRESS
-                  laptop                 connected   4,345  yes      now      192.168.1.21:21417
-                  屋根裏部屋…バー attic  offline     8,000  no       3 d ago  -
+                  NAME                            STATE      IMAGES  IN SYNC  SEEN     ADDRESS
+                  laptop                          connected   4,345  yes      now      192.168.1.21:21417
+                  屋根裏部屋の写真サーバー attic  offline     8,000  no       3 d ago  -
                     屋根裏部屋の写真サーバー attic: It has not answered for 3 days: is it
                     switched on?
                     屋根裏部屋の写真サーバー attic: 2 records refused as malformed; see the
@@ -65,14 +66,13 @@ struct RenderingTests {
 
     @Test("no line is wider than the terminal, at any width", arguments: [40, 60, 80, 132])
     func fits(width: Int) {
-        var style = Self.plain
-        style.width = width
+        let style = Style(isTerminal: true, hasColour: false, width: width)
         var report = CommandSamples.status
         report.peers[0].name = String(repeating: "long-name-", count: 12)
         report.node.name = String(repeating: "写", count: 70)
         report.problems[0].subject = String(repeating: "2026/very/deep/", count: 30)
         let lines = StatusText(report: report, style: style, now: CommandSamples.now).lines
-        #expect(lines.filter { $0.columns > max(width, 64) } == [])
+        #expect(lines.filter { $0.columns > width } == [])
     }
 
     @Test("columns align by display width")
@@ -129,6 +129,52 @@ struct RenderingTests {
                 """)
     }
 
+    @Test("two peers of one name are listed with the beginning of their ids, and nobody else is")
+    func namesakes() {
+        var peers = CommandSamples.status.peers
+        #expect(!PeerTable.lines(peers, Self.plain, now: CommandSamples.now).joined().contains("ID"))
+        var other = peers[0]
+        (other.id, other.problem) = (CommandSamples.id(9), "laptop cannot be reached at 10.77.0.5:21417.")
+        peers.append(other)
+        let lines = PeerTable.lines(peers, Self.plain, now: CommandSamples.now)
+        #expect(lines[0].split(separator: " ").prefix(2) == ["NAME", "ID"])
+        #expect(lines.contains { $0.contains("laptop") && $0.contains(CommandSamples.peer.short) })
+        #expect(lines.contains { $0.contains("laptop") && $0.contains(CommandSamples.id(9).short) })
+        #expect(!lines.joined().contains(CommandSamples.id(3).short))
+        // A problem that names its peer needs no other name before it.
+        #expect(lines.contains { $0.hasPrefix("    laptop cannot be reached") })
+    }
+
+    @Test("why, of a folder")
+    func whyFolder() {
+        let report = CommandSamples.why(folder: "2026")
+        #expect(
+            FolderText(report: report, style: Self.plain, now: CommandSamples.now).text == """
+                2026/
+                  images      1,240, their mains 9.8 GB
+                  here        800 mains, 6.3 GB; 395 reduced copies, 160 MB; nothing of 45
+                              images
+                  mains at    attic (last seen 3 d ago): 1,228 mains
+                              laptop (connected): 440 mains
+                  reduced at  laptop (connected): 788 reduced copies
+                  at risk     12 images of which fewer than 2 mains exist
+                  next        788 × nothing: the main is here; it may be evicted once attic
+                              proves to hold it
+                              395 × nothing: a reduced copy of 2048 px is here
+                              1 × get a reduced copy of 2048 px from laptop: the main lies
+                              elsewhere and nothing of it is here
+                  in the way  2 × The main is no whole JPEG: it is backed up as it is.
+                              (2026/05/IMG_0666.JPG, for one)
+
+                """)
+        var many = FolderReport(path: "", target: 1)
+        many.next = (1...20).map { FolderReport.Step(what: "nothing", reason: "reason \($0)", images: 2) }
+        let text = FolderText(report: many, style: Self.plain, now: CommandSamples.now).text
+        #expect(text.hasPrefix("The whole library\n"))
+        #expect(text.contains("reason 12\n") && !text.contains("reason 13"))
+        #expect(text.hasSuffix("16 more, for 8 other reasons\n"))
+    }
+
     @Test("why, of an image that was deleted and of one that was damaged")
     func whyDeleted() {
         var report = CommandSamples.why(CommandSamples.path("a.jpg"))
@@ -149,6 +195,26 @@ struct RenderingTests {
                   mains at    nobody else
                   next        nothing: this node keeps reduced copies and has one of the edge it
                               wants
+
+                """)
+    }
+
+    @Test("why, of a deleted main that a peer relies on: who waits for whom, and for how long")
+    func whyHeld() {
+        var report = CommandSamples.why(CommandSamples.path("a.jpg"))
+        report.elsewhere = []
+        report.obstacles = []
+        report.next = .init(what: "move the file to the trash", reason: "it was deleted")
+        report.holds = [.init(by: "laptop", until: CommandSamples.now + 200)]
+        #expect(
+            WhyText(report: report, style: Self.plain, now: CommandSamples.now).text == """
+                a.jpg
+                  image       jpeg, 4000×6000, 7.9 MB, id 0b0b0b0b0b0b…
+                  here        a reduced copy, 412 kB, long edge 2048, as a.jpg.reduced.jpg
+                  mains at    nobody else
+                  next        move the file to the trash: it was deleted
+                  waits       until laptop, which relies on this main while it evicts its own,
+                              gives it back: in 3 min 20 s at the latest
 
                 """)
     }
@@ -185,15 +251,16 @@ struct RenderingTests {
         #expect(!none.contains("limit") && !none.contains("trash") && !none.contains("versions"))
     }
 
-    @Test("a line of ls ends with the whole path")
+    @Test("a line of ls ends with the path, whole where no one reads it on a screen")
     func list() {
+        let layout = ImageText.layout(CommandSamples.images, Self.plain)
         #expect(
-            ImageText.line(CommandSamples.images[1], Self.plain)
-                == "reduced    412 kB    7.9 MB  2026-05-01  laptop,attic    2026/05/IMG_0002.JPG")
-        #expect(
-            ImageText.line(CommandSamples.images[2], Self.plain)
-                == "none            -    2.4 MB  -           laptop          写真/2026年の夏休み 🏖️.HEIC")
-        #expect(ImageText.head(Self.plain).hasSuffix("PATH"))
+            [layout.head] + CommandSamples.images.map { layout.line(ImageText.row($0)) } == [
+                "FORM        HERE     MAIN  TAKEN       MAINS AT      PATH",
+                "main      8.1 MB   8.1 MB  2026-05-01  desktop       2026/05/IMG_0001.JPG",
+                "reduced   412 kB   7.9 MB  2026-05-01  laptop,attic  2026/05/IMG_0002.JPG",
+                "none           -   2.4 MB  -           laptop        写真/2026年の夏休み 🏖️.HEIC",
+            ])
     }
 
     @Test("the digits are shown in two groups")

@@ -108,6 +108,8 @@ struct SettingsTests {
             ("reduced.edge: 2048\n", 1, "unknown key 'reduced.edge'"),
             ("reduced:\n  edge: big\n", 2, "reduced.edge: 'big'"),
             ("reduced:\n  quality: 101\n", 2, "from 1 to 100"), ("limit: lots\n", 1, "limit: 'lots' is not a size"),
+            ("name: a\nlimit: 200\n", 2, "limit: '200' has no unit: write 200 GB, or 200 MB."),
+            ("limit: '200'\n", 1, "limit: '200' has no unit"), ("limit: 200000000000\n", 1, "has no unit"),
             ("mdns: perhaps\n", 1, "mdns: 'perhaps' is not true or false"),
             ("keep: mains\n\nlisten: here\n", 3, "listen: 'here' is not HOST:PORT"),
             ("library: photos\n", 1, "library: 'photos' is not an absolute path"),
@@ -131,6 +133,10 @@ struct SettingsTests {
         let variable = #expect(throws: StartFailure.self) { try Self.load(environment: ["SYNCD_LOG_LEVEL": "loud"]) }
         #expect(variable?.exitCode == 78)
         #expect(variable?.message.hasPrefix("SYNCD_LOG_LEVEL") == true)
+        let limit = #expect(throws: StartFailure.self) { try Self.load(environment: ["SYNCD_LIMIT": "200"]) }
+        #expect(limit?.exitCode == 78)
+        #expect(
+            limit?.message == "SYNCD_LIMIT in the environment: '200' has no unit: write 200 GB, or 200 MB.")
         let flag = #expect(throws: StartFailure.self) { try Self.load([.keep: "all"]) }
         #expect(flag?.exitCode == 64)
         #expect(flag?.message.hasPrefix("--keep") == true)

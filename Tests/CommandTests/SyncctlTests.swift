@@ -131,6 +131,123 @@ struct SyncctlTests {
         }
     }
 
+    @Test(
+        "every verb takes a path as the shell completes it from the folder above the library, and what lies in no folder",
+        arguments: [
+            ("ls", "", "images '2026/05/IMG_0002.JPG' any"), ("why", "", "why 2026/05/IMG_0002.JPG"),
+            ("fetch", "", "fetch 2026/05/IMG_0002.JPG"), ("evict", "", "evict 2026/05/IMG_0002.JPG"),
+            ("delete", "--yes", "delete 2026/05/IMG_0002.JPG"), ("restore", "", "restore 2026/05/IMG_0002.JPG"),
+            ("trash", "", "trash"), ("verify", "", "verify 2026/05/IMG_0002.JPG"),
+            ("edit", "--auto", "edit {"), ("export", "-o copy.jpg", "export 2026/05/IMG_0002.JPG"),
+        ])
+    func completed(verb: String, options: String, call: String) async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        var status = CommandSamples.status
+        status.library.path = scratch("Pictures")
+        node.publish(status)
+        for folder in ["Pictures", "elsewhere"] {
+            try FileManager.default.createDirectory(atPath: scratch(folder), withIntermediateDirectories: false)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch("elsewhere/link"), withDestinationPath: scratch("Pictures"))
+        try await CommandServed.serve(node, at: socket) { _ in
+            let shell = CommandProgram(path: "/bin/sh")
+            for (folder, path) in [
+                ("", "Pictures/2026/05/IMG_0002.JPG"), ("elsewhere", "link/2026/05/IMG_0002.JPG"),
+                ("Pictures", "2026/05/IMG_0002.JPG"), ("elsewhere", "2026/05/IMG_0002.JPG"),
+            ] {
+                let before = node.calls.count
+                let line = "cd '\(scratch(folder))' && exec '\(Self.syncctl.file)' \(verb) \(path) \(options)"
+                _ = try await shell.run(["-c", line], environment: ["SYNCD_CONTROL": socket])
+                let calls = node.calls[before...].filter { $0 != "status" && !$0.hasPrefix("known") }
+                #expect(calls.first?.hasPrefix(call) == true, "\(folder) \(path): \(calls)")
+                if verb == "edit" { #expect(calls.first?.contains("[\"2026/05/IMG_0002.JPG\"]") == true, "\(calls)") }
+            }
+        }
+    }
+
+    @Test(
+        "a verb that there is not is answered with the one that was meant",
+        arguments: [
+            (["statsu"], "There is no verb 'statsu': did you mean 'status'?"),
+            (["stauts", "--json"], "There is no verb 'stauts': did you mean 'status'?"),
+            (["--json", "STATUS"], "There is no verb 'STATUS': did you mean 'status'?"),
+            (["list"], "There is no verb 'list': did you mean 'ls'?"), (["sl"], "did you mean 'ls'?"),
+            (["fecth", "a.jpg"], "did you mean 'fetch'?"), (["pears"], "did you mean 'peers'?"),
+            (["veri"], "did you mean 'verify'?"), (["re"], "did you mean 'restore'?"),
+            (["un"], "did you mean 'unpair'?"), (["help", "statsu"], "did you mean 'status'?"),
+            (["rm", "a.jpg"], "'evict' makes room here and keeps the photo on other machines, 'delete' deletes it"),
+            (["remove"], "'delete' deletes it on every machine."), (["version"], "did you mean '--version'?"),
+            (["bogus"], "There is no verb 'bogus': 'syncctl --help' lists those that there are."),
+            (["x\u{1B}[31m"], "There is no verb 'x"), (["status", "--jsno"], "Did you mean '--json'?"),
+            (["status", "--folow"], "Did you mean '--follow'?"),
+            (["evict", "a", "--dryrun"], "Did you mean '--dry-run'?"),
+        ])
+    func guessed(arguments: [String], answer: String) async throws {
+        let result = try await Self.syncctl.run(arguments)
+        #expect(result.status == 64)
+        #expect(result.output == "")
+        #expect(result.errors.contains(answer), "\(result.errors)")
+        #expect(result.errors.contains("Usage: syncctl"))
+        #expect(!result.errors.contains("\u{1B}"))
+    }
+
+    @Test("help is no verb that is missing")
+    func help() async throws {
+        for arguments in [[], ["help"], ["help", "ls"], ["--help"], ["--version"]] {
+            #expect(try await Self.syncctl.run(arguments).status == 0, "\(arguments)")
+        }
+    }
+
+    @Test("why sums up a folder, and the whole library")
+    func whyFolder() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        try await CommandServed.serve(node, at: socket) { _ in
+            let folder = try await Self.syncctl.run(["why", "2026/05", "--control", socket])
+            #expect(folder.status == 0)
+            #expect(folder.output.hasPrefix("2026/05/\n  images      1,240"))
+            let whole = try await Self.syncctl.run(["why", "/srv/Pictures", "--json", "--control", socket])
+            #expect(whole.output.contains("\"atRisk\":12"))
+            let nowhere = try await Self.syncctl.run(["why", "nowhere", "--control", socket])
+            #expect(nowhere.status == 1)
+            #expect(nowhere.errors == "syncctl: No image is known at 'nowhere'.\n")
+            #expect(
+                node.calls.filter { $0.hasPrefix("why") } == [
+                    "why 2026/05", "why folder '2026/05'", "why folder ''", "why nowhere", "why folder 'nowhere'",
+                ])
+        }
+    }
+
+    @Test(
+        "a scan says what it found, or that the library is paused and why, never both",
+        arguments: [
+            (
+                ScanReport(images: 2110, added: 0, changed: 0, moved: 0, removed: 0, skipped: 0, seconds: 0.5),
+                "2,110 images in 0.5 s: nothing new.\n"
+            ),
+            (
+                ScanReport(images: 1, added: 1, changed: 0, moved: 2, removed: 0, skipped: 1, unsettled: 1, seconds: 2),
+                "1 image in 2 s: 1 new, 2 moved.\n1 file is still being written, and looked at as soon as that is over.\n"
+                    + "1 file left alone; 'syncctl status' says which and why.\n"
+            ),
+            (
+                ScanReport(
+                    images: 2107, added: 0, changed: 0, moved: 0, removed: 0, skipped: 0,
+                    paused: "2000 of 2107 files vanished at once.", seconds: 0.5),
+                "Paused after a look of 0.5 s: 2000 of 2107 files vanished at once.\n"
+            ),
+            (
+                ScanReport(
+                    images: 2107, added: 3, changed: 0, moved: 0, removed: 0, skipped: 0, paused: "Gone.", seconds: 1),
+                "Paused after a look of 1 s: Gone.\nElse: 3 new.\n"
+            ),
+        ])
+    func scanned(report: ScanReport, text: String) { #expect(Scan.text(report) == text) }
+
     @Test("restore says what becomes of each, and exits 1 where one does not come back")
     func restore() async throws {
         func line(_ path: String, _ outcome: RestoreLine.Outcome) -> RestoreLine {
@@ -241,25 +358,36 @@ struct SyncctlTests {
         }
     }
 
-    @Test("following ends with the agent, as lines of JSON for a program")
+    @Test("following goes on over a restart of the agent, until it is interrupted")
     func follow() async throws {
         let scratch = try CommandScratch()
         let socket = scratch("s")
-        let node = FakeNode()
+        let (first, second) = (FakeNode(), FakeNode())
+        var status = CommandSamples.status
+        status.node.name = "restarted"
+        second.publish(status)
         let (stopping, stop) = AsyncStream.makeStream(of: Void.self)
         async let result = {
             for await _ in stopping {}
-            return try await Self.syncctl.run(["status", "--follow", "--json", "--control", socket])
+            // The character that a terminal turns into SIGINT.
+            return try await CommandProgram(path: "/usr/bin/script").run(
+                ["-qec", "exec \(Self.syncctl.file) status --follow --json --control \(socket)", "/dev/null"],
+                dialogue: [("restarted", "\u{3}")])
         }()
-        try await CommandServed.serve(node, at: socket) { _ in
+        try await CommandServed.serve(first, at: socket) { _ in
             stop.finish()
-            var followers = node.followers.makeAsyncIterator()
+            var followers = first.followers.makeAsyncIterator()
             await followers.next()
+        }
+        try await CommandServed.serve(second, at: socket) { _ in
+            var ended = second.endedStreams.makeAsyncIterator()
+            #expect(await ended.next() == "status")
         }
         let ended = try await result
         #expect(ended.output.hasPrefix("{\"library\""))
-        #expect(ended.status == 75)
-        #expect(ended.errors == "syncctl: The agent is stopping: ask again when it runs.\n")
+        #expect(ended.output.contains(#""name":"desktop""#))
+        #expect(ended.status == 130)
+        #expect(!ended.output.contains("syncctl:"))
     }
 
     @Test("completion scripts are whole", arguments: [("bash", "/bin/bash")])

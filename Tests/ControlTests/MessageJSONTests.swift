@@ -120,6 +120,7 @@ struct MessageJSONTests {
         try check(CommandSamples.status)
         try CommandSamples.images.forEach(check)
         try check(CommandSamples.why(CommandSamples.path("a.jpg")))
+        try check(CommandSamples.why(folder: "2026"))
         try CommandSamples.nearby.forEach(check)
         try check(PairingMessage.waiting("for it"))
         try check(PairingMessage.digits(attempt: "a", digits: "1", name: "n", id: CommandSamples.node))
@@ -148,6 +149,7 @@ struct MessageJSONTests {
         var why = CommandSamples.why(CommandSamples.path("a.jpg"))
         why.deleted = .init(at: CommandSamples.now, by: nil, inTrashHere: true)
         why.damaged = "a.jpg.1"
+        why.holds = [.init(by: "laptop", until: CommandSamples.now)]
         try check(why)
         try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
     }

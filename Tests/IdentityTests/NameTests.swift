@@ -40,6 +40,11 @@ import Testing
         ])
     func bad(_ text: String) { #expect(PeerAddress(text) == nil) }
 
+    @Test(
+        "an IPv4 address that a socket for both families shows is plain",
+        arguments: ["[::ffff:10.77.0.5]:4711", "[::FFFF:a4d:5]:4711", "[0:0:0:0:0:ffff:10.77.0.5]:4711"])
+    func mapped(_ text: String) { #expect(PeerAddress(text)?.description == "10.77.0.5:4711") }
+
     @Test("a default port fills in for a missing one")
     func port() {
         #expect(PeerAddress("studio", defaultPort: 21417)?.description == "studio:21417")

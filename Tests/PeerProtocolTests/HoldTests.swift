@@ -237,6 +237,62 @@ import Testing
         }
     }
 
+    @Test("a hold is given back by its nonce, as the protocol's page says, and again as often as wanted")
+    func released() async throws {
+        try await withPeer { server, client in
+            for _ in 0..<2 { try await client.release(Self.request.nonce) }
+            let node = try #require(server.answers.content.withLock { $0.trusted.first })
+            let call = "release \(ImageID(Self.request.nonce)) by \(node)"
+            #expect(server.answers.calls == [call, call])
+            #expect(client.traffic[.holds].requests == 2)
+        }
+        // A node that promises nothing has nothing to end.
+        try await withPeer { server, client in
+            try await NoPromises(inner: server.answers).release(Self.request.nonce, by: client.peer)
+        }
+        let identity = try NodeIdentity.make()
+        try await withServer { server in
+            server.answers.trust(identity.id)
+            let answer = try await withPlainClient(to: server, as: identity) {
+                try await $0(.DELETE, "/v1/holds/\(sampleImage(9))", [:], "")
+            }
+            #expect(answer.status == 200)
+            #expect(answer.body == "{}")
+        }
+    }
+
+    @Test(
+        "what is no request to give a hold back reaches nothing",
+        arguments: [
+            (HTTPMethod.GET, "\(sampleImage(9))", 405), (.POST, "\(sampleImage(9))", 405),
+            (.DELETE, "", 404), (.DELETE, "\(sampleImage(9))0", 404),
+            (.DELETE, String(repeating: "A", count: 64), 404), (.DELETE, "\(sampleImage(9))/", 404),
+        ])
+    func releasedWrongly(_ method: HTTPMethod, _ nonce: String, _ status: Int) async throws {
+        let identity = try NodeIdentity.make()
+        try await withServer { server in
+            server.answers.trust(identity.id)
+            let answer = try await withPlainClient(to: server, as: identity) {
+                try await $0(method, "/v1/holds/\(nonce)", [:], method == .POST ? "{}" : "")
+            }
+            #expect(answer.status == status)
+            #expect(server.answers.calls.isEmpty)
+        }
+    }
+
+    @Test("a stranger gives nothing back")
+    func strangerReleases() async throws {
+        let stranger = try NodeIdentity.make()
+        try await withServer { server in
+            let answer = try await withPlainClient(to: server, as: stranger) {
+                try await $0(.DELETE, "/v1/holds/\(sampleImage(9))", [:], "")
+            }
+            #expect(answer.status == 403)
+            #expect(answer.body.isEmpty)
+            #expect(server.answers.calls.isEmpty)
+        }
+    }
+
     @Test("a main is not read on for a peer that does not wait any more")
     func givenUp() async throws {
         let (reading, ended) = (Event(), Event())

@@ -105,6 +105,8 @@ final class StubAnswers: PeerAnswering {
         return HoldGrant(proof: Self.proof(request.nonce, bytes), seconds: seconds ?? request.seconds)
     }
 
+    func release(_ nonce: Bytes32, by node: NodeID) async throws { note("release \(ImageID(nonce)) by \(node)") }
+
     static func proof(_ nonce: Bytes32, _ main: [UInt8]) -> Bytes32 {
         guard let proof = Bytes32(Array(SHA256.hash(data: nonce.bytes + main))) else { preconditionFailure("32 bytes") }
         return proof

@@ -103,6 +103,9 @@ import Testing
                     client.use([nobody])
                     let refused = await #expect(throws: PeerError.self) { try await client.summary() }
                     #expect(refused?.code == .unreachable)
+                    #expect(
+                        refused?.message(calling: "nas")
+                            == "nas cannot be reached at 127.0.0.1:1: check that it runs and is on this network")
                     #expect(refused?.message.contains("127.0.0.1:1") == true)
                 }
             }

@@ -21,6 +21,7 @@ public final class FakeNode: NodeControl {
     let isEditEndless: Bool
     let picture: Picture?
     private let failure: ControlFailure?
+    private let waits: String?
     private let begun: AsyncStream<Void>
     private let begin: AsyncStream<Void>.Continuation
     private let ended: AsyncStream<String>
@@ -31,9 +32,11 @@ public final class FakeNode: NodeControl {
     ///   - script: said to every piece of work on images, if there is one.
     ///   - edits: said to every request to edit, if there are any; the stream goes on after them for `isEditEndless`.
     ///   - picture: what is exported; nothing is known without.
+    ///   - waits: what every request says that it waits for, from its beginning on.
     public init(
         images: [ImageLine] = CommandSamples.images, failure: ControlFailure? = nil, script: Script? = nil,
-        edits: [EditMessage]? = nil, isEditEndless: Bool = false, picture: Picture? = nil
+        edits: [EditMessage]? = nil, isEditEndless: Bool = false, picture: Picture? = nil,
+        waits: String? = nil
     ) {
         editScript = edits
         self.isEditEndless = isEditEndless
@@ -41,6 +44,7 @@ public final class FakeNode: NodeControl {
         self.images = images
         self.script = script
         self.failure = failure
+        self.waits = waits
         (begun, begin) = AsyncStream.makeStream(of: Void.self)
         (ended, end) = AsyncStream.makeStream(of: String.self)
     }
@@ -67,6 +71,7 @@ public final class FakeNode: NodeControl {
 
     func note(_ call: String) throws {
         state.withLock { $0.calls.append(call) }
+        if let waits { CommandWaits.Wait().turns(to: waits) }
         if let failure { throw failure }
     }
 
@@ -106,12 +111,25 @@ public final class FakeNode: NodeControl {
         }
     }
 
+    public func known(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        try note("known \(paths.map(\.description).joined(separator: " "))")
+        return paths.filter { path in images.contains { $0.path.isWithin(path.description) } }
+    }
+
     public func why(_ path: RelativePath) async throws -> WhyReport {
         try note("why \(path)")
         guard images.contains(where: { $0.path == path }) else {
             throw ControlFailure(.notFound, "No image is known at '\(path)'.")
         }
         return CommandSamples.why(path)
+    }
+
+    public func why(folder: String) async throws -> FolderReport {
+        try note("why folder '\(folder)'")
+        guard images.contains(where: { $0.path.isWithin(folder) }) else {
+            throw ControlFailure(.notFound, "No image is known at or below '\(folder)'.")
+        }
+        return CommandSamples.why(folder: folder)
     }
 
     public func nearby() async throws -> [NearbyLine] {

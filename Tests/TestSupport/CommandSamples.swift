@@ -123,6 +123,32 @@ public enum CommandSamples {
         edit(1, look([.contrast: 20_000]), .undone, preview: nil, by: "laptop", at: now - 86_400),
     ]
 
+    public static func why(folder: String) -> FolderReport {
+        var report = FolderReport(path: folder, target: 2)
+        (report.images, report.mainBytes, report.missing, report.atRisk) = (1_240, 9_800_000_000, 45, 12)
+        (report.mains.images, report.mains.bytes) = (800, 6_300_000_000)
+        (report.reduced.images, report.reduced.bytes) = (395, 160_000_000)
+        report.holders = [
+            .init(id: id(3), name: "attic", connected: false, lastSeen: now - 3 * 86_400, mains: 1_228, reduced: 0),
+            .init(id: peer, name: "laptop", connected: true, lastSeen: now, mains: 440, reduced: 788),
+        ]
+        report.next = [
+            .init(
+                what: "nothing", reason: "the main is here; it may be evicted once attic proves to hold it", images: 788
+            ),
+            .init(what: "nothing", reason: "a reduced copy of 2048 px is here", images: 395),
+            .init(
+                what: "get a reduced copy of 2048 px from laptop",
+                reason: "the main lies elsewhere and nothing of it is here", images: 1),
+        ]
+        report.obstacles = [
+            .init(
+                reason: "The main is no whole JPEG: it is backed up as it is.", files: 2,
+                example: "2026/05/IMG_0666.JPG")
+        ]
+        return report
+    }
+
     public static func why(_ path: RelativePath) -> WhyReport {
         WhyReport(
             path: path, image: image(11), type: .jpeg, mainBytes: 7_900_000, size: PixelSize(width: 4000, height: 6000),

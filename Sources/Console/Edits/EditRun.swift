@@ -8,24 +8,22 @@ struct EditRun: Sendable {
     /// Runs it, and says what came of it. Does not throw for images that could not be edited: see `EditTally.failure`.
     func run(_ messages: AsyncThrowingStream<EditMessage, any Error>) async throws -> EditTally {
         var tally = EditTally()
-        var screen = Screen(output: output)
+        let line = WaitingLine.shared
         do {
             for try await message in messages {
                 if output.isJSON { try output.line(message) }
                 switch message {
-                case .progress(let progress):
-                    guard !output.isJSON, output.style.isTerminal else { break }
-                    try screen.show([ProgressText.line(progress, output.style, indent: 0)])
+                case .progress(let progress): if !output.isJSON { line.show(progress) }
                 case .edit(let edit): tally.add(edit)
                 case .done(let summary): tally.end(summary)
                 }
             }
         } catch {
-            try? screen.clear()
+            line.clear()
             // Whichever way the stream ends when a person interrupts it.
             guard Task.isCancelled else { throw error }
         }
-        try screen.clear()
+        line.clear()
         if Task.isCancelled { throw ControlFailure(.failed, interrupted(tally)) }
         guard tally.summary != nil else {
             throw ControlFailure(

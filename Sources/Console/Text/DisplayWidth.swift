@@ -65,6 +65,14 @@ extension String {
         return String(front) + "…" + String(back.reversed())
     }
 
+    /// At most `limit` columns: words at the end make room for `…`. Only a first word that is longer is shortened itself.
+    func clipped(to limit: Int) -> String {
+        guard columns > limit else { return self }
+        let line = wrapped(to: max(1, limit - 2))[0]
+        let first = split(separator: " ", maxSplits: 1).first.map(String.init) ?? ""
+        return line.columns < first.columns ? first.shortened(to: limit) : line + " …"
+    }
+
     private static func fitting(_ characters: some Sequence<Character>, _ limit: Int) -> [Character] {
         var room = limit
         return characters.prefix { character in
@@ -77,6 +85,11 @@ extension String {
     func padded(to width: Int, rightAligned: Bool = false) -> String {
         let space = String(repeating: " ", count: max(0, width - columns))
         return rightAligned ? space + self : self + space
+    }
+
+    /// Cut into lines of at most `width` columns at spaces; a longer word is shortened in its middle.
+    func wrappedWhole(to width: Int) -> [String] {
+        split(separator: " ").map { String($0).shortened(to: width) }.joined(separator: " ").wrapped(to: width)
     }
 
     /// Cut into lines of at most `width` columns at spaces; a longer word is broken.

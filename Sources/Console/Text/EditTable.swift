@@ -40,7 +40,7 @@ enum EditTable {
         let indent = String(repeating: " ", count: path + 2)
         return [head]
             + rows.flatMap { row in
-                let texts = style.isTerminal ? row.text.wrapped(to: max(leastText, room - path)) : [row.text]
+                let texts = style.isTerminal ? row.text.wrappedWhole(to: max(leastText, room - path)) : [row.text]
                 return texts.enumerated().map { index, text in
                     (index == 0 ? row.path.shortened(to: path).padded(to: path) + "  " : indent)
                         + style.paint(text, row.paint)
@@ -48,28 +48,54 @@ enum EditTable {
             }
     }
 
-    private static let headings = ["STATE  ", "SAID      ", "AT          "]
-
-    /// The head of a listing.
-    static func head(_ style: Style) -> String { style.paint(headings.joined(separator: "  ") + "  PATH", .faint) }
-
-    /// An edit of a listing. The path stands whole, so that it can be of any length and be cut out.
-    static func listed(_ edit: EditLine, _ style: Style, now: Date) -> [String] {
-        let fields = [
-            style.paint(edit.state.rawValue.padded(to: 7), edit.state.paint),
-            (edit.at.map { Quantity.ago($0, now: now) } ?? "-").padded(to: 10),
-            (edit.by ?? "-").printable.shortened(to: 12).padded(to: 12),
-            edit.path.description.printable,
-        ]
-        var parts = edit.look.map { [LookText.words($0)] } ?? []
-        switch edit.state {
-        case .made, .waiting, .running: parts.append(EditText.state(edit, "the full picture").printable)
-        case .undone, .failed, .skipped, .unknown: if let reason = edit.reason { parts.append(reason.printable) }
+    /// A listing: a row for each edit, and below it what it does and what came of it. Those that were taken back are
+    /// counted, unless `all` are wanted.
+    static func listed(_ edits: [EditLine], all: Bool, _ style: Style, now: Date) -> [String] {
+        let shown = all ? edits : edits.filter { $0.state != .undone }
+        let undone = edits.count - shown.count
+        var lines: [String] = []
+        if !shown.isEmpty {
+            var table = Table(columns: [
+                .init(title: "PATH", gives: 20), .init(title: "STATE"), .init(title: "EDITED", rank: 2),
+                .init(title: "ON", gives: 12, rank: 1),
+            ])
+            table.rows = shown.map { edit in
+                [
+                    .init(edit.path.description), .init(edit.state.rawValue, edit.state.paint),
+                    .init(edit.at.map { Quantity.ago($0, now: now) } ?? "-"),
+                    .init(edit.by ?? (edit.at == nil ? "-" : "another machine")),
+                ]
+            }
+            let layout = table.layout(style, indent: 0)
+            lines = [layout.head]
+            for (edit, row) in zip(shown, table.rows) {
+                let details = details(edit)
+                if style.isTerminal {
+                    lines.append(layout.line(row))
+                    lines += details.flatMap { $0.wrappedWhole(to: style.width - 2) }.map {
+                        "  " + style.paint($0, .faint)
+                    }
+                } else {
+                    // One line, so that it can be searched; padded, so that what follows stands in line.
+                    let last = row[3].text.padded(to: table.rows.map { $0[3].text.columns }.max() ?? 0)
+                    lines.append(
+                        ([layout.line(Array(row.dropLast()) + [.init(last)])] + details).joined(separator: "  "))
+                }
+            }
         }
-        let first = fields.joined(separator: "  ")
-        if !style.isTerminal { return [([first] + parts).joined(separator: "  ")] }
-        return [first]
-            + parts.joined(separator: "; ").wrapped(to: style.width - 9)
-            .map { String(repeating: " ", count: 9) + style.paint($0, .faint) }
+        if undone > 0 { lines.append("\(Quantity.count(undone, "undone edit")) not shown: --all") }
+        return lines
+    }
+
+    /// What an edit does, and what came of it.
+    private static func details(_ edit: EditLine) -> [String] {
+        let look = edit.look.map { LookText.words($0) }
+        let end: String? =
+            switch edit.state {
+            case .made: edit.rendition.map { "→ \($0)" }
+            case .waiting, .running: EditText.state(edit, "the full picture")
+            case .undone, .failed, .skipped, .unknown: edit.reason
+            }
+        return [look, end].compactMap { $0?.printable }
     }
 }

@@ -18,7 +18,17 @@ enum OutcomeText {
     /// `PATH stays: REASON`, on one line where it fits or where no one reads it on a screen.
     static func lines(_ image: ImageOutcome, _ style: Style) -> [String] {
         let (word, paint) = word(image.outcome)
-        let start = "\(image.path.description.printable) \(word)"
+        return lines("\(image.path.description.printable) \(word)", paint, image, style)
+    }
+
+    /// `1,980 stay: REASON`.
+    static func lines(_ count: Int, like image: ImageOutcome, _ style: Style) -> [String] {
+        lines("\(Quantity.count(count)) \(words(image.outcome))", word(image.outcome).1, image, style)
+    }
+
+    private static func lines(
+        _ start: String, _ paint: Style.Paint?, _ image: ImageOutcome, _ style: Style
+    ) -> [String] {
         guard let reason = image.reason?.printable else { return [style.paint(start, paint)] }
         let whole = "\(start): \(reason)"
         if !style.isTerminal || whole.columns <= style.width { return [style.paint(start, paint) + ": " + reason] }
@@ -29,6 +39,23 @@ enum OutcomeText {
     static func sentence(_ image: ImageOutcome) -> String {
         let reason = image.reason ?? (image.outcome == .unknown ? "see 'syncctl ls' for what is." : nil)
         return "\(image.path.description.printable) \(word(image.outcome).0)" + (reason.map { ": \($0)" } ?? ".")
+    }
+
+    private static func words(_ outcome: ImageOutcome.Outcome) -> String {
+        switch outcome {
+        case .evicted: "are evicted"
+        case .wouldEvict: "would be evicted"
+        case .kept: "stay"
+        case .fetched: "are fetched"
+        case .here: "are here already"
+        case .deleted: "are deleted"
+        case .restored: "are restored"
+        case .verified: "are as they should be"
+        case .damaged: "are damaged"
+        case .repaired: "were damaged and are repaired"
+        case .failed: "failed"
+        case .unknown: "are not known"
+        }
     }
 
     private static func word(_ outcome: ImageOutcome.Outcome) -> (String, Style.Paint?) {

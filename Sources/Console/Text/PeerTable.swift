@@ -11,8 +11,9 @@ enum PeerTable {
 
     static func lines(_ peers: [PeerLine], _ style: Style, now: Date) -> [String] {
         var table = Table(columns: [
-            .init(title: "NAME", gives: true), .init(title: "STATE"), .init(title: "IMAGES", isRightAligned: true),
-            .init(title: "IN SYNC"), .init(title: "SEEN"), .init(title: "ADDRESS", gives: true),
+            .init(title: "NAME", gives: 16), .init(title: "STATE"),
+            .init(title: "IMAGES", isRightAligned: true, rank: 3), .init(title: "IN SYNC", rank: 1),
+            .init(title: "SEEN", rank: 2), .init(title: "ADDRESS", gives: 18, rank: 4),
         ])
         table.rows = peers.map { peer in
             [
@@ -21,10 +22,12 @@ enum PeerTable {
                 .init(seen(peer, now)), .init(peer.address ?? "-"),
             ]
         }
+        table.tellApart(peers.map { ($0.name, $0.id) })
         var lines = table.lines(style)
         for peer in peers {
             if let problem = peer.problem {
-                lines += "\(peer.name): \(problem)".printable.wrapped(to: style.width - 4)
+                let subject = problem.contains(peer.name) ? "" : "\(peer.name): "
+                lines += (subject + problem).printable.wrapped(to: style.width - 4)
                     .map { "    " + style.paint($0, .caution) }
             }
             if peer.refused > 0 {

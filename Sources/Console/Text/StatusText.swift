@@ -86,11 +86,12 @@ struct StatusText {
         let used = report.library.usedBytes
         let share = Double(used) / Double(limit)
         let start = String(repeating: " ", count: 9) + "limit \(Quantity.bytes(limit))  "
-        let bar = style.isTerminal ? ProgressText.bar(share, width: 20, style) + "  " : ""
         let isOver = used > limit
         let end =
             isOver
             ? "\(Quantity.bytes(used - limit)) over it" : "\(Quantity.percent(share, of: 1) ?? "0%") used"
+        let room = style.width - start.columns - end.columns - 2
+        let bar = style.isTerminal && room >= 6 ? ProgressText.bar(share, width: min(room, 20), style) + "  " : ""
         return [start + bar + style.paint(end, isOver ? .caution : nil)]
     }
 

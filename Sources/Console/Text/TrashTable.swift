@@ -2,27 +2,23 @@ import Control
 import Foundation
 import Model
 
-/// The trash for a person. The path stands last and whole, so that it can be of any length and be cut out.
+/// The trash for a person. The path stands last, and whole where no one reads it on a screen, so that it can be cut out.
 enum TrashTable {
     static func lines(_ trash: [TrashLine], _ style: Style, now: Date) -> [String] {
-        let rows = trash.map { line in
+        var table = Table(columns: [
+            .init(title: "DELETED", rank: 2), .init(title: "BY", gives: 12, rank: 4),
+            .init(title: "LEFT", isRightAligned: true, rank: 1), .init(title: "SIZE", isRightAligned: true, rank: 3),
+            .init(title: "PATH", gives: 24),
+        ])
+        table.rows = trash.map { line in
             [
-                line.deleted.map { Quantity.ago($0, now: now) } ?? "-", (line.by ?? "-").printable.shortened(to: 14),
-                left(line.daysLeft), Quantity.bytes(line.bytes),
+                .init(line.deleted.map { Quantity.ago($0, now: now) } ?? "-"),
+                .init(line.by ?? (line.deleted == nil ? "-" : "another machine")),
+                .init(left(line.daysLeft)), .init(Quantity.bytes(line.bytes)),
+                .init(line.path.description + (line.form == .reduced ? " (reduced copy)" : "")),
             ]
         }
-        let titles = ["DELETED", "BY", "LEFT", "SIZE"]
-        let widths = titles.indices.map { column in
-            ([titles[column]] + rows.map { $0[column] }).map(\.columns).max() ?? 0
-        }
-        func joined(_ cells: [String]) -> String {
-            cells.indices.map { cells[$0].padded(to: widths[$0], rightAligned: $0 > 1) }.joined(separator: "  ")
-        }
-        return [style.paint(joined(titles) + "  PATH", .faint)]
-            + zip(trash, rows).map { line, cells in
-                joined(cells) + "  " + line.path.description.printable
-                    + (line.form == .reduced ? style.paint(" (reduced copy)", .faint) : "")
-            }
+        return table.lines(style, indent: 0)
     }
 
     /// `3 images, 24.1 MB`.

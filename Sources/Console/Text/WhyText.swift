@@ -26,6 +26,12 @@ struct WhyText {
         lines += mains.isEmpty ? part("mains at", "nobody else") : parts("mains at", mains)
         lines += parts("reduced at", copies(.reduced))
         lines += part("next", "\(report.next.what): \(report.next.reason)")
+        for hold in report.holds {
+            let sentence =
+                "until \(hold.by), which relies on this main while it evicts its own, gives it back: "
+                + (hold.until > now ? "\(Quantity.until(hold.until, now: now)) at the latest" : "now")
+            lines += part("waits", sentence, .caution)
+        }
         for obstacle in report.obstacles {
             var sentence = obstacle.reason
             if let next = obstacle.nextTry { sentence += " Tried again \(Quantity.until(next, now: now))." }
@@ -73,8 +79,15 @@ struct WhyText {
     }
 
     private func part(_ word: String, _ text: String, _ paint: Style.Paint? = nil) -> [String] {
-        text.printable.wrapped(to: style.width - 14).enumerated().map { index, line in
-            "  " + style.paint((index == 0 ? word : "").padded(to: 10), .faint) + "  " + style.paint(line, paint)
+        style.part(word, text, paint)
+    }
+}
+
+extension Style {
+    /// A text of any length beside the word that says what it is.
+    func part(_ word: String, _ text: String, _ paint: Style.Paint? = nil) -> [String] {
+        text.printable.wrapped(to: width - 14).enumerated().map { index, line in
+            "  " + self.paint((index == 0 ? word : "").padded(to: 10), .faint) + "  " + self.paint(line, paint)
         }
     }
 }

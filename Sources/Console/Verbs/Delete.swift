@@ -41,7 +41,7 @@ struct Delete: AsyncParsableCommand {
     private func delete(_ question: Question, _ output: Output) async throws {
         let client = agent.client
         let status = try await client.status()
-        let places = try LibraryPath(of: status.library).places(paths)
+        let places = try await LibraryPath(of: status.library).places(paths, known: client.known)
         guard !places.isEmpty else {
             throw ControlFailure(.usage, "That is the whole library: name the images or folders in it to delete.")
         }

@@ -44,8 +44,10 @@ struct Edit: AsyncParsableCommand {
     var wait = false
     @Flag(help: "Take back the latest edit of each image; of a picture that came of an edit, that one.")
     var undo = false
-    @Flag(help: "List the edits of images at or below the PATHs, or all.")
+    @Flag(help: "List the edits of images at or below the PATHs, or of all images.")
     var list = false
+    @Flag(help: "With --list: show edits that were taken back, too; --json lists them in any case.")
+    var all = false
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
     @Argument(help: "Images or folders of the library.", completion: .file())
@@ -56,6 +58,7 @@ struct Edit: AsyncParsableCommand {
         if list, undo || preview || wait || save != nil || !word.isEmpty {
             throw ValidationError("--list changes nothing: leave out the other options, or --list.")
         }
+        if all, !list { throw ValidationError("--all goes with --list: it shows undone edits, too.") }
         if undo, preview || wait || save != nil || !word.isEmpty {
             throw ValidationError("--undo goes with no operation: undo first, then edit again.")
         }
@@ -88,8 +91,8 @@ struct Edit: AsyncParsableCommand {
         }
         let client = agent.client
         let library = try await client.status().library
-        let places = try LibraryPath(of: library).places(paths)
-        if list { return try await Self.list(client.edits(under: places), shown) }
+        let places = try await LibraryPath(of: library).places(paths, known: client.known)
+        if list { return try await Self.list(client.edits(under: places), all: all, shown) }
         guard !places.isEmpty else {
             throw ControlFailure(.usage, "That is the whole library: name the images or folders in it.")
         }
@@ -115,21 +118,17 @@ struct Edit: AsyncParsableCommand {
     }
 
     private static func list(
-        _ edits: AsyncThrowingStream<EditLine, any Error>, _ shown: OutputOptions
+        _ edits: AsyncThrowingStream<EditLine, any Error>, all: Bool, _ shown: OutputOptions
     ) async throws {
         let output = shown.output
-        var isFirst = true
+        var lines: [EditLine] = []
         for try await edit in edits {
-            if shown.json {
-                try output.line(edit)
-            } else {
-                let lines = EditTable.listed(edit, output.style, now: Date())
-                try output.text(
-                    ((isFirst ? [EditTable.head(output.style)] : []) + lines).joined(separator: "\n") + "\n")
-            }
-            isFirst = false
+            if shown.json { try output.line(edit) } else { lines.append(edit) }
         }
-        if isFirst, !shown.json { Output.note("No edits.") }
+        if shown.json { return }
+        guard !lines.isEmpty else { return Output.note("No edits.") }
+        try output.text(
+            EditTable.listed(lines, all: all, output.style, now: Date()).joined(separator: "\n") + "\n")
     }
 
     /// The latest edit of each image, shown without any edit.

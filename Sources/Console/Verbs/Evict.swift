@@ -39,8 +39,10 @@ struct Evict: AsyncParsableCommand {
 
     func run() async throws {
         let client = agent.client
-        let places = try await LibraryPath(asking: client).places(paths)
-        let request = EvictRequest(paths: places, olderThanDays: olderThan, dryRun: dryRun)
+        let places = try await LibraryPath(asking: client).places(paths, known: client.known)
+        // The library itself is every picture in it, however old.
+        let days = olderThan ?? (places.isEmpty ? 0 : nil)
+        let request = EvictRequest(paths: places, olderThanDays: days, dryRun: dryRun)
         let run = WorkRun(
             output: shown.output, isDryRun: dryRun,
             interrupted: "the agent stops; mains evicted so far are reduced copies here.")

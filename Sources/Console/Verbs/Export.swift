@@ -70,8 +70,8 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let library = try await client.status().library
-        let request = ExportRequest(
-            path: try LibraryPath(of: library).image(path), original: original, wait: wait)
+        let image = try await LibraryPath(of: library).image(path, known: client.known)
+        let request = ExportRequest(path: image, original: original, wait: wait)
         let place = try FilePlace(file, replaces: force, library: library.path)
         // A stream has nothing to clean up, and may block for ever: a signal ends the command as usual.
         guard place.path != nil else { return try await write(client, request, place) }
@@ -93,8 +93,9 @@ struct Export: AsyncParsableCommand {
                 for try await chunk in export.bytes {
                     hash.update(data: chunk)
                     try await file.write(chunk)
-                    try progress.add(chunk.count)
+                    progress.add(chunk.count)
                 }
+                progress.isWhole()
                 guard hash.finalize().elementsEqual(head.image.bytes.bytes) else {
                     let written = place.path == nil ? "do not use what was written" : "nothing was written"
                     throw ControlFailure(
@@ -104,10 +105,10 @@ struct Export: AsyncParsableCommand {
                 }
             }
         } catch {
-            try? progress.clear()
+            progress.clear()
             throw error
         }
-        try progress.clear()
+        progress.clear()
         try say(head, place, progress.seconds)
     }
 

@@ -7,14 +7,15 @@ struct Fetch: AsyncParsableCommand {
         abstract: "Bring mains to this machine.",
         discussion: """
             Gets the original files of images that are here as reduced copies, or not at all, from the machines that \
-            hold them. A PATH is an image or a folder with all below it, absolute, relative to the library, or \
-            relative to where you are when that is in the library; the file of a reduced copy stands for its image.
+            hold them. A PATH is an image or a folder with all below it, as the shell means it or else relative to the \
+            library; the file of a reduced copy stands for its image.
 
             Ctrl-C stops it: what has arrived stays, and the same command goes on with the rest.
 
             Examples:
               syncctl fetch 2026/05/IMG_0001.JPG
               syncctl fetch 2026/05
+              syncctl fetch ~/Pictures/2026/05
               cd ~/Pictures/2026/05 && syncctl fetch IMG_0002.HEIC.reduced.jpg
             """)
 
@@ -25,7 +26,7 @@ struct Fetch: AsyncParsableCommand {
 
     func run() async throws {
         let client = agent.client
-        let places = try await LibraryPath(asking: client).places(paths)
+        let places = try await LibraryPath(asking: client).places(paths, known: client.known)
         let run = WorkRun(
             output: shown.output, interrupted: "the agent stops fetching; what has arrived stays here.")
         try await Interruptible.run {

@@ -10,7 +10,7 @@ struct Free: AsyncParsableCommand {
             Each goes only against proof that others hold it, as with 'syncctl evict'. When less than SIZE can be \
             freed, it says how much, and exits 1.
 
-            SIZE is a number with kB, MB, GB or TB, or KiB, MiB, GiB or TiB.
+            SIZE is a number with its unit: kB, MB, GB or TB, or KiB, MiB, GiB or TiB.
 
             Examples:
               syncctl free 20GB
@@ -30,15 +30,7 @@ struct Free: AsyncParsableCommand {
     /// The size, which a person may have written as two words. Throws `ValidationError`.
     private func bytes() throws -> Int64 {
         let text = size.joined(separator: " ")
-        guard let bytes = ByteSize.bytes(text) else {
-            throw ValidationError("'\(text.printable)' is no size: write 20GB, 500MB or 1.5TiB, for example.")
-        }
-        // Who leaves out the unit of a small number does not mean bytes.
-        guard bytes >= 10_000 || text.contains(where: \.isLetter) else {
-            throw ValidationError(
-                "'\(text.printable)' lacks its unit: write \(text.printable)GB or \(text.printable)MB.")
-        }
-        return bytes
+        do { return try ByteSize.bytes(text) } catch { throw ValidationError("'\(text.printable)' \(error).") }
     }
 
     func run() async throws {

@@ -1,13 +1,14 @@
 public import ArgumentParser
 public import Control
+import Model
 
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "The images: which form is held here, who holds the mains, how large they are.",
         discussion: """
-            Lists every image that is known here, or those at or below PATH: absolute, relative to the library, or \
-            relative to where you are when that is in the library. Each line ends with the main's path.
+            Lists every image that is known here, or those at or below PATH, which is as the shell means it or else \
+            relative to the library. Each line ends with the main's path.
 
             Forms: main, the original file; reduced, a smaller copy of a main that is elsewhere; none, known but not \
             here (yet).
@@ -29,18 +30,36 @@ struct List: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let output = shown.output
-        let under = if let path { try await LibraryPath(asking: client).resolve(path) } else { "" }
-        var isFirst = true
+        let place =
+            if let path {
+                try await LibraryPath(asking: client).place(path, known: client.known)
+            } else { nil as RelativePath? }
+        let under = place?.description ?? ""
+        var isEmpty = true
+        var sample: [ImageLine] = []
+        var layout: Table.Layout?
         for try await image in client.images(under: under, form: form) {
+            isEmpty = false
             if shown.json {
                 try output.line(image)
+            } else if let layout {
+                try output.text(layout.line(ImageText.row(image)) + "\n")
             } else {
-                try output.text(
-                    (isFirst ? ImageText.head(output.style) + "\n" : "") + ImageText.line(image, output.style) + "\n")
+                sample.append(image)
+                if sample.count == ImageText.sample { layout = try Self.begin(&sample, output) }
             }
-            isFirst = false
         }
-        if isFirst { try reportNothing(path, under) }
+        if !sample.isEmpty { _ = try Self.begin(&sample, output) }
+        if isEmpty { try reportNothing(path, under) }
+    }
+
+    /// Writes the head and the first images.
+    private static func begin(_ sample: inout [ImageLine], _ output: Output) throws -> Table.Layout {
+        let layout = ImageText.layout(sample, output.style)
+        let lines = [layout.head] + sample.map { layout.line(ImageText.row($0)) }
+        try output.text(lines.joined(separator: "\n") + "\n")
+        sample = []
+        return layout
     }
 
     private func reportNothing(_ path: String?, _ under: String) throws {

@@ -24,9 +24,14 @@ struct Nearby: AsyncParsableCommand {
             return Output.note(
                 "No other node is seen on this network: is syncd running there? 'syncctl doctor' looks closer.")
         }
+        let table = Self.table(nodes)
+        try output.text(table.lines(output.style, indent: 0).joined(separator: "\n") + "\n")
+    }
+
+    static func table(_ nodes: [NearbyLine]) -> Table {
         var table = Table(columns: [
-            .init(title: "NAME", gives: true), .init(title: "ID"), .init(title: "PAIRED"),
-            .init(title: "ADDRESS", gives: true),
+            .init(title: "NAME", gives: 16), .init(title: "ID", rank: 1), .init(title: "PAIRED", rank: 2),
+            .init(title: "ADDRESS", gives: 18, rank: 3),
         ])
         table.rows = nodes.map { node in
             [
@@ -34,6 +39,6 @@ struct Nearby: AsyncParsableCommand {
                 .init(node.addresses.first ?? "-"),
             ]
         }
-        try output.text(table.lines(output.style, indent: 0).joined(separator: "\n") + "\n")
+        return table
     }
 }

@@ -7,7 +7,8 @@ struct Pair: AsyncParsableCommand {
         abstract: "Pair with another machine by comparing six digits.",
         discussion: """
             Run it on both machines. Both show six digits; say yes on both when they are the same. Nothing is paired \
-            before that. NAME is one that 'syncctl nearby' shows; without it, this machine waits for the other.
+            before that. NAME is one that 'syncctl nearby' shows, or the beginning of the id beside it; without it, \
+            this machine waits for the other.
 
             Examples:
               syncctl pair                       wait here, and on the other machine:
@@ -17,7 +18,7 @@ struct Pair: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
-    @Argument(help: "The other machine's name or HOST:PORT.")
+    @Argument(help: "The other machine's name, the beginning of its id, or HOST:PORT.")
     var machine: String?
 
     func run() async throws {

@@ -27,8 +27,12 @@ struct Restore: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let output = shown.output
-        let place = try await LibraryPath(asking: client)
-        let lines = try await client.restore(paths.map(place.image))
+        let places = try await LibraryPath(asking: client).places(paths, known: client.known)
+        guard !places.isEmpty else {
+            throw ControlFailure(
+                .usage, "That is the whole library: name the images or folders in it to bring back.")
+        }
+        let lines = try await client.restore(places)
         for line in lines {
             if shown.json {
                 try output.line(line)

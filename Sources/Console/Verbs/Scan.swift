@@ -24,35 +24,39 @@ struct Scan: AsyncParsableCommand {
 
     func run() async throws {
         let output = shown.output
-        var screen = Screen(output: output)
         for try await message in agent.client.scan(acceptRemovals: acceptRemovals) {
             switch message {
             case .progress(let progress):
-                if shown.json {
-                    try output.line(message)
-                } else if output.style.isTerminal {
-                    try screen.show([ProgressText.line(progress, output.style, indent: 0)])
-                }
+                if shown.json { try output.line(message) } else { WaitingLine.shared.show(progress) }
             case .done(let report):
-                try screen.clear()
                 if shown.json { return try output.line(message) }
-                return try output.text(text(report))
+                return try output.text(Self.text(report))
             }
         }
         throw ControlFailure(.tryAgain, "The agent stopped before the scan was done: start it, and scan again.")
     }
 
-    private func text(_ report: ScanReport) -> String {
+    static func text(_ report: ScanReport) -> String {
         let parts = [
             (report.added, "new"), (report.changed, "changed"), (report.moved, "moved"), (report.removed, "removed"),
         ]
-        .filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }
-        var text = "\(Quantity.count(report.images, "image")) in \(Quantity.span(report.seconds)): "
-        text += parts.isEmpty ? "nothing new.\n" : parts.joined(separator: ", ") + ".\n"
+        .filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }.joined(separator: ", ")
+        let (images, time) = (Quantity.count(report.images, "image"), Quantity.span(report.seconds))
+        var text: String
+        if let paused = report.paused {
+            text = "Paused after a look of \(time): \(paused.printable)\n"
+            if !parts.isEmpty { text += "Else: \(parts).\n" }
+        } else {
+            text = "\(images) in \(time): \(parts.isEmpty ? "nothing new" : parts).\n"
+        }
+        if report.unsettled > 0 {
+            text +=
+                "\(Quantity.count(report.unsettled, "file is", "files are")) still being written, and "
+                + "looked at as soon as that is over.\n"
+        }
         if report.skipped > 0 {
             text += "\(Quantity.count(report.skipped, "file")) left alone; 'syncctl status' says which and why.\n"
         }
-        if let paused = report.paused { text += "Paused: \(paused.printable)\n" }
         return text
     }
 }

@@ -9,6 +9,8 @@ struct Status: AsyncParsableCommand {
             Everything at one glance: what is held here, which peers are in sync, what is being got and how long it \
             will take, and each problem with what to do about it.
 
+            With --follow, it goes on over a restart of the agent: it says that it waits, and shows the new one.
+
             Examples:
               syncctl status
               syncctl status --follow
@@ -28,7 +30,7 @@ struct Status: AsyncParsableCommand {
             return try output.text(StatusText(report: report, style: output.style, now: Date()).text)
         }
         var screen = Screen(output: output)
-        for try await report in agent.client.statusChanges() {
+        try await StatusFollowing(client: agent.client).run { report in
             if shown.json {
                 try output.line(report)
             } else {

@@ -38,7 +38,7 @@ struct Trash: AsyncParsableCommand {
         do {
             try await Interruptible.run {
                 let client = agent.client
-                let places = try await LibraryPath(asking: client).places(paths)
+                let places = try await LibraryPath(asking: client).places(paths, known: client.known)
                 let lines = try await client.trash().filter { line in
                     places.isEmpty
                         || places.contains {

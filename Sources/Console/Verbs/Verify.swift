@@ -32,7 +32,7 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let client = agent.client
-        let places = try await LibraryPath(asking: client).places(paths)
+        let places = try await LibraryPath(asking: client).places(paths, known: client.known)
         let request = VerifyRequest(paths: places, all: all || (places.isEmpty && !paths.isEmpty))
         let run = WorkRun(
             output: shown.output, interrupted: "the agent stops reading; the same command reads the rest.")

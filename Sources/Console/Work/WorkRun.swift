@@ -24,12 +24,13 @@ struct WorkRun: Sendable {
         do {
             for try await message in messages { try show.add(message) }
         } catch {
-            try? show.clear()
+            show.clear()
             // Whichever way the stream ends when a person interrupts it.
             guard Task.isCancelled else { throw error }
         }
-        try show.clear()
+        show.clear()
         if Task.isCancelled {
+            try show.tell()
             let after = show.tally.total > 0 ? " after \(Quantity.count(show.tally.total, "image"))" : ""
             throw ControlFailure(.failed, "Interrupted\(after): \(interrupted)")
         }

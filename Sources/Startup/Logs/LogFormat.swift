@@ -4,9 +4,9 @@ import Logging
 
 /// How a line of the log looks: for a person, or for the journal.
 enum LogFormat: Sendable, Equatable {
-    /// `2026-11-22 15:04:05 warning peer=desktop message`, in local time.
+    /// `2026-11-22 15:04:05 warning message peer=desktop`, in local time.
     case plain
-    /// `<4>peer=desktop message`: the priority that journald takes off (sd-daemon(3)); it has the time itself.
+    /// `<4>message peer=desktop`: the priority that journald takes off (sd-daemon(3)); it has the time itself.
     case journal
 
     /// The one for this process' standard error.
@@ -34,8 +34,8 @@ enum LogFormat: Sendable, Equatable {
     func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, time: Date, zone: TimeZone)
         -> String
     {
-        let facts = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.word("\($0.value)")) " }.joined()
-        let body = Self.oneLine(facts + message)
+        let facts = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.word("\($0.value)"))" }.joined()
+        let body = Self.oneLine(message + facts)
         switch self {
         case .plain: return "\(Self.stamp(time, zone)) \(level.rawValue) \(body)\n"
         case .journal: return "<\(level.priority)>\(body)\n"
@@ -48,14 +48,17 @@ enum LogFormat: Sendable, Equatable {
             ? "\"" + text.replacingOccurrences(of: "\"", with: "'") + "\"" : text
     }
 
-    /// File names and peers' words may hold anything; a line stays one, and a terminal obeys none of it.
+    /// File names and peers' words may hold anything; a line stays one, a terminal obeys none of it, and nothing in it is
+    /// invisible or turns the direction of writing.
     private static func oneLine(_ text: String) -> String {
         var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator:
-                clean.append(
-                    Unicode.Scalar(0x2400 + scalar.value).flatMap { scalar.value < 0x20 ? $0 : nil } ?? "\u{FFFD}")
+            case .control where scalar.value < 0x20:
+                clean.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+            case .control, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: clean.append("\u{FFFD}")
+            // U+200D joins emoji.
+            case .format where scalar.value != 0x200D: clean.append("\u{FFFD}")
             default: clean.append(scalar)
             }
         }

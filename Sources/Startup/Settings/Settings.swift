@@ -60,7 +60,7 @@ struct Settings {
         policy.trashDays = try number(.trashDays, 1...3650) ?? policy.trashDays
         policy.copiesMinimum = try number(.copiesMinimum, 1...16) ?? policy.copiesMinimum
         policy.copiesTarget = try number(.copiesTarget, 1...16) ?? policy.copiesTarget
-        policy.limit = try value(.limit, "a size, such as 200 GB", ByteSize.bytes)
+        policy.limit = try limit()
         let name = try value(.name, "a name of 1 to 63 bytes without control characters") { text in
             let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
             return isPlain && (1...63).contains(text.utf8.count) && !text.trimmed.isEmpty ? text : nil
@@ -77,6 +77,12 @@ struct Settings {
             throw setting.fault(key, "'\(setting.words.joined(separator: ", "))' is not \(wanted)")
         }
         return value
+    }
+
+    private func limit() throws -> Int64? {
+        guard let setting = set[.limit] else { return nil }
+        let text = setting.words.joined(separator: ", ")
+        do { return try ByteSize.bytes(text) } catch { throw setting.fault(.limit, "'\(text)' \(error)") }
     }
 
     private func number(_ key: Setting.Key, _ range: ClosedRange<Int>) throws -> Int? {

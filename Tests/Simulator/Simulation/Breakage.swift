@@ -36,6 +36,8 @@
 /// | purgeDecidedEarlier | S1 | whether a file may be purged is not looked at again in the step that removes it |
 /// | putBackPurges | S1 | what lies in the trash goes when a person puts the same picture back |
 /// | lastWriterWins | S1 | of two words on deleting, the one with the later wall clock counts |
+/// | releaseBeforeRemoval | S3 | an evictor gives its holds back before its main has gone |
+/// | releaseEndsAll | S3 | a hold that is given back ends the others of that node as well |
 /// | holdAnsweredLate | S3 | a holder answers although reading took longer than its promise lasts |
 /// | crashIsRemoval | S6 | what a crash of the machine undid is taken for removals |
 /// | crashIsPutBack | S6 | a deleted image's file that a start finds is taken for put back by a person |
@@ -51,6 +53,7 @@ public enum Breakage: String, CaseIterable, Sendable {
     case leftoversPurged, markerIgnored, rotPublished
     case deletionDespiteHold, supersedeDespiteHold, deletionAtOnce
     case purgeByWallClock, purgeDespiteRestore, purgeDecidedEarlier, putBackPurges, lastWriterWins, holdAnsweredLate
+    case releaseBeforeRemoval, releaseEndsAll
     case crashIsRemoval, crashIsPutBack, stampTakenLater
 }
 
@@ -59,6 +62,7 @@ extension Breakage {
     var climate: Climate? {
         switch self {
         case .holdWhileLeaving, .supersedeDespiteHold: Climate(theme: .changing, slowness: 985)
+        case .releaseBeforeRemoval, .releaseEndsAll: Climate(theme: .crowded, slowness: 850)
         case .holdNotRearmed, .holdNotDurable: Climate(theme: .crowded, slowness: 0)
         case .purgeDecidedEarlier: Climate(theme: .trashy, slowness: 985)
         default: nil

@@ -18,16 +18,21 @@ struct Ghost {
         var holder: Int
         var asker: Int
         var image: Int
+        var nonce: Bytes32
         var run: Int
         var until: Int
         /// A person's hand, rot or a rolled-back disk took from the holder what it had promised.
         var isVoid = false
         var isUsed = false
+        /// Its asker has given it back.
+        var isReleased = false
     }
 
     /// The first rule that was broken.
     var violation: Violation?
     var grants: [Grant] = []
+    /// What was given back, also before it was answered.
+    var givenBack: Set<Bytes32> = []
     /// Where a person took an image away, or changed it: node and image.
     var touched: Set<Int> = []
     /// When a person or rot last took the main of an image from a node: by node and image.
@@ -96,17 +101,47 @@ struct Ghost {
         }
     }
 
+    /// A node is about to give a hold back.
+    mutating func gives(_ node: SimNode, back nonce: Bytes32, _ house: Household) {
+        // The one mistake of which it is the consequences that are to be found.
+        guard house.breakage != .releaseBeforeRemoval else { return }
+        givenBack.insert(nonce)
+        for index in grants.indices where grants[index].asker == node.index && grants[index].nonce == nonce {
+            grants[index].isReleased = true
+            if node.catalogue.isMarked(grants[index].image), grants[index].run == node.run {
+                fail("S3", "\(node.name) gives a hold on image \(grants[index].image) back, and evicts it still")
+            }
+        }
+    }
+
+    /// A node has ended what it was given back.
+    mutating func released(_ node: SimNode, _ message: Message) {
+        guard node.house.breakage != .releaseBeforeRemoval else { return }
+        let relied = grants.filter {
+            $0.holder == node.index && $0.asker == message.from && !$0.isReleased && !$0.isVoid && !$0.isUsed
+                && node.house.now < $0.until
+        }
+        for grant in relied {
+            let stands = node.catalogue.holds.contains { $0.peer == message.from && $0.nonce == grant.nonce }
+            if !stands {
+                fail("S3", "\(node.name) ends a hold on image \(grant.image) that was not given back")
+            }
+        }
+    }
+
     /// A node answers that it holds, having read the file at `readAt`.
-    mutating func granted(_ node: SimNode, _ image: Int, _ message: Message, _ seconds: Int, readAt: Int) {
+    mutating func granted(
+        _ node: SimNode, _ image: Int, _ message: Message, _ nonce: Bytes32, _ seconds: Int, readAt: Int
+    ) {
         // A person may take it away between the reading and the answer.
         let hasFile = node.disk.libraryHas(.main(image))
         let isRobbed = robbed[Self.key(node.index, image)].map { $0 >= readAt } == true
         let rate = node.house.nodes[message.from].rate
         grants.append(
             Grant(
-                holder: node.index, asker: message.from, image: image, run: message.run,
+                holder: node.index, asker: message.from, image: image, nonce: nonce, run: message.run,
                 until: message.sentAt + seconds * 900 * 1_000_000 / rate,
-                isVoid: isRobbed))
+                isVoid: isRobbed, isReleased: givenBack.contains(nonce)))
         if node.catalogue.isMarked(image) {
             fail("S3", "\(node.name) grants a hold on image \(image) while it evicts it")
         }
@@ -177,7 +212,7 @@ struct Ghost {
     private mutating func leaves(_ image: Int, _ node: SimNode, _ how: String) {
         guard !node.disk.libraryHas(.main(image)) else { return }
         for grant in grants where grant.holder == node.index && grant.image == image && !grant.isVoid {
-            guard node.house.now < grant.until else { continue }
+            guard node.house.now < grant.until, !grant.isReleased else { continue }
             let asker = node.house.nodes[grant.asker]
             fail("S3", "\(node.name) moves image \(image) \(how) while \(asker.name) may rely on its hold")
         }
@@ -268,7 +303,7 @@ struct Ghost {
             guard
                 let index = grants.firstIndex(where: {
                     $0.holder == holder && $0.asker == node.index && $0.image == image && $0.run == node.run
-                        && !$0.isUsed
+                        && !$0.isUsed && !$0.isReleased
                         && house.now < $0.until
                 })
             else {

@@ -122,6 +122,7 @@ final class Household {
         let message = Message(
             id: serial(), from: node.index, to: peer, run: node.run, body: .request(request), sentAt: now)
         if case .hold(let image, _, _) = request { ghost.asks(node, image, self) }
+        if case .release(let nonce) = request { ghost.gives(node, back: nonce, self) }
         post(message)
         return message.id
     }

@@ -51,12 +51,15 @@ extension Household {
             answer(
                 message,
                 .half(of: isHonest && liarKnows(image) ? .main(image) : .main(dice.below(max(pictures.count, 1)))))
+        case .release: answer(message, .refused(isPassing: isHonest))
         case .hold(let image, let nonce, let seconds):
             let knows = liarKnows(image) && isHonest
             let proof = knows ? Names.proof(nonce: nonce, of: .main(image)) : Names.bytes(dice.next(), salt: 5)
             if knows {
                 ghost.grants.append(
-                    Ghost.Grant(holder: message.to, asker: message.from, image: image, run: message.run, until: .max))
+                    Ghost.Grant(
+                        holder: message.to, asker: message.from, image: image, nonce: nonce, run: message.run,
+                        until: .max))
             }
             answer(message, .held(proof: proof, seconds: seconds * (1 + dice.below(1000)), holderUntil: .max / 2))
         }

@@ -15,6 +15,8 @@ struct SimCatalogue {
         var number: Int
         var image: Int
         var peer: Int
+        /// What the peer gives it back by.
+        var nonce: Bytes32
         var seconds: Int
         /// When it ends, in milliseconds of this run; begun anew with each run.
         var until: Int
@@ -223,9 +225,11 @@ struct SimCatalogue {
     // MARK: Holds
 
     /// Grants a hold.
-    mutating func hold(_ image: Int, for peer: Int, seconds: Int, at now: Int, number: Int) {
+    mutating func hold(_ image: Int, for peer: Int, nonce: Bytes32, seconds: Int, at now: Int, number: Int) {
         holds.removeAll { $0.until < now }
-        holds.append(Hold(number: number, image: image, peer: peer, seconds: seconds, until: now + seconds * 1000))
+        holds.append(
+            Hold(
+                number: number, image: image, peer: peer, nonce: nonce, seconds: seconds, until: now + seconds * 1000))
     }
 
     func custodyUntil(_ image: Int) -> Int? { holds.lazy.filter { $0.image == image }.map(\.until).max() }

@@ -9,6 +9,7 @@ enum Request {
     /// The first or the second half of a main.
     case main(Int, half: Int)
     case hold(Int, nonce: Bytes32, seconds: Int)
+    case release(nonce: Bytes32)
 }
 
 /// What is answered.
@@ -22,6 +23,7 @@ enum Answer {
     /// `holderUntil`: until when by the holder's own wall clock, which nobody should go by.
     case held(proof: Bytes32, seconds: Int, holderUntil: Int)
     case refused(isPassing: Bool)
+    case released
 }
 
 /// A message under way.

@@ -8,6 +8,9 @@ final class EvictionTask {
     /// Which run of the node began it.
     let run: Int
     var machine: Eviction
+    /// The machine before its latest step: what only a broken node goes on from after a restart.
+    var before: Eviction
+    var asked: [Eviction.Question] = []
     var open = 0
     /// Whether a person asked for it.
     let isAsked: Bool
@@ -21,6 +24,7 @@ final class EvictionTask {
         self.main = main
         self.run = run
         self.machine = machine
+        before = machine
         self.isAsked = isAsked
     }
 }
@@ -55,9 +59,29 @@ extension SimNode {
     /// The clock that holds are counted by.
     private var holdClock: Duration { breaks(.proofFromWallClock) ? .milliseconds(wall) : monotonic }
 
-    /// What the machine says to do next.
+    /// What the machine says to do next. One that went astray is left as a crash would leave it.
     func advance(_ task: EvictionTask) -> Next {
-        switch task.machine.next(at: holdClock) {
+        task.before = task.machine
+        do {
+            return try go(on: task)
+        } catch {
+            if house.breakage == nil { house.ghost.fail("S9", "\(name): an eviction went astray: \(error)") }
+            return .over
+        }
+    }
+
+    /// Tells the machine what came of a step.
+    private func tell(_ task: EvictionTask, _ body: (inout Eviction) throws(Astray) -> Void) {
+        do {
+            try body(&task.machine)
+        } catch {
+            // A broken node does what its machine did not say.
+            if house.breakage == nil { house.ghost.fail("S9", "\(name): an eviction went astray: \(error)") }
+        }
+    }
+
+    private func go(on task: EvictionTask) throws(Astray) -> Next {
+        switch try task.machine.next(at: holdClock) {
         case .mark: return .step("marks the main") { try $0.mark(task) }
         case .placeReduced: return placeReducedSynced(task)
         case .read(let questions):
@@ -81,6 +105,12 @@ extension SimNode {
                     return node.remove(task, proof)
                 }
             }
+            if breaks(.releaseBeforeRemoval) {
+                for question in task.asked {
+                    guard let peer = Names.number(question.peer) else { continue }
+                    _ = house.send(.release(nonce: question.nonce), from: self, to: peer)
+                }
+            }
             return remove(task, proof)
         case .record: return .must("records that the reduced copy stands for it") { try $0.recordEvicted(task) }
         case .unmark:
@@ -89,6 +119,13 @@ extension SimNode {
                 node.consider([task.image])
                 return node.advance(task)
             }
+        case .takeBackReduced: return takeBackReduced(task)
+        case .release(let questions):
+            let inquiries = questions.compactMap { question in
+                Names.number(question.peer).map { Inquiry(peer: $0, request: .release(nonce: question.nonce)) }
+            }
+            // Nothing depends on an answer.
+            return .ask(inquiries, seconds: 2) { node, _, _ in node.advance(task) }
         case .over(let outcome):
             house.tell("\(name): image \(task.image): \(outcome)")
             return .over
@@ -96,23 +133,23 @@ extension SimNode {
     }
 
     private func readMain(_ file: SimFile?, _ image: ImageID?, _ answers: [Bytes32], _ task: EvictionTask) {
-        task.machine.read(image, answers: answers)
+        tell(task) { machine throws(Astray) in try machine.read(image, answers: answers) }
         if let file, file.content != .main(task.image), file.stamp == task.main.stamp { needsScan = true }
     }
 
     private func mark(_ task: EvictionTask) throws -> Next {
         if breaks(.markNotDurable) || breaks(.markAfterQuestions) {
-            task.machine.marked(nil)
+            tell(task) { machine throws(Astray) in try machine.marked(nil) }
             return advance(task)
         }
-        task.machine.marked(
-            try transaction { catalogue in
-                var custody = catalogue.custody(of: task.image)
-                if breaks(.evictDespiteHold) { custody.heldUntil = nil }
-                if let refusal = custody.refusalToEvict(at: monotonic) { return refusal }
-                catalogue.marks.append(SimCatalogue.Mark(image: task.image, path: task.main.path))
-                return nil
-            })
+        let refusal: Custody.Refusal? = try transaction { catalogue in
+            var custody = catalogue.custody(of: task.image)
+            if breaks(.evictDespiteHold) { custody.heldUntil = nil }
+            if let refusal = custody.refusalToEvict(at: monotonic) { return refusal }
+            catalogue.marks.append(SimCatalogue.Mark(image: task.image, path: task.main.path))
+            return nil
+        }
+        tell(task) { machine throws(Astray) in try machine.marked(refusal) }
         return advance(task)
     }
 
@@ -144,7 +181,7 @@ extension SimNode {
                 try node.disk.sync(file)
                 try node.disk.syncFolders()
             }
-            task.machine.placed(nil)
+            node.tell(task) { machine throws(Astray) in try machine.placed(nil) }
             return node.advance(task)
         }
     }
@@ -155,7 +192,8 @@ extension SimNode {
             do {
                 return try body(node)
             } catch {
-                task.machine.placed(Eviction.Obstacle("no reduced copy could be placed: \(error)", isPassing: true))
+                let obstacle = Eviction.Obstacle("no reduced copy could be placed: \(error)", isPassing: true)
+                node.tell(task) { machine throws(Astray) in try machine.placed(obstacle) }
                 return node.advance(task)
             }
         }
@@ -166,6 +204,7 @@ extension SimNode {
     private func ask(_ questions: [Eviction.Question], _ task: EvictionTask) -> Next {
         task.machine.asking(at: holdClock)
         task.open = questions.count
+        task.asked += questions
         if let proof = brokenProofs.first(where: { $0.image == Names.images[task.image] }), breaks(.proofUsedTwice) {
             return remove(task, proof)
         }
@@ -187,10 +226,16 @@ extension SimNode {
         case .held(let proof, let seconds, let until):
             if breaks(.proofFromAnswer) { task.machine.asking(at: holdClock) }
             task.saidUntil = min(until, task.saidUntil ?? until)
-            let counts = task.machine.answered(peer, proof: proof, seconds: seconds, at: holdClock)
+            var counts = false
+            let now = holdClock
+            tell(task) { machine throws(Astray) in
+                counts = try machine.answered(peer, proof: proof, seconds: seconds, at: now)
+            }
             house.tell("\(name): the hold \(counts ? "counts" : "does not count")")
-        case .refused(let isPassing)?: task.machine.refused(peer, "one refused", isPassing: isPassing)
-        default: task.machine.refused(peer, "one did not answer", isPassing: true)
+        case .refused(let isPassing)?:
+            tell(task) { machine throws(Astray) in try machine.refused(peer, "one refused", isPassing: isPassing) }
+        default:
+            tell(task) { machine throws(Astray) in try machine.refused(peer, "one did not answer", isPassing: true) }
         }
     }
 
@@ -206,7 +251,8 @@ extension SimNode {
                 else { throw DiskFault.notFound }
                 try node.disk.rename(task.main.file, to: task.asideName)
             } catch {
-                task.machine.removed(Eviction.Obstacle("the main could not be moved: \(error)", isPassing: true))
+                let obstacle = Eviction.Obstacle("the main could not be moved: \(error)", isPassing: true)
+                node.tell(task) { machine throws(Astray) in try machine.removed(obstacle) }
                 return node.advance(task)
             }
             return .must("unlinks it") { $0.unlink(task, proof) }
@@ -238,7 +284,7 @@ extension SimNode {
         // A record of what a crash may undo would make the main, when it is back, look like one that a person put there.
         return .must("syncs the folders") { node in
             try node.disk.syncFolders()
-            task.machine.removed(nil)
+            node.tell(task) { machine throws(Astray) in try machine.removed(nil) }
             return node.advance(task)
         }
     }
@@ -267,10 +313,35 @@ extension SimNode {
                     try node.transaction { $0.moved(row, to: other) }
                     node.needsScan = true
                 }
-                task.machine.removed(Eviction.Obstacle(reason, isPassing: true))
+                let obstacle = Eviction.Obstacle(reason, isPassing: true)
+                node.tell(task) { machine throws(Astray) in try machine.removed(obstacle) }
                 return node.advance(task)
             }
         }
+    }
+
+    /// The main stays, so what was to stand for it goes: only beside the main, and only a copy of it.
+    private func takeBackReduced(_ task: EvictionTask) -> Next {
+        .locked("takes the reduced copy back") { node in
+            if node.standsBesideMain(task.reducedFile, task.main) {
+                if let row = node.catalogue.row(at: task.reducedFile), !row.isMain, row.image == task.image {
+                    try node.transaction { $0.gone(row, byPerson: false) }
+                }
+                return .locked("removes it") { node in
+                    if node.standsBesideMain(task.reducedFile, task.main) {
+                        try? node.disk.remove(task.reducedFile, .reduced)
+                    }
+                    return node.advance(task)
+                }
+            }
+            return node.advance(task)
+        }
+    }
+
+    /// Whether a reduced copy stands at `file`, beside the main that it was made of.
+    func standsBesideMain(_ file: String, _ main: OwnRow) -> Bool {
+        guard case .reduced(main.image, _)? = disk.files[file]?.content else { return false }
+        return disk.files[main.file]?.stamp == main.stamp
     }
 
     private func recordEvicted(_ task: EvictionTask) throws -> Next {

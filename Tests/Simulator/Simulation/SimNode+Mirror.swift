@@ -22,7 +22,7 @@ extension SimNode {
         guard !isBusy(job) else { return }
         news.remove(peer)
         let task = ExchangeTask(peer: peer)
-        start(Job(job, ask(.summary, of: peer) { $0.take($2, task) }))
+        start(Job(job, ask(.summary, of: peer) { try $0.take($2, task) }))
     }
 
     /// Asks one peer one thing, with a minute for it; the job is over when there is no answer, or a refusal.
@@ -38,53 +38,55 @@ extension SimNode {
         }
     }
 
-    private func take(_ answer: Answer, _ task: ExchangeTask) -> Next {
+    private func take(_ answer: Answer, _ task: ExchangeTask) throws -> Next {
         guard case .summary(let digest, let last) = answer else { return .over }
         (task.summary, task.last) = (digest, last)
         let mirror = catalogue.mirrors[task.peer]
         if mirror.digest.whole == digest { return .over }
         let known = mirror.records.last?.sequence ?? 0
         if last > known {
-            return fetch(SequenceRange(from: known + 1, to: last + 1), task) { $0.beginDescent(task, known) }
+            return try fetch(SequenceRange(from: known + 1, to: last + 1), task) { try $0.beginDescent(task, known) }
         }
-        return beginDescent(task, known)
+        return try beginDescent(task, known)
     }
 
-    private func beginDescent(_ task: ExchangeTask, _ known: Model.Record.Sequence) -> Next {
+    private func beginDescent(_ task: ExchangeTask, _ known: Model.Record.Sequence) throws -> Next {
         if catalogue.mirrors[task.peer].digest.whole == task.summary { return .over }
         task.descent = MirrorDescent(last: max(task.last, known), count: task.summary.count)
-        return descend(task)
+        return try descend(task)
     }
 
-    private func descend(_ task: ExchangeTask) -> Next {
+    private func descend(_ task: ExchangeTask) throws -> Next {
         task.rounds += 1
-        guard task.rounds < 60, let step = task.descent.next() else { return .over }
+        guard task.rounds < 60, let step = try task.descent.next() else { return .over }
         switch step {
         case .compare(let range):
             return ask(.digests(range), of: task.peer) { node, _, answer in
                 guard case .digests(let theirs) = answer else { return .over }
                 let mine = node.catalogue.mirrorDigests(of: task.peer, range, parts: MirrorDescent.parts)
-                guard task.descent.compared(range, theirs: theirs, mine: mine) else { return .over }
-                return node.descend(task)
+                guard try task.descent.compared(range, theirs: theirs, mine: mine) else { return .over }
+                return try node.descend(task)
             }
-        case .fetch(let range): return fetch(range, task) { $0.descend(task) }
+        case .fetch(let range): return try fetch(range, task) { try $0.descend(task) }
         case .drop(let range):
             return .step("drops \(range) from the mirror") { node in
                 try node.takeRecords([], of: task.peer, in: range)
-                return node.descend(task)
+                return try node.descend(task)
             }
         }
     }
 
-    private func fetch(_ range: SequenceRange, _ task: ExchangeTask, _ then: @escaping (SimNode) -> Next) -> Next {
-        guard !range.isEmpty else { return then(self) }
+    private func fetch(
+        _ range: SequenceRange, _ task: ExchangeTask, _ then: @escaping (SimNode) throws -> Next
+    ) throws -> Next {
+        guard !range.isEmpty else { return try then(self) }
         return ask(.records(range), of: task.peer) { _, _, answer in
             guard case .records(let records, let next) = answer else { return .over }
             // A peer that does not move on would keep us here for ever.
             let end = next.map { min(max($0, range.from + 1), range.to) } ?? range.to
             return .step("takes in \(records.count) records of \(Names.people[task.peer])") { node in
                 try node.takeRecords(records, of: task.peer, in: SequenceRange(from: range.from, to: end))
-                return node.fetch(SequenceRange(from: end, to: range.to), task, then)
+                return try node.fetch(SequenceRange(from: end, to: range.to), task, then)
             }
         }
     }

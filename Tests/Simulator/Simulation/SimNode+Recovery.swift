@@ -43,7 +43,10 @@ extension SimNode {
         }
         if breaks(.holdNotDurable) { catalogue.holds = [] }
         start(Job("start", recover()))
-        for task in brokenTasks { drive(task) }
+        for task in brokenTasks {
+            task.machine = task.before
+            drive(task)
+        }
         brokenTasks = []
     }
 
@@ -94,6 +97,16 @@ extension SimNode {
         {
             // It was evicted, and only the record is missing.
             try recordEvicted(mark.image, mark.path, asked: false)
+        } else if let row = catalogue.row(at: main), row.isMain, row.image == mark.image,
+            standsBesideMain(row.info.path.reduced.description, row)
+        {
+            // It is not evicted. The mark stays for the next step.
+            let copy = row.info.path.reduced.description
+            if let known = catalogue.row(at: copy), !known.isMain, known.image == mark.image {
+                try transaction { $0.gone(known, byPerson: false) }
+            } else {
+                try disk.remove(copy, .reduced)
+            }
         } else {
             try disk.syncFolders()
             try transaction { $0.marks.removeAll { $0.image == mark.image } }

@@ -23,6 +23,18 @@ extension SimNode {
         case .hold(let image, let nonce, let seconds):
             let asked = Asked(message: message, image: image, nonce: nonce, seconds: seconds, number: house.serial())
             start(Job("hold image \(image) for \(Names.people[message.from])", hold(asked)))
+        case .release(let nonce):
+            let job = Job(
+                "give back a hold of \(Names.people[message.from])",
+                .step("ends it") { node in
+                    let ended = node.catalogue.holds.filter { node.ends($0, nonce, message.from) }
+                    try node.transaction { $0.holds.removeAll { node.ends($0, nonce, message.from) } }
+                    node.house.ghost.released(node, message)
+                    node.consider(ended.map(\.image))
+                    node.house.answer(message, .released)
+                    return .over
+                })
+            start(job)
         }
     }
 
@@ -36,6 +48,10 @@ extension SimNode {
             }
         }
         return .refused(isPassing: true)
+    }
+
+    private func ends(_ hold: SimCatalogue.Hold, _ nonce: Bytes32, _ peer: Int) -> Bool {
+        hold.peer == peer && (hold.nonce == nonce || breaks(.releaseEndsAll))
     }
 
     /// A question for a hold that is being answered.
@@ -73,7 +89,8 @@ extension SimNode {
 
     private func note(_ asked: Asked, in catalogue: inout SimCatalogue) {
         catalogue.hold(
-            asked.image, for: asked.message.from, seconds: asked.seconds, at: milliseconds, number: asked.number)
+            asked.image, for: asked.message.from, nonce: asked.nonce, seconds: asked.seconds, at: milliseconds,
+            number: asked.number)
     }
 
     private func open(_ asked: Asked) throws -> Next {
@@ -110,7 +127,7 @@ extension SimNode {
             house.answer(asked.message, .refused(isPassing: true))
             return .over
         }
-        house.ghost.granted(self, asked.image, asked.message, asked.seconds, readAt: openedAt)
+        house.ghost.granted(self, asked.image, asked.message, asked.nonce, asked.seconds, readAt: openedAt)
         let proof = Names.proof(nonce: asked.nonce, of: content)
         house.answer(
             asked.message, .held(proof: proof, seconds: asked.seconds, holderUntil: wall + asked.seconds * 1000))
