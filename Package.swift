@@ -155,7 +155,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "CTurboJPEG", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments, system,
             ],
-            path: "Tests/Benchmarks"),
+            path: "Tests/Benchmarks", exclude: ["README.md"]),
     ]
 )
 

@@ -63,7 +63,7 @@ struct EditService: Sendable {
     {
         var open: [RecipeID] = []
         let named = try await images(at: paths, &tally)
-        let key = Progress.Key(phase: .previewing, peer: nil)
+        let key = node.progress.command(.previewing)
         node.progress.add(key, total: named.count)
         defer { node.progress.end(key) }
         var rest = named[...]
@@ -92,9 +92,7 @@ struct EditService: Sendable {
                 if line.state != .made { open.append(edit.recipe.id) }
                 node.progress.add(key, done: 1)
                 tally.tell(line)
-                for line in node.progress.lines where line.phase == .previewing {
-                    tally.answers.yield(.progress(line))
-                }
+                if let line = node.progress.line(of: key) { tally.answers.yield(.progress(line)) }
                 try Task.checkCancellation()
             }
         }
@@ -224,7 +222,7 @@ struct EditService: Sendable {
         var open = recipes
         let wait = CommandWaits.Wait()
         defer { wait.turns(to: nil) }
-        let key = Progress.Key(phase: .rendering, peer: nil)
+        let key = node.progress.command(.rendering)
         node.progress.add(key, total: recipes.count)
         defer { node.progress.end(key) }
         while !open.isEmpty {
@@ -250,7 +248,7 @@ struct EditService: Sendable {
                 }
             }
             open = rest
-            for line in node.progress.lines where line.phase == .rendering { tally.answers.yield(.progress(line)) }
+            if let line = node.progress.line(of: key) { tally.answers.yield(.progress(line)) }
             guard !open.isEmpty else { return }
             wait.turns(
                 to: first.map { "\($0.holder ?? "the holder of the main") makes the full picture of \($0.path.name)" })

@@ -18,7 +18,7 @@ extension MainsService {
             guard !wanted.isEmpty else { return tally.finish() }
             try await catalogue.ask(.main, of: wanted.map(\.image))
             _ = try await catalogue.withdrawDismissals(of: wanted.map(\.image))
-            let key = Progress.Key(phase: .fetching, peer: nil)
+            let key = node.progress.command(.fetching)
             defer { node.progress.end(key) }
             node.progress.add(key, total: wanted.count, bytesTotal: wanted.reduce(0) { $0 + $1.bytes })
             await node.steering.consider(wanted.map(\.image))
@@ -89,7 +89,7 @@ extension MainsService {
                 }
             }
             open = rest
-            for line in node.progress.lines where line.phase == .fetching { tally.answers.yield(.progress(line)) }
+            if let line = node.progress.line(of: key) { tally.answers.yield(.progress(line)) }
             guard !open.isEmpty else { return }
             wait.turns(to: await clause(on: open))
             await node.bulletin.wait(past: edition, until: .now + .seconds(5))

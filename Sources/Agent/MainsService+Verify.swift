@@ -41,7 +41,7 @@ extension MainsService {
     }
 
     private func check(_ mains: [OwnFile], with reader: MainReader, _ tally: inout Tally) async throws {
-        let key = Progress.Key(phase: .verifying, peer: nil)
+        let key = node.progress.command(.verifying)
         defer { node.progress.end(key) }
         node.progress.add(key, total: mains.count, bytesTotal: mains.reduce(0) { $0 + $1.info.bytes })
         var damaged: [(own: OwnFile, name: String)] = []
@@ -65,7 +65,7 @@ extension MainsService {
                 tally.notDone(
                     ImageOutcome(path: path, image: image, outcome: .failed, reason: reason), mayWorkLater: true)
             }
-            for line in node.progress.lines where line.phase == .verifying { tally.answers.yield(.progress(line)) }
+            if let line = node.progress.line(of: key) { tally.answers.yield(.progress(line)) }
         }
         for (own, name) in damaged { try await tellRepair(of: own, name, &tally) }
     }

@@ -127,7 +127,7 @@ extension MainsService {
     }
 
     private func evict(_ mains: [OwnFile], until bytes: Int64?, _ tally: inout Tally) async throws {
-        let key = Progress.Key(phase: .evicting, peer: nil)
+        let key = node.progress.command(.evicting)
         defer { node.progress.end(key) }
         node.progress.add(key, total: mains.count, bytesTotal: bytes)
         let room = RoomMaking(evictor: evictor, catalogue: catalogue)
@@ -148,7 +148,7 @@ extension MainsService {
                     mayWorkLater: obstacle.isPassing)
                 node.progress.add(key, done: wasTried ? 1 : 0, passed: wasTried ? 0 : 1)
             }
-            for line in node.progress.lines where line.phase == .evicting { tally.answers.yield(.progress(line)) }
+            if let line = node.progress.line(of: key) { tally.answers.yield(.progress(line)) }
         }
     }
 

@@ -7,6 +7,8 @@ final class Progress: Sendable {
     struct Key: Hashable, Sendable {
         var phase: ActivityProgress.Phase
         var peer: String?
+        /// Of what a person asked for, a number of its own: two commands at a time do not count each other's work.
+        var command: Int?
     }
 
     private struct Mark {
@@ -30,6 +32,7 @@ final class Progress: Sendable {
     private static let window: Duration = .seconds(5)
 
     private let activities = Mutex<[Key: Activity]>([:])
+    private let commands = Mutex(0)
     private let bulletin: Bulletin
     private let now: @Sendable () -> ContinuousClock.Instant
 
@@ -39,6 +42,15 @@ final class Progress: Sendable {
     init(bulletin: Bulletin, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.bulletin = bulletin
         self.now = now
+    }
+
+    /// A key that nobody else has, for what a person asked for.
+    func command(_ phase: ActivityProgress.Phase) -> Key {
+        let number = commands.withLock { number in
+            number += 1
+            return number
+        }
+        return Key(phase: phase, peer: nil, command: number)
     }
 
     /// Counts what was done, and what there is to do where that is known.
@@ -73,10 +85,15 @@ final class Progress: Sendable {
     /// The running activities, always in the same order.
     var lines: [ActivityProgress] {
         let now = now()
-        return activities.withLock { activities in
-            activities.map { key, activity in Self.line(key, activity, now) }
-                .sorted { ($0.phase.rawValue, $0.peer ?? "") < ($1.phase.rawValue, $1.peer ?? "") }
-        }
+        let all = activities.withLock { $0 }
+        return all.sorted { ($0.key.order, $0.key.command ?? 0) < ($1.key.order, $1.key.command ?? 0) }
+            .map { Self.line($0.key, $0.value, now) }
+    }
+
+    /// How far one activity is; nil where it does not run.
+    func line(of key: Key) -> ActivityProgress? {
+        let now = now()
+        return activities.withLock { $0[key] }.map { Self.line(key, $0, now) }
     }
 
     private static func line(_ key: Key, _ activity: Activity, _ now: ContinuousClock.Instant) -> ActivityProgress {
@@ -100,4 +117,8 @@ final class Progress: Sendable {
         }
         return line
     }
+}
+
+extension Progress.Key {
+    fileprivate var order: String { "\(phase.rawValue) \(peer ?? "")" }
 }

@@ -46,6 +46,19 @@ struct ProgressTests {
         #expect(progress.lines[0].secondsLeft == 8)
     }
 
+    @Test("two commands at a time do not count each other's work")
+    func commands() {
+        let (progress, _) = Self.progress()
+        let (first, second) = (progress.command(.evicting), progress.command(.evicting))
+        progress.add(first, done: 5, total: 8)
+        progress.add(second, done: 1, total: 3)
+        #expect(progress.line(of: first)?.done == 5)
+        #expect(progress.lines.map(\.total) == [8, 3])
+        progress.end(first)
+        #expect(progress.line(of: first) == nil)
+        #expect(progress.line(of: second)?.done == 1)
+    }
+
     @Test("where bytes are to come, they say how long it takes")
     func bytes() {
         let (progress, clock) = Self.progress()
