@@ -113,7 +113,7 @@ struct WaitingLineTests {
         "at a terminal and as JSON, the built command says what the agent told it",
         arguments: [
             ("evict 2026", "nas reads IMG_0000.JPG to prove it (1 s)"),
-            ("evict 2026 --json", #"{"step":{"seconds":"#),
+            ("evict 2026 --json", #""what":"nas reads IMG_0000.JPG to prove it""#),
             ("fetch 2026", "nas reads IMG_0000.JPG to prove it (1 s)"),
         ])
     func built(arguments: String, prompt: String) async throws {
