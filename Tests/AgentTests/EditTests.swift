@@ -204,8 +204,7 @@ struct EditTests {
             try await laptop.settle(images: 1)
             try desktop.rot("a.jpg")
             _ = try await laptop.edit(["a.jpg"], Self.look())
-            let status = try await desktop.wait("the damage") { $0.safety.damaged == 1 }
-            #expect(status.library.mains == 0)
+            try await desktop.wait("the damage") { $0.safety.damaged == 1 && $0.library.mains == 0 }
             #expect(try desktop.files.filter { $0.hasSuffix("edited.jpg") }.isEmpty)
             // Its status changes when it hears that the main is gone, and may have been in sync before.
             var reason: String?
