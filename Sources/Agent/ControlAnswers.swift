@@ -105,9 +105,15 @@ struct ControlAnswers: NodeControl {
     }
 
     func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error> {
+        scan(acceptRemovals ? .removed : .asked)
+    }
+
+    func newLibrary() -> AsyncThrowingStream<ScanMessage, any Error> { scan(.lost) }
+
+    private func scan(_ missing: LibraryService.Missing) -> AsyncThrowingStream<ScanMessage, any Error> {
         let library = library
         return .running { continuation in
-            let report = try await library.scan(acceptRemovals: acceptRemovals) { continuation.yield(.progress($0)) }
+            let report = try await library.scan(missing) { continuation.yield(.progress($0)) }
             continuation.yield(.done(report))
         }
     }
@@ -120,7 +126,9 @@ struct ControlAnswers: NodeControl {
         mains.free(bytes: bytes, dryRun: dryRun)
     }
 
-    func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> { mains.delete(paths) }
+    func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
+        mains.delete(paths, dryRun: dryRun)
+    }
 
     func trash() async throws -> [TrashLine] { try await mains.trash() }
 
@@ -128,7 +136,11 @@ struct ControlAnswers: NodeControl {
 
     func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error> { mains.verify(request) }
 
-    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] { try await mains.restore(paths) }
+    func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
+        try await mains.restore(paths, deleted: deleted)
+    }
+
+    func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] { try await mains.dismiss(paths) }
 
     func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error> { edits.edit(request) }
 

@@ -4,34 +4,49 @@ import Disk
 import Foundation
 import Logging
 import Model
+import Planning
 
 /// Looking at the whole library.
 extension LibraryService {
+    /// What is said of files that are missing.
+    enum Missing: Sendable {
+        /// Nothing: when they are many, the person is asked.
+        case asked
+        /// A person removed them.
+        case removed
+        /// The disk is another one, or was put back from a backup: nobody removed them.
+        case lost
+    }
+
     /// Looks at every file, reads those that are new or changed, and takes over what is gone.
     ///
-    /// - Parameter acceptRemovals: takes removals over however many they are: a person said so.
     func scan(
-        acceptRemovals: Bool, report: @escaping @Sendable (ActivityProgress) -> Void
+        _ missing: Missing, report: @escaping @Sendable (ActivityProgress) -> Void
     ) async throws -> ScanReport {
         let wait = CommandWaits.Wait()
         wait.turns(to: "waiting until the look at the library that is under way ends")
         defer { wait.turns(to: nil) }
         return try await looking.take {
             wait.turns(to: "this machine looks at the library")
-            if acceptRemovals && parts.shelf.folder == nil { try await adopt() }
-            return try await look(acceptRemovals: acceptRemovals, report: report)
+            let isAdopted = missing != .asked && parts.shelf.folder == nil
+            if isAdopted { try await adopt(isNew: missing == .lost) }
+            return try await look(isAdopted ? .lost : missing, report: report)
         }
     }
 
     /// A person says that the folder is the library although its marker is gone. Believed when something of what is
     /// known stands in it: an empty folder is where a disk was not mounted.
-    private func adopt() async throws {
+    ///
+    /// - Parameter isNew: whether the person said that it is a new one, which may be empty.
+    private func adopt(isNew: Bool) async throws {
         let (path, calls) = (parts.path, parts.calls)
         let known = try await parts.catalogue.knownFiles(in: "").map(\.file)
         let isThere = known.contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
-        guard isThere || (known.isEmpty && FileManager.default.fileExists(atPath: path)) else {
+        guard isThere || ((known.isEmpty || isNew) && FileManager.default.fileExists(atPath: path)) else {
             throw ControlFailure(
-                .tryAgain, "Nothing of the library stands in '\(path)'; mount its disk, and it goes on by itself.")
+                .tryAgain,
+                "Nothing of the library stands in '\(path)'; mount its disk, and it goes on by itself; or run "
+                    + "'syncctl library new' if the disk is a new one.")
         }
         do {
             let folder = try await parts.shelf.threads.run { try LibraryFolder(path: path, .create, calls: calls) }
@@ -49,7 +64,7 @@ extension LibraryService {
     }
 
     private func look(
-        acceptRemovals: Bool, report: @escaping @Sendable (ActivityProgress) -> Void
+        _ missing: Missing, report: @escaping @Sendable (ActivityProgress) -> Void
     ) async throws -> ScanReport {
         let began = ContinuousClock.now
         let folder: LibraryFolder
@@ -64,13 +79,19 @@ extension LibraryService {
         try await apply(moves: changes.moved)
         // A pause ends by a person's word, or when nothing is missing any more; not because less is missing now.
         let lasting = changes.vanished.isEmpty ? nil : state.pauseReason
-        if let reason = changes.massDisappearance?.description ?? lasting, !acceptRemovals {
+        if let reason = changes.massDisappearance?.description ?? lasting, missing == .asked {
             result.paused = reason
             setPaused(reason)
         } else {
-            // What came shortly before a power cut may be gone with it: nobody need have removed it.
-            result.removed = try await apply(
-                removals: changes.vanished, byPerson: !(parts.cut.wasPowerCut && isFirstLook))
+            // What came shortly before a power cut may be gone with it, and what a backup did not have: nobody need have
+            // removed it.
+            let isByPerson =
+                switch missing {
+                case .asked: !(parts.cut.wasPowerCut && isFirstLook) && !changes.isPutBack
+                case .removed: true
+                case .lost: false
+                }
+            result.removed = try await apply(removals: changes.vanished, byPerson: isByPerson)
             isFirstLook = false
             setPaused(nil)
         }
@@ -164,11 +185,13 @@ extension LibraryService {
 
     /// Takes over that files are gone, after one more look at each.
     ///
-    /// - Parameter byPerson: whether somebody removed them, so that they are not to come back.
+    /// - Parameter byPerson: whether somebody removed them, so that they are not to come back. Where mains are kept they
+    ///   do come back all the same: only `syncctl dismiss` says that something is not wanted there.
     /// - Returns: how many are.
     func apply(removals: [KnownFile], byPerson: Bool = true) async throws -> Int {
         guard !removals.isEmpty else { return 0 }
         let (parts, shelf) = (parts, parts.shelf)
+        let isDismissal = byPerson && parts.policy.keep != .mains
         let (count, images): (Int, Set<ImageID>) = try await shelf.turn.take {
             // Since they were missed, this node may have moved or replaced some of them itself.
             // What it is about to take out, or was when an error came, is ended where that was begun.
@@ -183,7 +206,7 @@ extension LibraryService {
                 let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first {
                     $0.file == file.path
                 }
-                if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: byPerson)) }
+                if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: isDismissal)) }
             }
             // What is wrong with a file ends with it, also with one that never was an image.
             for file in gone { parts.problems.withdraw(file.path.description) }

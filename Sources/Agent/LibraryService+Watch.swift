@@ -48,7 +48,7 @@ extension LibraryService {
         if state.pauseReason != nil { lookAt = .now + Self.removalQuiet }
         await readNow(Array(settled.values))
         if isWhole {
-            do { _ = try await scan(acceptRemovals: false) { _ in } } catch {
+            do { _ = try await scan(.asked) { _ in } } catch {
                 parts.logger.warning("the scan ended early", metadata: ["reason": "\(error)"])
             }
         }
@@ -98,7 +98,7 @@ extension LibraryService {
         await judgeRemovals()
         if let due = lookAt, due <= .now {
             lookAt = nil
-            _ = try? await scan(acceptRemovals: false) { _ in }
+            _ = try? await scan(.asked) { _ in }
         }
     }
 

@@ -4,6 +4,7 @@ import Disk
 import Foundation
 import Logging
 import Model
+import Planning
 
 /// Keeps this node's own file info in step with its library: scans, watches, and says what changed.
 ///
@@ -54,6 +55,7 @@ actor LibraryService {
         let departures: Departures
         let cut: PowerCut
         let id: NodeID
+        let policy: Policy
         let clock: NodeClock
         /// Posted when the own file info changed.
         let news: Bulletin
@@ -136,7 +138,7 @@ actor LibraryService {
             let isFolderThere = FileManager.default.fileExists(atPath: parts.path)
             setMissing(
                 isFolderThere
-                    ? "\(error) If this is the right folder all the same, run `syncctl scan --accept-removals`."
+                    ? "\(error) If this is a new or restored disk, run 'syncctl library new', which fills it again."
                     : "\(error)")
             return nil
         }
@@ -192,7 +194,7 @@ actor LibraryService {
             }
             if .now >= nextScan {
                 do {
-                    _ = try await scan(acceptRemovals: false) { _ in }
+                    _ = try await scan(.asked) { _ in }
                 } catch is CancellationError {
                     return
                 } catch {

@@ -7,13 +7,22 @@ import Planning
 
 /// Deleting and restoring.
 extension MainsService {
-    func delete(_ paths: [RelativePath]) -> Answers {
+    func delete(_ paths: [RelativePath], dryRun: Bool) -> Answers {
         .running { answers in
             var tally = Tally(answers)
             guard !paths.isEmpty else { throw ControlFailure(.usage, "Name the images to delete.") }
             let named = Set(paths.map(\.description))
             let images = try await images(at: paths, &tally)
             let situations = try await catalogue.situations(of: images.map(\.image))
+            if dryRun {
+                for ((path, image), situation) in zip(images, situations) {
+                    tally.done(
+                        ImageOutcome(
+                            path: path, image: image, outcome: .wouldDelete, bytes: Self.bytes(situation),
+                            reason: Self.others(situation, than: path, named)))
+                }
+                return tally.finish()
+            }
             let (catalogue, id, wall) = (catalogue, node.id, node.clock.wall)
             let words = images.map { (image: $0.image, path: $0.path) }
             try await shielded { try await catalogue.say(deleted: true, of: words, by: id, at: wall) }
@@ -22,14 +31,7 @@ extension MainsService {
             await node.steering.consider(images.map(\.image))
             let after = try await catalogue.situations(of: images.map(\.image))
             for ((path, image), (before, now)) in zip(images, zip(situations, after)) {
-                let others = Set((before.own.map(\.info.path) + before.claims.map(\.info.path)).map(\.description))
-                    .filter { other in
-                        other != path.description && !named.contains { other == $0 || other.hasPrefix($0 + "/") }
-                    }
-                var notes: [String] = []
-                if !others.isEmpty {
-                    notes.append("it is the same image as \(others.sorted().joined(separator: ", ")), which goes too")
-                }
+                var notes = [Self.others(before, than: path, named)].compactMap(\.self)
                 guard now.isDeleted else {
                     tally.notDone(
                         ImageOutcome(
@@ -48,17 +50,53 @@ extension MainsService {
                 tally.done(
                     ImageOutcome(
                         path: path, image: image, outcome: .deleted,
-                        bytes: before.main?.info.bytes ?? before.claims.first?.info.mainBytes ?? 0,
+                        bytes: Self.bytes(before),
                         reason: notes.isEmpty ? nil : notes.joined(separator: "; ")))
             }
             tally.finish()
         }
     }
 
-    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
+    /// The other paths of the same image, none of which is named.
+    private static func others(_ situation: Situation, than path: RelativePath, _ named: Set<String>) -> String? {
+        let others = Set((situation.own.map(\.info.path) + situation.claims.map(\.info.path)).map(\.description))
+            .filter { other in
+                other != path.description && !named.contains { other == $0 || other.hasPrefix($0 + "/") }
+            }
+        guard !others.isEmpty else { return nil }
+        return "it is the same image as \(others.sorted().joined(separator: ", ")), which goes too"
+    }
+
+    private static func bytes(_ situation: Situation) -> Int64 {
+        situation.main?.info.bytes ?? situation.claims.first?.info.mainBytes ?? 0
+    }
+
+    func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] {
+        var lines: [DismissLine] = []
+        for path in paths {
+            let images = try await node.images(at: path)
+            let situations = try await catalogue.situations(of: images.map(\.image))
+            let catalogue = catalogue
+            try await shielded { try await catalogue.dismiss(images.map { ($0.image, $0.path) }) }
+            await node.steering.consider(images.map(\.image))
+            let mains = situations.count { $0.main != nil }
+            lines.append(DismissLine(path: path, images: Set(images.map(\.image)).count, mains: mains))
+        }
+        node.bulletin.post()
+        return lines
+    }
+
+    func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
         var lines: [RestoreLine] = []
         for path in paths {
-            let words = try await catalogue.deletions(at: path.description)
+            var words = try await catalogue.deletions(at: path.description)
+            let withdrawn = try await catalogue.withdrawDismissals(at: path.description)
+            await node.steering.consider(withdrawn)
+            if !withdrawn.isEmpty && !deleted {
+                let isFolder = words.contains { $0.path != path }
+                lines += isFolder ? words.map { RestoreLine(path: $0.path, outcome: .stillDeleted) } : []
+                if isFolder { words = [] }
+            }
             let (catalogue, id, wall) = (catalogue, node.id, node.clock.wall)
             if !words.isEmpty {
                 let images = words.map { ($0.image, $0.path) }
@@ -67,8 +105,6 @@ extension MainsService {
                 await node.steering.consider(words.map(\.image))
                 lines += words.map { RestoreLine(path: $0.path, outcome: .undeleted) }
             }
-            let withdrawn = try await catalogue.withdrawDismissals(at: path.description)
-            await node.steering.consider(withdrawn)
             if !withdrawn.isEmpty {
                 lines.append(RestoreLine(path: path, outcome: .restored))
             } else if words.isEmpty {

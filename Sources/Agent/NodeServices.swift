@@ -73,9 +73,8 @@ struct NodeServices {
             parts: LibraryService.Parts(
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
                 reduced: reduced,
-                problems: problems, progress: progress, departures: departures, cut: cut, id: identity.id, clock: clock,
-                news: news,
-                status: status, logger: logger))
+                problems: problems, progress: progress, departures: departures, cut: cut, id: identity.id,
+                policy: configuration.policy, clock: clock, news: news, status: status, logger: logger))
         damage = Damage(
             shelf: shelf, catalogue: catalogue, departures: departures, steering: steering, library: library,
             problems: problems, news: news, status: status, logger: logger)

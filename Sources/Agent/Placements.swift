@@ -198,16 +198,20 @@ struct Placements: Sendable {
         }
     }
 
-    /// Removes a reduced copy whose main is here.
+    /// Removes a reduced copy whose main is here, or whose image a person dismissed.
     func dropReduced(_ file: RelativePath) async {
         _ = await attempt(file) {
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
             // The copy that is to stand for a main which is being evicted.
             if try await catalogue.custody(of: own.info.image).isEvicting { return }
             let mains = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
+            let isDismissed = try await catalogue.situations(of: [own.info.image]).allSatisfy(\.isDismissed)
             let isNeedless = try await shelf.run { folder in
                 // On the disk, not only in the catalogue.
-                guard try mains.contains(where: { try folder.find($0.file)?.identity == $0.stamp.identity }) else {
+                guard
+                    try isDismissed
+                        || mains.contains(where: { try folder.find($0.file)?.identity == $0.stamp.identity })
+                else {
                     return false
                 }
                 // What a person has put in its place, or made of it, is theirs.

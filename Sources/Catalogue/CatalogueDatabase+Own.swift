@@ -163,6 +163,16 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Notes that a person wants these images here no more.
+    public func dismiss(_ images: [(image: ImageID, path: RelativePath)]) async throws {
+        try await write { db in
+            for (image, path) in images {
+                try db.cachedStatement(sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch())")
+                    .execute(arguments: [image.bytes.data, path.description])
+            }
+        }
+    }
+
     /// Takes back the dismissals of the images whose paths are `path` or lie below it.
     ///
     /// - Returns: the images that are wanted again.

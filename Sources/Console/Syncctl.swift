@@ -34,7 +34,8 @@ struct Syncctl: AsyncParsableCommand {
             CommandGroup(
                 name: "The library",
                 subcommands: [
-                    Scan.self, Fetch.self, Evict.self, Free.self, Delete.self, Trash.self, Restore.self, Verify.self,
+                    Scan.self, Fetch.self, Evict.self, Free.self, Dismiss.self, Delete.self, Trash.self, Restore.self,
+                    Verify.self, Library.self,
                 ]),
             CommandGroup(name: "Pictures", subcommands: [Edit.self, Export.self]),
             CommandGroup(name: "Trying it out", subcommands: [Demo.self]),

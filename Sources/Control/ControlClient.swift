@@ -108,6 +108,9 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/scan", ["acceptRemovals": acceptRemovals ? "true" : nil])
     }
 
+    /// See ``NodeControl/newLibrary()``.
+    public func newLibrary() -> AsyncThrowingStream<ScanMessage, any Error> { stream(.POST, "/v1/library/new") }
+
     /// See ``NodeControl/fetch(_:)``.
     public func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
         stream(.POST, "/v1/fetch", body: ControlRequest.Paths(paths: paths))
@@ -123,9 +126,9 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/free", body: ControlRequest.Free(bytes: bytes, dryRun: dryRun))
     }
 
-    /// See ``NodeControl/delete(_:)``.
-    public func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
-        stream(.POST, "/v1/delete", body: ControlRequest.Paths(paths: paths))
+    /// See ``NodeControl/delete(_:dryRun:)``.
+    public func delete(_ paths: [RelativePath], dryRun: Bool = false) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/delete", body: ControlRequest.Delete(paths: paths, dryRun: dryRun))
     }
 
     /// See ``NodeControl/trash()``.
@@ -143,10 +146,17 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/verify", body: request)
     }
 
-    /// See ``NodeControl/restore(_:)``.
-    public func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
+    /// See ``NodeControl/restore(_:deleted:)``.
+    public func restore(_ paths: [RelativePath], deleted: Bool = false) async throws -> [RestoreLine] {
         try await list(
-            .POST, "/v1/restore", body: ControlJSON.line(ControlRequest.Paths(paths: paths)),
+            .POST, "/v1/restore", body: ControlJSON.line(ControlRequest.Restore(paths: paths, deleted: deleted)),
+            patience: Self.longPatience)
+    }
+
+    /// See ``NodeControl/dismiss(_:)``.
+    public func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] {
+        try await list(
+            .POST, "/v1/dismiss", body: ControlJSON.line(ControlRequest.Paths(paths: paths)),
             patience: Self.longPatience)
     }
 

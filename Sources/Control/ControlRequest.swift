@@ -13,8 +13,20 @@ enum ControlRequest {
         var yes: Bool
     }
 
-    /// Body of `POST /v1/fetch`, `/v1/delete`, `/v1/trash/empty`, `/v1/restore`, `/v1/edits` and `/v1/known`.
+    /// Body of `POST /v1/fetch`, `/v1/trash/empty`, `/v1/dismiss`, `/v1/edits` and `/v1/known`.
     struct Paths: Codable { var paths: [RelativePath] }
+
+    /// Body of `POST /v1/delete`.
+    struct Delete: Codable {
+        var paths: [RelativePath]
+        var dryRun: Bool?
+    }
+
+    /// Body of `POST /v1/restore`.
+    struct Restore: Codable {
+        var paths: [RelativePath]
+        var deleted: Bool?
+    }
 
     /// Body of `POST /v1/free`.
     struct Free: Codable {

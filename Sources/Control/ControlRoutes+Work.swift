@@ -32,12 +32,13 @@ extension ControlRoutes {
 
     func deleting(_ router: Router<Context>) {
         router.post("v1/delete") { request, _ in
-            let paths = try await mains(try await body(ControlRequest.Paths.self, of: request).paths)
+            let wanted = try await body(ControlRequest.Delete.self, of: request)
+            let paths = try await mains(wanted.paths)
             // Elsewhere none stands for everything, and that must never be deleted for a list that came out empty.
             guard !paths.isEmpty else {
                 throw ControlFailure(.usage, "Nothing is named: name the images or folders to delete.")
             }
-            return stream(request) { node.delete(paths) }
+            return stream(request) { node.delete(paths, dryRun: wanted.dryRun ?? false) }
         }
         router.get("v1/trash") { _, _ in try await list { try await node.trash() } }
         router.post("v1/trash/empty") { request, _ in
@@ -45,8 +46,15 @@ extension ControlRoutes {
             return try await object { try await node.emptyTrash(try await inTrash(paths)) }
         }
         router.post("v1/restore") { request, _ in
-            let paths = try await body(ControlRequest.Paths.self, of: request).paths
-            return try await list { try await restore(paths) }
+            let wanted = try await body(ControlRequest.Restore.self, of: request)
+            return try await list { try await restore(wanted.paths, deleted: wanted.deleted ?? false) }
+        }
+        router.post("v1/dismiss") { request, _ in
+            let paths = try await mains(try await body(ControlRequest.Paths.self, of: request).paths)
+            guard !paths.isEmpty else {
+                throw ControlFailure(.usage, "Nothing is named: name the images or folders to dismiss.")
+            }
+            return try await list { try await node.dismiss(paths) }
         }
     }
 
@@ -76,11 +84,11 @@ extension ControlRoutes {
         return paths.map { known.contains($0) ? $0 : $0.mainOfReduced ?? $0 }
     }
 
-    private func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
+    private func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
         var lines: [RestoreLine] = []
-        for line in try await node.restore(paths) {
+        for line in try await node.restore(paths, deleted: deleted) {
             if line.outcome == .unknown, let main = line.path.mainOfReduced {
-                lines += try await node.restore([main])
+                lines += try await node.restore([main], deleted: deleted)
             } else {
                 lines.append(line)
             }

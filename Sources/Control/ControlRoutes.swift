@@ -90,6 +90,7 @@ struct ControlRoutes: Sendable {
             let accept = try flag("acceptRemovals", of: request)
             return stream(request) { node.scan(acceptRemovals: accept) }
         }
+        router.post("v1/library/new") { request, _ in stream(request) { node.newLibrary() } }
     }
 }
 

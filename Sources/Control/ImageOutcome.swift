@@ -16,6 +16,8 @@ public struct ImageOutcome: Hashable, Sendable, Codable {
         case here
         /// Deleted; the file went into the trash.
         case deleted
+        /// It would be deleted, by the same request without `dryRun`.
+        case wouldDelete
         /// Taken back from the trash.
         case restored
         /// Its main was re-read and is as it should be.

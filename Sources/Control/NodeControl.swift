@@ -54,6 +54,10 @@ public protocol NodeControl: Sendable {
     /// - Parameter acceptRemovals: takes over the removals of a library that was paused for them.
     func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error>
 
+    /// Takes the library's folder for a new one, empty or put back from a backup: what is missing in it was removed by
+    /// nobody, and comes again. Throws `tryAgain` where the folder is not there.
+    func newLibrary() -> AsyncThrowingStream<ScanMessage, any Error>
+
     /// Gets the mains of these images from their holders, at a person's wish before all others, and keeps them.
     ///
     /// - Parameter paths: images, and folders with all below them; none stands for the whole library. A reader that
@@ -69,7 +73,8 @@ public protocol NodeControl: Sendable {
     /// Deletes images everywhere: here at once, elsewhere as peers hear of it. They go into each node's trash.
     ///
     /// - Parameter paths: images, and folders with all below them; never none.
-    func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error>
+    ///   Of one image at several paths, the reason names those that were not given.
+    func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
 
     /// What is in this node's trash, the latest first.
     func trash() async throws -> [TrashLine]
@@ -101,10 +106,16 @@ public protocol NodeControl: Sendable {
     /// Throws `notFound` for an unknown path, and `tryAgain` with who holds or makes the picture when it cannot come now.
     func export(_ request: ExportRequest) async throws -> Export
 
-    /// Wants images again that a person removed here, and takes back the deletion of those that were deleted.
+    /// Wants images again that a person removed or dismissed here, and takes back the deletion of those that were deleted.
     ///
-    /// A line for each image, in the order of the paths; a folder stands for all that was removed or deleted below it.
-    func restore(_ paths: [RelativePath]) async throws -> [RestoreLine]
+    /// A line for each path, and for each deleted image; a folder stands for all that was removed or deleted below it.
+    /// - Parameter deleted: also takes back deletions below a folder of which something else was removed here. Otherwise
+    ///   those stay, and their lines say so: who wants files back here need not mean the other machines.
+    func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine]
+
+    /// Wants images here no more, from now on; their reduced copies here go, their mains stay until a person removes
+    /// them. A line for each path.
+    func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine]
 
     /// Looks at Avahi, the port, the peers' reachability, the disk and the clock.
     func doctor() async throws -> [DoctorFinding]

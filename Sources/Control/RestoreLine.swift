@@ -10,6 +10,8 @@ public struct RestoreLine: Hashable, Sendable, Codable {
         case here
         /// It was deleted; that is taken back on every node, and it comes out of the trash.
         case undeleted
+        /// It stays deleted on every node: it was not named itself, only a folder above it.
+        case stillDeleted
         /// It was deleted longer ago than the trash keeps, and nobody has it any more.
         case gone
         /// No image of that path is known.

@@ -17,6 +17,8 @@ public struct LibraryChanges: Sendable, Equatable {
 
     /// How many files are as they were.
     public var unchanged = 0
+    /// How many known files have other bytes or are other files under their names.
+    public var changed = 0
     /// Files to read: new, or changed where a known one was.
     public var toHash: [FoundFile] = []
     /// Files that have another name and need no reading.
@@ -30,6 +32,10 @@ public struct LibraryChanges: Sendable, Equatable {
     /// When it is not nil, pause: nothing of ``vanished`` may be taken for a removal until a person says so. The rest
     /// may be acted on.
     public var massDisappearance: MassDisappearance?
+
+    /// Whether the files were put back from a backup, as far as can be told: most of those that are known are other
+    /// files under their names. Then what is missing was removed by nobody.
+    public var isPutBack: Bool { changed >= MassDisappearance.least && changed >= unchanged }
 
     public init() {}
 }

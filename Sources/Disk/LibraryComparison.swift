@@ -55,6 +55,7 @@ public struct LibraryComparison: Sendable {
     public consuming func finish(_ walk: LibraryWalk.Result) -> LibraryChanges {
         var changes = LibraryChanges()
         changes.unchanged = unchanged
+        changes.changed = changed.count
         var gone = known.unseen
         let missing = gone.count
         let unread = UnreadScopes(walk.unread)

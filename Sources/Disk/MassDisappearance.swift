@@ -22,6 +22,6 @@ public struct MassDisappearance: Sendable, Equatable, CustomStringConvertible {
     /// One sentence with its remedy.
     public var description: String {
         "\(vanished) of \(total) files vanished at once: if that was meant, run 'syncctl scan --accept-removals'; "
-            + "if not, put them back."
+            + "if the disk was replaced or restored, 'syncctl library new', which gets them again; else put them back."
     }
 }

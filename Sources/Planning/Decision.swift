@@ -11,7 +11,7 @@ public enum Decision: Sendable, Hashable {
     case move(from: RelativePath, to: FileInfo)
     /// Record `info` for the own reduced copy that stands at `file`: the holder's record says what its marker cannot.
     case adopt(file: RelativePath, info: FileInfo)
-    /// Remove the reduced copy at `file`: the main itself is here.
+    /// Remove the reduced copy at `file`: the main itself is here, or a person dismissed the image.
     case dropReduced(file: RelativePath)
     /// Move the reduced copy at `file` to the versions: a person changed the main in place where it came from, and nobody
     /// has it any more.
@@ -116,7 +116,7 @@ extension Decision {
         case .get(let wish): "\(wish.cause)"
         case .move: "its holder moved the main there"
         case .adopt: "the copy's own marker does not tell all of it"
-        case .dropReduced: "the main is here"
+        case .dropReduced: "the main is here, or the image is not wanted here"
         case .retire: "\(Reason.replaced)"
         case .trash: "it was deleted; `syncctl restore` takes that back"
         case .putBack: "it is not deleted any more"
@@ -134,7 +134,7 @@ extension Decision.Reason: CustomStringConvertible {
         case .evicting: "its main is being evicted here"
         case .deleted: "it was deleted; `syncctl restore` takes that back"
         case .replaced: "its holder changed the picture, and the changed one is another image"
-        case .dismissed: "it was removed here by hand; `syncctl restore` brings it back"
+        case .dismissed: "it is not wanted here: a person removed or dismissed it; `syncctl restore` brings it back"
         case .noSource: "no known node holds the main, or a reduced copy as large as the one wanted"
         case .notReducibleYet(let type): "a \(type.rawValue) file is not reducible yet; its main stays where it is"
         case .unknown: "no node knows this image"

@@ -34,9 +34,12 @@ public struct Planner: Sendable {
             return followed(main, situation) ?? .nothing(.holdsMain)
         }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
-        if situation.isDismissed { return .nothing(.dismissed) }
-
         let mains = situation.claims.filter { $0.info.form == .main }
+        if situation.isDismissed {
+            // Dismissed by name, with the copy still here. The last picture of it stays.
+            if let reduced, !mains.isEmpty { return .dropReduced(file: reduced.file) }
+            return .nothing(.dismissed)
+        }
         guard let lead = mains.map(\.info).min(by: { $0.path < $1.path }) else {
             if let reduced {
                 if situation.isReplaced { return .retire(file: reduced.file) }

@@ -188,7 +188,7 @@ struct FaultTests {
                 try await a.wait("its photo") { $0.library.mains == 1 }
                 try FileManager.default.removeItem(at: a.library.appending(path: ".mainstay"))
                 let missing = try await a.wait("the absence") {
-                    $0.library.state == .missing && $0.safety.paused?.contains("--accept-removals") == true
+                    $0.library.state == .missing && $0.safety.paused?.contains("syncctl library new") == true
                 }
                 #expect(missing.library.mains == 1)
                 try FileManager.default.moveItem(at: a.library, to: folder.appending(path: "away"))

@@ -404,10 +404,10 @@ struct SyncctlTests {
         "every verb's help teaches with an example",
         arguments: [
             "status", "ls", "why", "nearby", "pair", "invite", "join", "peers", "unpair", "scan", "restore", "doctor",
-            "demo", "fetch", "evict", "free", "delete", "trash", "verify", "edit", "export",
+            "demo", "fetch", "evict", "free", "delete", "trash", "verify", "edit", "export", "dismiss", "library new",
         ])
     func help(verb: String) async throws {
-        let result = try await Self.syncctl.run([verb, "--help"])
+        let result = try await Self.syncctl.run(verb.split(separator: " ").map(String.init) + ["--help"])
         #expect(result.status == 0)
         #expect(result.output.contains("Example"))
         #expect(result.output.contains("syncctl \(verb)"))

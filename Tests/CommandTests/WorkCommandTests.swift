@@ -41,6 +41,11 @@ struct WorkCommandTests {
             (["evict", "/srv/Pictures/"], "evict - older 0"),
             (["free", "8MB"], "free 8000000"), (["free", "7.5", "MiB", "--dry-run"], "free 7864320 dry"),
             (["delete", "--yes", "2026/05/IMG_0001.JPG"], "delete 2026/05/IMG_0001.JPG"),
+            (["delete", "--dry-run", "2026"], "delete 2026 dry"),
+            (["dismiss", "2026"], "dismiss 2026"),
+            (["restore", "2026/05/IMG_0001.JPG"], "restore 2026/05/IMG_0001.JPG"),
+            (["restore", "--deleted", "2026/05/IMG_0001.JPG"], "restore 2026/05/IMG_0001.JPG deleted"),
+            (["library", "new", "--yes"], "newLibrary"),
             (["verify"], "verify -"), (["verify", "--all"], "verify - all"), (["verify", "2026"], "verify 2026"),
             (["verify", "/srv/Pictures"], "verify - all"), (["trash"], "trash"),
             (["trash", "--empty", "--yes"], "emptyTrash -"),
@@ -64,7 +69,7 @@ struct WorkCommandTests {
             ["delete", "--yes"],
             ["delete", "--yes", ""], ["delete", "--yes", "/srv/Pictures"], ["delete", "--yes", "."],
             ["delete", "2026/05/IMG_0001.JPG"], ["trash", "--yes"], ["trash", "--empty"], ["verify", "2026", "--all"],
-            ["verify", "."], ["restore", "."],
+            ["verify", "."], ["restore", "."], ["dismiss"], ["dismiss", "."], ["library"], ["library", "new"],
         ])
     func usage(arguments: [String]) async throws {
         let node = FakeNode()
@@ -210,12 +215,17 @@ struct WorkCommandTests {
         let node = FakeNode()
         let result = try await Self.runAtTerminal("delete 2026", against: node, dialogue: [("[y/N] ", answer)])
         #expect(result.status == status)
-        #expect(result.output.contains("  2026/05/IMG_0001.JPG\r\n  2026/05/IMG_0002.JPG\r\n"))
+        #expect(
+            result.output.contains(
+                "  2026/05/IMG_0002.JPG: it is the same image as copy.JPG, which goes too\r\n"
+                    + "  2026/05/IMG_0001.JPG\r\n"))
         #expect(
             result.output.contains(
                 "Delete 2 images (16.0 MB) on every machine? They stay in the trash for 30 days.\r\n[y/N] "))
         #expect(node.calls.contains("delete 2026") == isDone)
-        #expect(result.output.contains(isDone ? "To undo, for 30 days: syncctl restore 2026" : "othing was deleted."))
+        #expect(
+            result.output.contains(
+                isDone ? "To undo, for 30 days: syncctl restore --deleted 2026" : "othing was deleted."))
     }
 
     @Test("one path that means nothing stops a delete before it asks")
@@ -225,7 +235,7 @@ struct WorkCommandTests {
         #expect(result.status == 1)
         #expect(result.output.contains("No image is known at or below 'typo.jpg', so nothing was deleted"))
         #expect(!result.output.contains("[y/N]"))
-        #expect(!node.calls.contains { $0.hasPrefix("delete") })
+        #expect(!node.calls.contains { $0.hasPrefix("delete") && !$0.hasSuffix(" dry") })
     }
 
     @Test("without a person delete and emptying need --yes, whatever a pipe says")

@@ -154,12 +154,12 @@ struct WorkTextTests {
         #expect(
             WorkText.deleted(tally, days: 30, paths: ["a.jpg", "it's $HOME"]) == """
                 Deleted 2 images (16.0 MB) here; the other machines follow as they hear of it.
-                To undo, for 30 days: syncctl restore a.jpg 'it'\\''s $HOME'
+                To undo, for 30 days: syncctl restore --deleted a.jpg 'it'\\''s $HOME'
                 """)
         let many = (0..<40).map { "IMG_\($0).JPG" }
         #expect(
             WorkText.deleted(tally, days: 1, paths: many).hasSuffix(
-                "1 day: syncctl restore PATH   ('syncctl trash' lists them)"))
+                "1 day: syncctl restore --deleted PATH   ('syncctl trash' lists them)"))
     }
 
     @Test(

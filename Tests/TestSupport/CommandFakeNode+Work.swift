@@ -35,8 +35,18 @@ extension FakeNode {
         }
     }
 
-    public func delete(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
-        work("delete", "delete \(words(paths))", paths, .deleting) { _ in .deleted }
+    public func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
+        work("delete", "delete \(words(paths))\(dryRun ? " dry" : "")", paths, .deleting) { _ in
+            dryRun ? .wouldDelete : .deleted
+        }
+    }
+
+    public func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] {
+        try note("dismiss \(words(paths))")
+        return paths.map { path in
+            let found = images.filter { $0.path.isWithin(path.description) }
+            return DismissLine(path: path, images: found.count, mains: found.count { $0.form == .main })
+        }
     }
 
     public func trash() async throws -> [TrashLine] {
@@ -91,8 +101,12 @@ extension FakeNode {
             if found.isEmpty {
                 return [ImageOutcome(path: CommandSamples.path(path), outcome: .unknown, reason: "No image is there.")]
             }
-            return found.map {
-                ImageOutcome(path: $0.path, image: $0.image, outcome: outcome($0), bytes: $0.mainBytes)
+            return found.map { image in
+                let other = image.path == found.last?.path ? "it is the same image as copy.JPG, which goes too" : nil
+                let outcome = outcome(image)
+                return ImageOutcome(
+                    path: image.path, image: image.image, outcome: outcome, bytes: image.mainBytes,
+                    reason: outcome == .wouldDelete ? other : nil)
             }
         }
         let done = outcomes.filter { $0.outcome != .unknown && $0.outcome != .here }

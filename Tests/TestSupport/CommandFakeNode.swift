@@ -205,9 +205,15 @@ public final class FakeNode: NodeControl {
     }
 
     public func scan(acceptRemovals: Bool) -> AsyncThrowingStream<ScanMessage, any Error> {
+        look("scan \(acceptRemovals)")
+    }
+
+    public func newLibrary() -> AsyncThrowingStream<ScanMessage, any Error> { look("newLibrary") }
+
+    private func look(_ call: String) -> AsyncThrowingStream<ScanMessage, any Error> {
         AsyncThrowingStream { continuation in
             do {
-                try note("scan \(acceptRemovals)")
+                try note(call)
                 continuation.yield(.progress(ActivityProgress(phase: .reading, done: 1, total: 2)))
                 continuation.yield(
                     .done(ScanReport(images: 2, added: 1, changed: 0, moved: 0, removed: 0, skipped: 0, seconds: 0.5)))
@@ -218,8 +224,8 @@ public final class FakeNode: NodeControl {
         }
     }
 
-    public func restore(_ paths: [RelativePath]) async throws -> [RestoreLine] {
-        try note("restore \(paths.map(\.description).joined(separator: " "))")
+    public func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
+        try note("restore \(paths.map(\.description).joined(separator: " "))\(deleted ? " deleted" : "")")
         return paths.map { path in
             RestoreLine(path: path, outcome: images.contains { $0.path == path } ? .restored : .unknown)
         }

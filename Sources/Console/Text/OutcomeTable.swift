@@ -61,6 +61,7 @@ enum OutcomeTable {
     private static func word(_ outcome: ImageOutcome.Outcome) -> (String, Style.Paint?) {
         switch outcome {
         case .wouldEvict, .evicted: ("evict", .good)
+        case .wouldDelete: ("delete", .caution)
         case .kept: ("stay", .caution)
         case .here: ("-", .faint)
         case .unknown: ("unknown", .bad)

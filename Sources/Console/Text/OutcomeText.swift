@@ -7,7 +7,7 @@ enum OutcomeText {
     static func isWorthTelling(_ image: ImageOutcome) -> Bool {
         switch image.outcome {
         case .repaired: true
-        case .deleted, .restored: image.reason != nil
+        case .deleted, .wouldDelete, .restored: image.reason != nil
         case let outcome: outcome.isUndone
         }
     }
@@ -49,6 +49,7 @@ enum OutcomeText {
         case .fetched: "are fetched"
         case .here: "are here already"
         case .deleted: "are deleted"
+        case .wouldDelete: "would be deleted"
         case .restored: "are restored"
         case .verified: "are as they should be"
         case .damaged: "are damaged"
@@ -66,6 +67,7 @@ enum OutcomeText {
         case .fetched: ("is fetched", nil)
         case .here: ("is here already", nil)
         case .deleted: ("is deleted", nil)
+        case .wouldDelete: ("would be deleted", nil)
         case .restored: ("is restored", nil)
         case .verified: ("is as it should be", nil)
         case .damaged: ("is damaged", .bad)
@@ -81,7 +83,7 @@ extension ImageOutcome.Outcome {
     var isUndone: Bool {
         switch self {
         case .kept, .failed, .unknown, .damaged: true
-        case .evicted, .wouldEvict, .fetched, .here, .deleted, .restored, .verified, .repaired: false
+        case .evicted, .wouldEvict, .fetched, .here, .deleted, .wouldDelete, .restored, .verified, .repaired: false
         }
     }
 }

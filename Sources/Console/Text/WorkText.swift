@@ -61,7 +61,7 @@ enum WorkText {
         let short = undo.columns <= 60 ? undo : "PATH   ('syncctl trash' lists them)"
         return """
             Deleted \(Quantity.count(done, "image")) (\(Quantity.bytes(tally.bytes))) here; the other machines follow as they hear of it.
-            To undo, for \(Quantity.count(days, "day")): syncctl restore \(short)
+            To undo, for \(Quantity.count(days, "day")): syncctl restore --deleted \(short)
             """
     }
 

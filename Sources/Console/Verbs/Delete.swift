@@ -10,12 +10,13 @@ struct Delete: AsyncParsableCommand {
             its file in its trash, 30 days unless it is told otherwise; until then 'syncctl restore' takes it back \
             everywhere. (To have a picture gone from this machine only, just remove its file.)
 
-            It asks first; --yes answers, and is needed where there is no terminal. A PATH is an image or a folder \
-            with all below it.
+            It asks first, and says what goes besides what is named: the same image at another path. --yes answers, \
+            and is needed where there is no terminal; --dry-run only says. A PATH is an image or a folder with all \
+            below it.
 
             Examples:
               syncctl delete 2026/05/IMG_0001.JPG
-              syncctl delete 2026/05/blurred
+              syncctl delete 2026/05/blurred --dry-run
               syncctl delete --yes 2026/05/IMG_0001.JPG
             """)
 
@@ -26,11 +27,13 @@ struct Delete: AsyncParsableCommand {
     @OptionGroup var shown: OutputOptions
     @Flag(name: .shortAndLong, help: "Do not ask.")
     var yes = false
+    @Flag(help: "Only say what would be deleted.")
+    var dryRun = false
     @Argument(help: "Images or folders of the library.", completion: .file())
     var paths: [String]
 
     func run() async throws {
-        let question = try Question(yes: yes, what: "Deleting")
+        let question = try Question(yes: yes || dryRun, what: "Deleting")
         do {
             try await Interruptible.run { try await delete(question, shown.output) }
         } catch is CancellationError {
@@ -49,13 +52,22 @@ struct Delete: AsyncParsableCommand {
         if question.terminal != nil {
             let meant = try await meant(places, client)
             Output.note(
-                meant.names.map { "  \($0.description.printable)" }.joined(separator: "\n")
+                meant.names.map { "  \($0.printable)" }.joined(separator: "\n")
                     + (meant.count > meant.names.count
                         ? "\n  and \(Quantity.count(meant.count - meant.names.count)) more" : ""))
             try await question.ask(
                 "Delete \(Quantity.count(meant.count, "image")) (\(Quantity.bytes(meant.bytes))) on every machine? "
                     + "\(meant.count == 1 ? "It stays" : "They stay") in the trash for \(Quantity.count(days, "day")).",
                 otherwise: "Nothing was deleted.")
+        }
+        if dryRun {
+            let run = WorkRun(output: output, interrupted: "nothing was deleted.")
+            return try await run.run(client.delete(places, dryRun: true)) { tally in
+                "\(Quantity.count(tally.count(.wouldDelete), "image")) would be deleted "
+                    + "(\(Quantity.bytes(tally.bytes))); nothing was."
+            } otherwise: { tally in
+                "\(Quantity.count(tally.undone, "path is", "paths are")) not known: see 'syncctl ls'."
+            }
         }
         let run = WorkRun(
             output: output, interrupted: "what was deleted so far is in the trash; 'syncctl trash' lists it.")
@@ -66,28 +78,27 @@ struct Delete: AsyncParsableCommand {
         }
     }
 
-    /// What the paths mean: how many images, how large their mains are, and the first of them. Throws `notFound` where
-    /// one means nothing: it is a slip, and what is beside it may be one, too.
+    /// What the paths mean: how many images, how large their mains are, and the first of them: before the others those
+    /// that stand elsewhere too. Throws `notFound` where a path means nothing: it is a slip, and what is beside it may be
+    /// one, too.
     private func meant(
         _ places: [RelativePath], _ client: ControlClient
-    ) async throws -> (count: Int, bytes: Int64, names: [RelativePath]) {
-        var seen: Set<ImageID> = []
-        var bytes: Int64 = 0
-        var names: [RelativePath] = []
-        for (place, argument) in zip(places, paths) {
-            var isEmpty = true
-            for try await image in client.images(under: place.description, form: nil) {
-                isEmpty = false
-                guard seen.insert(image.image).inserted else { continue }
-                bytes += image.mainBytes
-                if names.count < Self.mostNamed { names.append(image.path) }
-            }
-            try Task.checkCancellation()
-            if isEmpty {
+    ) async throws -> (count: Int, bytes: Int64, names: [String]) {
+        var (seen, bytes, names, doubles): (Set<ImageID>, Int64, [String], [String]) = ([], 0, [], [])
+        for try await case .image(let line) in client.delete(places, dryRun: true) {
+            guard let image = line.image, line.outcome == .wouldDelete else {
+                let argument = zip(places, paths).first { $0.0 == line.path }?.1 ?? line.path.description
                 throw ControlFailure(
                     .notFound, "No image is known at or below '\(argument)', so nothing was deleted: see 'syncctl ls'.")
             }
+            guard seen.insert(image).inserted else { continue }
+            bytes += line.bytes
+            if let reason = line.reason {
+                if doubles.count < Self.mostNamed { doubles.append("\(line.path): \(reason)") }
+            } else if names.count < Self.mostNamed {
+                names.append(line.path.description)
+            }
         }
-        return (seen.count, bytes, names)
+        return (seen.count, bytes, Array((doubles + names).prefix(Self.mostNamed)))
     }
 }

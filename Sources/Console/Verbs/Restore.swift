@@ -6,21 +6,24 @@ struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring back images that were removed here, or deleted everywhere.",
         discussion: """
-            A file that you remove here by hand is kept elsewhere and does not come back by itself: this makes the \
-            node want it again and get it from a holder.
+            A file that you remove here by hand, or dismiss, is kept elsewhere and does not come back by itself: this \
+            makes the node want it again and get it from a holder.
 
             An image that was deleted with 'syncctl delete' comes out of the trash again, on every machine that has \
             it there. 'syncctl trash' lists those of this machine, by the path to give here. A folder stands for all \
-            that was removed or deleted below it.
+            that was removed below it; if nothing was, for all that was deleted, and with --deleted for both.
 
             Examples:
               syncctl restore 2026/05/IMG_0001.JPG
               syncctl restore 2026/05
+              syncctl restore --deleted 2026/05
               cd ~/Pictures/2026/05 && syncctl restore IMG_0001.JPG IMG_0002.JPG
             """)
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
+    @Flag(help: "Also take back, on every machine, what was deleted below a folder.")
+    var deleted = false
     @Argument(help: "Images or folders of the library, by where they were.", completion: .file())
     var paths: [String]
 
@@ -32,7 +35,7 @@ struct Restore: AsyncParsableCommand {
             throw ControlFailure(
                 .usage, "That is the whole library: name the images or folders in it to bring back.")
         }
-        let lines = try await client.restore(places)
+        let lines = try await client.restore(places, deleted: deleted)
         for line in lines {
             if shown.json {
                 try output.line(line)
@@ -41,6 +44,12 @@ struct Restore: AsyncParsableCommand {
             }
         }
         if let failure = Self.failure(lines) { throw failure }
+        let still = lines.count { $0.outcome == .stillDeleted }
+        if still > 0 && !shown.json {
+            Output.note(
+                "\(Quantity.count(still, "image stays", "images stay")) deleted on every machine: give its path, or "
+                    + "--deleted, to take that back.")
+        }
     }
 
     static func failure(_ lines: [RestoreLine]) -> ControlFailure? {
@@ -64,6 +73,7 @@ struct Restore: AsyncParsableCommand {
         case .restored: "comes back"
         case .here: "is here already"
         case .undeleted: "comes back on every machine"
+        case .stillDeleted: "stays deleted on every machine"
         case .gone: "is gone"
         case .unknown: "is not known"
         }

@@ -40,3 +40,5 @@ extension Unpair: Verb {}
 extension Trash: Verb {}
 extension Restore: Verb {}
 extension Export: Verb {}
+extension Dismiss: Verb {}
+extension Library.New: Verb { var isStream: Bool { true } }

@@ -61,7 +61,9 @@ extension SimNode {
             guard !isPaused else { return images }
             for row in vanished where isCurrent(row, catalogue) && isGone(row) {
                 // What came shortly before a crash of the machine may be gone with it: nobody need have removed it.
-                catalogue.gone(row, byPerson: !isFirstLook || breaks(.crashIsRemoval))
+                let isByPerson = !isFirstLook || breaks(.crashIsRemoval)
+                // Where mains are kept, only a word of its own says that something is not wanted there.
+                catalogue.gone(row, byPerson: isByPerson && policy.keep != .mains)
                 images.append(row.image)
             }
             return images

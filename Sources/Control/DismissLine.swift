@@ -1,0 +1,18 @@
+public import Model
+
+/// What became of one path that `dismiss` was asked for.
+public struct DismissLine: Hashable, Sendable, Codable {
+    /// The path, as it was given.
+    public var path: RelativePath
+    /// Images at or below it; none where no image is known there.
+    public var images: Int
+    /// Those of them whose mains stand here, and stay until a person removes them.
+    public var mains: Int
+
+    /// One with these values.
+    public init(path: RelativePath, images: Int, mains: Int) {
+        self.path = path
+        self.images = images
+        self.mains = mains
+    }
+}
