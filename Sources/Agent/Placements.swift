@@ -169,7 +169,8 @@ struct Placements: Sendable {
     /// come between placing a file and recording it.
     private func isStillWanted(_ wish: Decision.Wish) async throws -> Bool {
         guard let situation = try await catalogue.situations(of: [wish.info.image]).first else { return true }
-        return !situation.isDismissed && !situation.isDeleted && !situation.own.contains { wish.isMet(by: $0.info) }
+        return !situation.isDismissed && !situation.isDeleted && !situation.isReplaced
+            && !situation.own.contains { wish.isMet(by: $0.info) }
     }
 
     /// Gives an own file that this node placed the place that the holder's main has now.

@@ -78,7 +78,9 @@ struct SituationReader {
         var claimants: [RelativePath: Set<ImageID>] = [:]
         for (image, situation) in found where situation.own.isEmpty || (isAnyReplaced && situation.main == nil) {
             for claim in situation.claims { claimants[claim.info.path, default: []].insert(image) }
-            for own in situation.own where own.isCopy { claimants[own.info.path, default: []].insert(image) }
+            for own in situation.own where own.isCopy {
+                claimants[own.origin ?? own.info.path, default: []].insert(image)
+            }
         }
         let paths = Array(claimants.keys)
         var occupants: [RelativePath: [Situation.Own]] = [:]
@@ -98,6 +100,10 @@ struct SituationReader {
                 replacements[info.path, default: []].append((info.image, Set(info.replaces)))
             }
         }
+        let isOrphan = { (situation: Situation) in
+            situation.main == nil && !situation.claims.contains { $0.info.form == .main }
+        }
+        let everywhere = isAnyReplaced && found.values.contains(where: isOrphan) ? try replacedAnywhere() : [:]
         for (image, situation) in found where situation.main == nil {
             for claim in situation.claims where situation.own.isEmpty {
                 let other = occupants[claim.info.path]?.first { $0.info.image != image }
@@ -107,12 +113,35 @@ struct SituationReader {
             let replaced: (RelativePath) -> Bool = { path in
                 replacements[path]?.contains { $0.image != image && $0.replaces.contains(image) } == true
             }
-            found[image]?.isReplaced =
-                isAnyReplaced && !(situation.claims.isEmpty && situation.own.isEmpty)
-                && situation.claims.allSatisfy {
-                    (replacedHere.contains(image) || $0.info.form == .reduced) && replaced($0.info.path)
-                } && situation.own.allSatisfy { $0.isCopy && replaced($0.info.path) }
+            guard isAnyReplaced, !(situation.claims.isEmpty && situation.own.isEmpty),
+                situation.own.allSatisfy(\.isCopy)
+            else { continue }
+            if isOrphan(situation) {
+                // A copy of a copy may stand beside what replaced it, under a name of its own.
+                let replaced = everywhere[image] ?? []
+                let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
+                found[image]?.isReplaced = places.allSatisfy { place in
+                    replaced.contains { place == $0 || place.isDisambiguation(of: $0) }
+                }
+            } else {
+                found[image]?.isReplaced =
+                    situation.claims.allSatisfy {
+                        (replacedHere.contains(image) || $0.info.form == .reduced) && replaced($0.info.path)
+                    } && situation.own.allSatisfy { replaced($0.origin ?? $0.info.path) }
+            }
         }
+    }
+
+    /// The paths at which peers say that something replaced an image. As many rows as pictures were edited.
+    private func replacedAnywhere() throws -> [ImageID: [RelativePath]] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT \(FileInfo.columns) FROM mirror WHERE replaces IS NOT NULL AND path >= ''")
+        var paths: [ImageID: [RelativePath]] = [:]
+        while let row = try rows.next() {
+            let info = try row.info(at: 0)
+            for image in info.replaces { paths[image, default: []].append(info.path) }
+        }
+        return paths
     }
 
     private static func own(_ row: Row) throws -> Situation.Own {

@@ -96,7 +96,12 @@ public struct LinuxCalls: SystemCalls {
     public func rename(
         _ from: Int32, _ name: String, to: Int32, _ newName: String, _ mode: RenameMode
     ) throws(Errno) {
-        let flags = mode == .noReplace ? MAINSTAY_RENAME_NOREPLACE : MAINSTAY_RENAME_EXCHANGE
+        let flags: UInt32 =
+            switch mode {
+            case .noReplace: MAINSTAY_RENAME_NOREPLACE
+            case .exchange: MAINSTAY_RENAME_EXCHANGE
+            case .overPlaceholder: 0
+            }
         _ = try checked { CLinux.renameat2(from, name, to, newName, flags) }
     }
 

@@ -100,6 +100,8 @@ public enum RenameMode: Sendable {
     case noReplace
     /// The two files change names at once.
     case exchange
+    /// It is replaced: only ever an empty file that was made for that.
+    case overPlaceholder
 }
 
 /// How a file is about to be read.

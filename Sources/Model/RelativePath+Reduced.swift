@@ -56,4 +56,23 @@ extension RelativePath {
         while stem.utf8.count + note.utf8.count + ending.utf8.count > Self.longestComponent { stem.removeLast() }
         return (try? replacingName(with: stem + note + ending)) ?? self
     }
+
+    /// Whether this is a name that ``disambiguated(by:attempt:)`` gives to `path`, whatever the label.
+    public func isDisambiguation(of path: RelativePath) -> Bool {
+        guard self != path, let to = name.lastIndex(of: ")") else { return false }
+        return name.indices.contains { from in
+            name[from] == "(" && from < to
+                && disambiguations(of: path, name[name.index(after: from)..<to]).contains(self)
+        }
+    }
+
+    /// A label may itself end in a number, as that of a second attempt does.
+    private func disambiguations(of path: RelativePath, _ note: Substring) -> [RelativePath] {
+        let whole = path.disambiguated(by: String(note), attempt: 1)
+        guard let space = note.lastIndex(of: " "), let attempt = Int(note[note.index(after: space)...]), attempt > 1
+        else {
+            return [whole]
+        }
+        return [whole, path.disambiguated(by: String(note[..<space]), attempt: attempt)]
+    }
 }

@@ -18,7 +18,10 @@ public struct Situation: Sendable, Hashable {
         }
 
         /// Whether it is a reduced copy that stands where this node placed it.
-        public var isCopy: Bool { info.form == .reduced && origin == info.path && file == info.file }
+        public var isCopy: Bool {
+            guard let origin, info.form == .reduced, file == info.file else { return false }
+            return origin == info.path || info.path.isDisambiguation(of: origin)
+        }
     }
 
     /// What a peer's mirror says of the image.
@@ -55,7 +58,7 @@ public struct Situation: Sendable, Hashable {
     /// Own files of other images at the paths of `claims`, where no file of this one is here.
     public var occupants: [RelativePath: Own]
     /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
-    /// peer says that another image replaced it.
+    /// peer says that another image replaced it; copies also beside such a path, under the name of a node.
     public var isReplaced: Bool
     /// What a person asked of this node about it, against the policy: `fetch` asks for the main, `evict` for a reduced
     /// copy; nil where nobody did.

@@ -319,6 +319,30 @@ struct CatalogueTests {
         }
     }
 
+    @Test(
+        "A copy of a copy, under a name of its own beside what replaced it, is replaced too; by a person's name it is not"
+    )
+    func replacedBeside() async throws {
+        try await withCatalogue { catalogue, _ in
+            for node in [1, 2] as [UInt8] { try await catalogue.setPeer(peer(node)) }
+            var changed = Sample.main("x/a.jpg", 3)
+            changed.replaces = [Sample.image(1), Sample.image(2)]
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(1), range: .all,
+                with: [entry(1, changed), entry(2, Sample.reduced("x/a (ben).jpg", 1))])
+            try await catalogue.apply([
+                .image(own(Sample.reduced("x/a (ben 2).jpg", 1), origin: "x/a.jpg")),
+                .image(own(Sample.reduced("x/mine.jpg", 2), origin: "x/a.jpg")),
+            ])
+            let known = try await catalogue.situations(of: [1, 2].map(Sample.image))
+            #expect(known.map(\.isReplaced) == [true, false])
+            // Somebody has the main after all.
+            _ = try await catalogue.replaceMirror(
+                of: Sample.node(2), range: .all, with: [entry(1, Sample.main("x/a (ben).jpg", 1))])
+            #expect(try await catalogue.situations(of: [Sample.image(1)]).map(\.isReplaced) == [false])
+        }
+    }
+
     @Test("Counts are those of the contract")
     func counts() async throws {
         try await withCatalogue { catalogue, _ in

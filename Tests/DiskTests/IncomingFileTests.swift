@@ -361,15 +361,42 @@ struct IncomingFileTests {
         }
     }
 
-    @Test("A file system without RENAME_NOREPLACE neither loses nor overwrites")
-    func noReplaceUnsupported() async throws {
+    @Test(
+        "A file system without RENAME_NOREPLACE, or without links too, neither loses nor overwrites",
+        arguments: [true, false])
+    func noReplaceUnsupported(hasLinks: Bool) async throws {
         try await withFolder { parent in
-            let calls = FaultyCalls { $0.kind == .rename ? .invalidArgument : nil }
+            let calls = FaultyCalls {
+                $0.kind == .rename ? .invalidArgument : $0.kind == .link && !hasLinks ? .notPermitted : nil
+            }
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
             _ = try receive(library, bytes)
             #expect(diskError { _ = try receive(library, bytes) }?.code == .exists)
             #expect(calls.hits > 0)
             #expect(try Data(contentsOf: parent.appending(path: "2026/05/a.jpg")) == Data(bytes))
+        }
+    }
+
+    @Test("Where there are no links, a rename that fails leaves no empty file, and one that is there is not replaced")
+    func noLinks() async throws {
+        try await withFolder { parent in
+            @Sendable func unsupported(_ call: FaultyCalls.Call) -> Errno? {
+                call.kind == .rename ? .invalidArgument : call.kind == .link ? .notPermitted : nil
+            }
+            let failing = FaultyCalls { $0.kind == .renameOver ? .ioError : unsupported($0) }
+            let place = parent.appending(path: "2026/05/a.jpg").path
+            do {
+                let library = try LibraryFolder(path: parent.path, .create, calls: LinuxCalls())
+                library.release()
+            }
+            let library = try LibraryFolder(path: parent.path, .create, calls: failing)
+            #expect(diskError { _ = try receive(library, bytes) } != nil)
+            #expect(!FileManager.default.fileExists(atPath: place))
+            library.release()
+            let again = try LibraryFolder(path: parent.path, .create, calls: FaultyCalls(fault: unsupported))
+            #expect(FileManager.default.createFile(atPath: place, contents: Data()))
+            #expect(diskError { _ = try receive(again, bytes) }?.code == .exists)
+            #expect(try Data(contentsOf: URL(filePath: place)).isEmpty)
         }
     }
 }

@@ -71,11 +71,13 @@ struct MainDeedTests {
 
     @Test(
         "Killed after any step, and after any step of what follows, it is in exactly one place, and comes back",
-        arguments: MainDeed.allCases, [true, false])
-    func killed(deed: MainDeed, canRename: Bool) async throws {
+        arguments: MainDeed.allCases, [(true, true), (false, true), (false, false)])
+    func killed(deed: MainDeed, fileSystem: (canRename: Bool, canLink: Bool)) async throws {
+        let canRename = fileSystem.canRename
         try await withFolder { parent in
             @Sendable func unsupported(_ call: FaultyCalls.Call) -> Errno? {
-                !canRename && call.kind == .rename ? .invalidArgument : nil
+                !canRename && call.kind == .rename
+                    ? .invalidArgument : !fileSystem.canLink && call.kind == .link ? .notPermitted : nil
             }
             let steps = try count(deed, parent, FaultyCalls(fault: unsupported)) { $0.changes }
             for step in steps {
@@ -101,9 +103,15 @@ struct MainDeedTests {
                 #expect(
                     try FileManager.default.contentsOfDirectory(atPath: library.path + "/.mainstay/incoming").isEmpty)
                 let places = try MainDeed.places(in: library)
+                let kept = "2026/a (kept).jpg"
                 #expect(places.count == found.count || (!canRename && places.count == 1))
                 if deed == .evict || deed == .returnEvicting {
-                    #expect(places == (isDone && deed == .evict ? [] : [MainDeed.home]))
+                    // Without links, the empty file that held the name may be what a crash left there.
+                    let home =
+                        !fileSystem.canLink
+                            && FileManager.default.contents(atPath: "\(library.path)/\(MainDeed.home)")?.isEmpty == true
+                        ? kept : MainDeed.home
+                    #expect(places == (isDone && deed == .evict ? [] : [home]))
                 }
                 #expect(try MainDeed.places(of: [1], in: library) == [MainDeed.home + ".reduced.jpg"])
             }

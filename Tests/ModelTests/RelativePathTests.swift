@@ -70,6 +70,14 @@ struct RelativePathTests {
         let path = try RelativePath("2026/IMG_1.JPG")
         #expect(path.disambiguated(by: "desktop", attempt: 1).description == "2026/IMG_1 (desktop).JPG")
         #expect(path.disambiguated(by: "desktop", attempt: 3).description == "2026/IMG_1 (desktop 3).JPG")
+        for label in ["desktop", "desktop 3", "a (b)", "(", ""] {
+            for attempt in [1, 2, 3, 12] {
+                #expect(path.disambiguated(by: label, attempt: attempt).isDisambiguation(of: path), "\(label)")
+            }
+        }
+        for other in ["2026/IMG_1.JPG", "2026/IMG_2 (desktop).JPG", "IMG_1 (desktop).JPG", "2026/IMG_1 (desktop).PNG"] {
+            #expect(try !RelativePath(other).isDisambiguation(of: path))
+        }
         #expect(path.disambiguated(by: "a/../b\n", attempt: 1).description == "2026/IMG_1 (a..b).JPG")
         let long = try RelativePath(String(repeating: "x", count: 251) + ".jpg")
         #expect(long.disambiguated(by: "desktop", attempt: 1).name.utf8.count <= 255)

@@ -11,7 +11,7 @@ public final class FaultyCalls: SystemCalls {
         public enum Kind: String, Sendable, CaseIterable {
             case open, read, pread, write, setDirect, seek, truncate, sync, syncAll, checkWritten, status, entries,
                 makeFolder,
-                rename, link, unlink
+                rename, renameOver, link, unlink
             case setModified, advise, setIdle, lock, space, openWatch, addWatch, removeWatch, wait
         }
 
@@ -189,7 +189,7 @@ public final class FaultyCalls: SystemCalls {
     public func rename(
         _ from: Int32, _ name: String, to: Int32, _ newName: String, _ mode: RenameMode
     ) throws(Errno) {
-        try call(.rename, newName, changes: true)
+        try call(mode == .overPlaceholder ? .renameOver : .rename, newName, changes: true)
         try base.rename(from, name, to: to, newName, mode)
     }
 

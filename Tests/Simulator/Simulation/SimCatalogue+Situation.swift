@@ -24,26 +24,27 @@ extension SimCatalogue {
             situation.trash.append(Situation.Trashed(name: aside.name, info: aside.info))
         }
         guard !(situation.claims.isEmpty && situation.own.isEmpty) else { return situation }
-        var isReplaced = situation.own.allSatisfy {
-            $0.isCopy && replaces(Names.images[image], at: $0.info.path.description)
-        }
+        let isOrphan = !situation.own.contains { $0.info.form == .main } && situation.mains == 0
+        let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
+        situation.isReplaced =
+            situation.own.allSatisfy(\.isCopy)
+            && places.allSatisfy { replaces(Names.images[image], at: $0, orBeside: isOrphan) }
         for claim in situation.claims {
             let path = claim.info.path.description
-            if isReplaced { isReplaced = replaces(Names.images[image], at: path) }
             for row in rows where row.image != image && row.info.path.description == path {
                 situation.occupants[claim.info.path] = Situation.Own(info: row.info, file: row.path, origin: row.origin)
             }
         }
-        situation.isReplaced = isReplaced
         return situation
     }
 
     /// Whether a peer says that another image took the place of `image` at `path`.
-    private func replaces(_ image: ImageID, at path: String) -> Bool {
+    private func replaces(_ image: ImageID, at path: RelativePath, orBeside: Bool) -> Bool {
         mirrors.contains { mirror in
             mirror.records.contains { record in
                 guard let info = record.info, !info.replaces.isEmpty else { return false }
-                return info.replaces.contains(image) && info.path.description == path
+                return info.replaces.contains(image)
+                    && (info.path == path || orBeside && path.isDisambiguation(of: info.path))
             }
         }
     }
