@@ -324,8 +324,11 @@ extension SimNode {
     private func takeBackReduced(_ task: EvictionTask) -> Next {
         .locked("takes the reduced copy back") { node in
             if node.standsBesideMain(task.reducedFile, task.main) {
-                if let row = node.catalogue.row(at: task.reducedFile), !row.isMain, row.image == task.image {
-                    try node.transaction { $0.gone(row, byPerson: false) }
+                // Where that fails the copy stays for now: it is only needless.
+                if let row = node.catalogue.row(at: task.reducedFile), !row.isMain, row.image == task.image,
+                    (try? node.transaction { $0.gone(row, byPerson: false) }) == nil
+                {
+                    return node.advance(task)
                 }
                 return .locked("removes it") { node in
                     if node.standsBesideMain(task.reducedFile, task.main) {
