@@ -111,7 +111,7 @@ struct EditCommandTests {
     @Test("JSON is every message, a line each; of a listing, every edit")
     func json() async throws {
         let edit = try await Self.run(["2026", "--mirror", "--json"], against: FakeNode())
-        let lines = edit.output.split(separator: "\n")
+        let lines = edit.lines
         #expect(lines.map { String($0.prefix(8)) } == [#"{"progre"#, #"{"edit":"#, #"{"edit":"#, #"{"done":"#])
         let list = try await Self.run(["--list", "--json"], against: FakeNode())
         #expect(list.output.split(separator: "\n").allSatisfy { $0.hasPrefix(#"{"at":"2026-11-2"#) })

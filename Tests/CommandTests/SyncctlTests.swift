@@ -95,7 +95,7 @@ struct SyncctlTests {
         try await CommandServed.serve(FakeNode(), at: socket) { _ in
             let result = try await Self.syncctl.run(arguments + ["--json"], environment: ["SYNCD_CONTROL": socket])
             #expect(result.status == 0, "\(result.errors)")
-            let objects = result.output.split(separator: "\n")
+            let objects = result.lines
             #expect(objects.count == lines)
             for object in objects {
                 #expect(object.contains(text))

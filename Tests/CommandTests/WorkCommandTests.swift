@@ -91,7 +91,7 @@ struct WorkCommandTests {
     func json(arguments: [String]) async throws {
         let result = try await Self.run(arguments + ["--json"], against: FakeNode())
         #expect(result.status == 0, "\(result.errors)")
-        let lines = result.output.split(separator: "\n")
+        let lines = result.lines
         #expect(lines.first?.hasPrefix(#"{"progress":"#) == true)
         #expect(lines.dropFirst().dropLast().allSatisfy { $0.hasPrefix(#"{"image":"#) })
         #expect(lines.last?.hasPrefix(#"{"done":"#) == true)

@@ -9,6 +9,11 @@ public struct CommandProgram: Sendable {
         public var status: Int32
         public var output: String
         public var errors: String
+
+        /// What was printed, a line each, without the steps that a command tells of when a second has passed.
+        public var lines: [Substring] {
+            output.split(separator: "\n").filter { !$0.hasPrefix(#"{"step":"#) }
+        }
     }
 
     private let path: String
