@@ -40,18 +40,6 @@ extension RelativePath {
         return try? replacingName(with: String(decoding: bytes.dropLast(ending.count), as: UTF8.self))
     }
 
-    /// Whether this is a name that ``disambiguated(by:attempt:)`` gives for `path`, whatever the node.
-    public func isBeside(_ path: RelativePath) -> Bool {
-        guard folder?.utf8.elementsEqual((path.folder ?? "").utf8) ?? (path.folder == nil) else { return false }
-        let (own, other) = (name, path.name)
-        let dot = other.lastIndex(of: ".") ?? other.endIndex
-        var (stem, ending) = (other[..<dot], other[dot...])
-        if ending.utf8.count > 32 { (stem, ending) = (other[...], "") }
-        let note = own.utf8.dropFirst(stem.utf8.count).dropLast(ending.utf8.count)
-        return own.utf8.starts(with: stem.utf8) && own.utf8.reversed().starts(with: ending.utf8.reversed())
-            && note.count > 3 && note.starts(with: " (".utf8) && note.last == UInt8(ascii: ")")
-    }
-
     /// The path to use when another image already has this one: `NAME (NODE).ext`, then `NAME (NODE 2).ext`, …
     ///
     /// - Parameters:
