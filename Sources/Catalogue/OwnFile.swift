@@ -46,35 +46,14 @@ public struct OtherFile: Sendable, Hashable {
     }
 }
 
-/// Another name of a file.
-public struct OwnRename: Sendable, Hashable {
-    public var from: RelativePath
-    public var to: RelativePath
-    /// What the record says from now on, where the agent gave the name; nil where a person did.
-    public var info: FileInfo?
-    /// The holder's path that it was placed after, where the agent gave the name.
-    public var origin: RelativePath?
-
-    public init(from: RelativePath, to: RelativePath, info: FileInfo? = nil, origin: RelativePath? = nil) {
-        self.from = from
-        self.to = to
-        self.info = info
-        self.origin = origin
-    }
-}
-
 /// One thing that happened to this node's library.
 public enum OwnChange: Sendable, Hashable {
-    /// The file holds this image now: the agent placed it, or knows it.
+    /// The file holds this image now.
     case image(OwnFile)
-    /// A scan or the watch found that the file holds this image now.
-    case found(OwnFile)
     /// The file holds no image now.
     case other(OtherFile)
     /// A known file, image or not, has another name now.
     case moved(from: RelativePath, to: RelativePath)
-    /// Known files, images or not, have other names now, all at one moment.
-    case renamed([OwnRename])
     /// The record of the own file at `file` is to say this; the file is the same.
     case corrected(file: RelativePath, info: FileInfo, origin: RelativePath?)
     /// The file is gone. `byPerson`: someone removed it, so its image is dismissed unless it is here elsewhere.

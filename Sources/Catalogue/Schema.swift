@@ -19,9 +19,6 @@ enum Schema {
         migrator.registerMigration("5: holds that are given back") { db in
             try db.execute(sql: fifth)
         }
-        migrator.registerMigration("6: names") { db in
-            try db.execute(sql: sixth)
-        }
         return migrator
     }
 
@@ -229,20 +226,5 @@ enum Schema {
         -- What the peer asked with, and gives the hold back by; NULL for a hold of an earlier version.
         ALTER TABLE hold ADD COLUMN nonce BLOB;
         CREATE INDEX hold_nonce ON hold (nonce) WHERE nonce IS NOT NULL;
-        """
-
-    private static let sixth = """
-        -- Which word on the image's name the path is; NULL for none.
-        ALTER TABLE own ADD COLUMN generation INTEGER;
-        ALTER TABLE mirror ADD COLUMN generation INTEGER;
-        ALTER TABLE aside ADD COLUMN generation INTEGER;
-
-        -- A row is an own file that the agent is giving another name: written before the first file is renamed, gone with
-        -- the transaction that records the new names. name: what it is called in incoming, where it has to step aside.
-        CREATE TABLE moving (
-            file TEXT PRIMARY KEY,
-            target TEXT NOT NULL,
-            name TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
         """
 }
