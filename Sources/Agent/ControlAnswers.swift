@@ -42,7 +42,10 @@ struct ControlAnswers: NodeControl {
                 .notFound, "No image is known at '\(path)'; `syncctl ls` lists those that are, by their mains' paths.")
         }
         let decision = await node.planner().decide(situation)
-        return try await node.why(situation, decision, asked: path, eviction: mains.evictionClause(of: situation))
+        let eviction = await mains.evictionClause(of: situation)
+        var report = try await node.why(situation, decision, asked: path, eviction: eviction)
+        report.endIsMissing = await endIsMissing(in: situation, asked: path)
+        return report
     }
 
     func why(folder: String) async throws -> FolderReport {

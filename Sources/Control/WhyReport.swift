@@ -28,11 +28,15 @@ public struct WhyReport: Hashable, Sendable, Codable {
     /// Who relies on the main here, so that it stays for now.
     public var holds: [Hold]
 
+    /// True where the end of the picture is missing in the main, so that only a part of it is shown; nil where nothing
+    /// is known of that.
+    public var endIsMissing: Bool?
+
     /// One with these values.
     public init(
         path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?, here: Here,
         elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = [], deleted: Deletion? = nil,
-        damaged: String? = nil, holds: [Hold] = []
+        damaged: String? = nil, holds: [Hold] = [], endIsMissing: Bool? = nil
     ) {
         self.path = path
         self.image = image
@@ -46,6 +50,7 @@ public struct WhyReport: Hashable, Sendable, Codable {
         self.deleted = deleted
         self.damaged = damaged
         self.holds = holds
+        self.endIsMissing = endIsMissing
     }
 
     /// That a peer relies on the main here while it evicts its own.

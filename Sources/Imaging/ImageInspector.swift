@@ -48,6 +48,11 @@ public struct ImageInspector: Sendable {
         return inspector.finish()
     }
 
+    /// Whether the end of a whole file in memory is missing; false of what is no JPEG.
+    public static func endIsMissing(in file: [UInt8]) -> Bool {
+        ImageType(head: file.prefix(HeadSize.length)) == .jpeg && JPEGLayout(file.span).end == nil
+    }
+
     private mutating func consume(_ chunk: Span<UInt8>) {
         switch state {
         case .done:

@@ -9,9 +9,9 @@ extension ImagingError {
     /// Throws for what libjpeg said, unless it leaves a picture.
     static func judge(_ text: String, isFault: Bool) throws(ImagingError) {
         let said = text.lowercased()
-        if said.contains("premature end") { throw .endsEarly("a part of its data is missing", cause: text) }
         // Faults that leave a picture: what other programs show of the main is shown here too.
         if !isFault { return }
+        if said.contains("premature end") { throw .endsEarly("a part of its data is missing", cause: text) }
         if said.contains("insufficient memory") || said.contains("memory allocation") {
             throw ImagingError(
                 .outOfMemory, "There is no memory for a picture of this size; it will be tried again.", cause: text)

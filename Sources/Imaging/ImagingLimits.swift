@@ -12,6 +12,10 @@ public struct ImagingLimits: Hashable, Sendable {
     /// JPEGs make it do: two a sample, so that 300 megapixels in 4:2:0 just fit.
     public var coefficientBytes = 1_000_000_000
 
+    /// Blocks of 8×8 samples that a picture may have whose data is too short for all of them, as where a file was cut:
+    /// 85 megapixels in 4:2:0, and 256 MB where they come in several passes.
+    public var blocksWithoutData = 2_000_000
+
     /// Bytes of all metadata segments of a main together. Cameras write tens of kilobytes, phones with depth maps in
     /// XMP some megabytes.
     public var metadataBytes = 64_000_000

@@ -5,7 +5,7 @@ struct JPEGAdmission {
 
     let limits: ImagingLimits
 
-    /// The frame header of a JPEG that is whole, of a kind that can be decoded, and within the limits.
+    /// The frame header of a JPEG of a kind that can be decoded, and within the limits, of which a part may be missing.
     func check(_ layout: JPEGLayout) throws(ImagingError) -> JPEGFrame {
         guard let frame = layout.frame else {
             if layout.end == nil { throw .endsEarly("it stops before the picture begins") }
@@ -26,9 +26,12 @@ struct JPEGAdmission {
         guard layout.scans <= limits.scans else {
             throw .overLimit("\(layout.scans) scans, more than the limit of \(limits.scans)")
         }
-        guard let end = layout.end else { throw .endsEarly("its end marker is missing") }
-        guard layout.scans > 0 else { throw .damaged("it has no picture data") }
-        try checkCost(frame, layout, dataBytes: end - layout.dataStart)
+        let dataBytes = layout.readable.upperBound - layout.dataStart
+        guard layout.scans > 0, dataBytes > 0 else {
+            if layout.end == nil { throw .endsEarly("it stops before the picture begins") }
+            throw .damaged("it has no picture data")
+        }
+        try checkCost(frame, layout, dataBytes: dataBytes)
         return frame
     }
 
@@ -49,8 +52,9 @@ struct JPEGAdmission {
     /// A header can claim millions of pixels in twenty bytes; memory is only taken for what can be there.
     private func checkCost(_ frame: JPEGFrame, _ layout: JPEGLayout, dataBytes: Int) throws(ImagingError) {
         // Huffman codes have at least one bit, and each block has one for its mean brightness. The arithmetic coder
-        // needs less than a bit for what it foresees, so there the limits on pixels and coefficients have to do.
-        if !frame.isArithmetic, dataBytes * 8 < frame.blocks {
+        // needs less than a bit for what it foresees, so there the limits on pixels and coefficients have to do. Of a
+        // picture that was cut there may be fewer; one of a usual size costs little.
+        if !frame.isArithmetic, dataBytes * 8 < frame.blocks, frame.blocks > limits.blocksWithoutData {
             throw .endsEarly("\(dataBytes) bytes are too few for its \(frame.width)×\(frame.height) pixels")
         }
         // 64 coefficients of two bytes for each block, unless it can be decoded as it comes.

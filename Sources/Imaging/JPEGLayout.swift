@@ -17,14 +17,20 @@ struct JPEGLayout {
     private(set) var dataStart = 0
     /// Offset of the first scan's marker.
     private(set) var scanStart = 0
-    /// Offset behind the end marker; nil when the file ends before.
+    /// Offset behind the end marker; nil when the file ends before, or another one begins.
     private(set) var end: Int?
+    /// Offset at which the data that can be decoded ends at the latest: that of the first marker which neither belongs
+    /// into a scan nor begins the next one, or the file's end.
+    private(set) var dataEnd: Int
+    private var hasRestarts = false
+    private var isEnded = false
 
     /// Segments of one kind that are remembered. An ICC profile has at most 255 chunks.
     private static let mostSegments = 255
 
     /// Walks `file`, which begins with a start marker, to its end marker. Stops where nothing can be made of it.
     init(_ file: Span<UInt8>) {
+        dataEnd = file.count
         var offset = 2
         while let escape = file.firstOffset(of: 0xFF, from: offset) {
             // Any number of FF may stand before a code.
@@ -33,12 +39,27 @@ struct JPEGLayout {
             guard position < file.count else { return }
             let code = file[position]
             offset = position + 1
+            // The start of another picture: this one has no end marker.
+            if code == JPEGMarker.startOfImage, scans > 0 {
+                endData(at: escape)
+                return
+            }
             if code == 0 || JPEGMarker.standsAlone(code) { continue }
             if code == JPEGMarker.endOfImage {
                 end = offset
+                endData(at: offset)
                 return
             }
-            guard let length = file.short(at: offset), length >= 2, offset + length <= file.count else { return }
+            // A fault in the data. What comes behind is only found again by restart markers.
+            if scans > 0, code < JPEGMarker.firstFrame {
+                if !hasRestarts { endData(at: escape) }
+                continue
+            }
+            guard let length = file.short(at: offset), length >= 2, offset + length <= file.count else {
+                if scans > 0 { endData(at: escape) }
+                return
+            }
+            if isComplete { endData(at: escape) }
             take(code, payload: offset + 2..<offset + length, of: file)
             offset += length
         }
@@ -56,6 +77,20 @@ struct JPEGLayout {
     func xmp(of file: Span<UInt8>) -> [UInt8]? {
         let range = exifAndXMP.first { file.extracting($0).begins(with: "http://ns.adobe.com/xap/1.0/\0") }
         return range.map { file.copy($0) }
+    }
+
+    /// How far a decoder is to read the file.
+    var readable: Range<Int> { 0..<(end ?? dataEnd) }
+
+    /// Whether all components were in the first scan, at once and in full: what follows belongs to no picture.
+    private var isComplete: Bool {
+        guard let frame, scans > 0 else { return false }
+        return !frame.isProgressive && firstScanComponents == frame.components.count
+    }
+
+    private mutating func endData(at offset: Int) {
+        if !isEnded { dataEnd = offset }
+        isEnded = true
     }
 
     private mutating func take(_ code: UInt8, payload: Range<Int>, of file: Span<UInt8>) {
@@ -82,6 +117,8 @@ struct JPEGLayout {
             case JPEGMarker.app14: hasAdobeMarker = hasAdobeMarker || content.begins(with: "Adobe")
             default: break
             }
+        } else if code == JPEGMarker.restartInterval {
+            hasRestarts = (file.short(at: payload.lowerBound) ?? 0) > 0
         } else if JPEGMarker.isFrame(code), frame == nil, scans == 0 {
             frame = JPEGFrame(marker: code, payload: file.extracting(payload))
         }

@@ -8,13 +8,18 @@ struct JPEGMainDecoder: MainDecoder {
         let layout = JPEGLayout(main)
         let frame = try JPEGAdmission(limits: limits).check(layout)
         let (width, height) = Self.scaledSize(width: frame.width, height: frame.height, edge: edge)
-        let decoder = try TurboDecoder()
-        let picture = try Self.picture(of: main, frame, width, height, hasAdobeMarker: layout.hasAdobeMarker, decoder)
+        let (picture, missesData) = try TurboDecoder.read(main, layout) {
+            (jpeg: Span<UInt8>, decoder: borrowing TurboDecoder) throws(ImagingError) -> (Picture, Bool) in
+            let picture = try Self.picture(
+                of: jpeg, frame, width, height, hasAdobeMarker: layout.hasAdobeMarker, decoder)
+            return (picture, decoder.missesData)
+        }
         let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)
         return DecodedMain(
             picture: picture,
             exif: layout.exif(of: main),
-            profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil })
+            profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil },
+            isCut: layout.end == nil || missesData)
     }
 
     /// The size at the smallest scale of M/8 whose long edge is at least `edge`, with M at most 8.

@@ -1,8 +1,11 @@
 /// The marker codes of ISO/IEC 10918-1, table B.1, that matter here.
 enum JPEGMarker {
+    /// Codes below are reserved, but for TEM.
+    static let firstFrame: UInt8 = 0xC0
     static let startOfImage: UInt8 = 0xD8
     static let endOfImage: UInt8 = 0xD9
     static let startOfScan: UInt8 = 0xDA
+    static let restartInterval: UInt8 = 0xDD
     static let app0: UInt8 = 0xE0
     static let app1: UInt8 = 0xE1
     static let app2: UInt8 = 0xE2

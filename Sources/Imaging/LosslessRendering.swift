@@ -76,8 +76,10 @@ enum LosslessRendering {
             result += file.copy(escape..<offset)
         }
         if !isAdded { result += added }
-        let scan = layout.scanStart..<(layout.end ?? file.count)
+        let scan = layout.scanStart..<layout.readable.upperBound
         file.extracting(scan).withUnsafeBufferPointer { result += $0 }
+        // What is cut becomes a whole file.
+        if layout.end == nil { result += [0xFF, JPEGMarker.endOfImage] }
         return result
     }
 }

@@ -16,4 +16,6 @@ struct DecodedMain: Sendable {
     var exif: TIFFBlock?
     /// The main's profile, where it describes the picture's samples.
     var profile: ICCProfile?
+    /// Whether a part of the picture is missing in the main.
+    var isCut = false
 }

@@ -16,8 +16,10 @@ struct PictureStatistics {
         let frame = try JPEGAdmission(limits: limits).check(layout)
         let (width, height) = JPEGMainDecoder.scaledSize(width: frame.width, height: frame.height, edge: edge)
         let isInk = frame.components.count == 4
-        var pixels = try TurboDecoder().pixels(
-            of: file.span, width: width, height: height, format: isInk ? .cmyk : .rgb)
+        var pixels = try TurboDecoder.read(file.span, layout) {
+            (jpeg: Span<UInt8>, decoder: borrowing TurboDecoder) throws(ImagingError) -> [UInt8] in
+            try decoder.pixels(of: jpeg, width: width, height: height, format: isInk ? .cmyk : .rgb)
+        }
         if isInk { CMYKConversion.toRGB(&pixels, isInverted: layout.hasAdobeMarker) }
         let isGrey = frame.components.count == 1
         let profile = ICCProfile(file.span, chunks: layout.profileChunks, limit: limits.profileBytes)

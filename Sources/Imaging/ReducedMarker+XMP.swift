@@ -14,6 +14,7 @@ extension ReducedMarker {
             (name: "Image", value: "\(image)"), (name: "Edge", value: "\(edge)"),
             (name: "Quality", value: "\(quality)"), (name: "Pipeline", value: "\(pipeline)"),
         ]
+        if isCut { properties.append((name: "Cut", value: "1")) }
         if let preview { properties.append((name: "Preview", value: "\(preview)")) }
         return XMPProperties.payload(properties)
     }
@@ -29,6 +30,6 @@ extension ReducedMarker {
         self.init(
             image: image, edge: properties.number("Edge", 1...65_535), quality: properties.number("Quality", 0...100),
             pipeline: properties.number("Pipeline", 0...1_000_000),
-            preview: properties.text("Preview").flatMap(RecipeID.init))
+            preview: properties.text("Preview").flatMap(RecipeID.init), isCut: properties.number("Cut", 0...1) == 1)
     }
 }

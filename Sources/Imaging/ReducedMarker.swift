@@ -15,22 +15,26 @@ public struct ReducedMarker: Hashable, Sendable {
     public var pipeline: Int
     /// The recipe of which it is the preview, made from a reduced copy of ``image``; nil for a plain reduced copy.
     public var preview: RecipeID?
+    /// Whether a part of the picture is missing in the main: its file ends early, or its data has a fault.
+    public var isCut: Bool
 
     /// The version of the way in which reduced copies are made now. Raised when a change makes it worth while to make
     /// them anew.
     public static let currentPipeline = 1
 
-    /// The namespace of the properties `Image`, `Edge`, `Quality`, `Pipeline` and `Preview`. Never changes.
+    /// The namespace of the properties `Image`, `Edge`, `Quality`, `Pipeline`, `Preview` and `Cut`. Never changes.
     public static let namespace = "https://mainstay.invalid/ns/1.0/"
 
     /// A marker with these values.
     public init(
-        image: ImageID, edge: Int, quality: Int, pipeline: Int = Self.currentPipeline, preview: RecipeID? = nil
+        image: ImageID, edge: Int, quality: Int, pipeline: Int = Self.currentPipeline, preview: RecipeID? = nil,
+        isCut: Bool = false
     ) {
         self.image = image
         self.edge = edge
         self.quality = quality
         self.pipeline = pipeline
         self.preview = preview
+        self.isCut = isCut
     }
 }

@@ -133,7 +133,7 @@ public struct Renderer: Sendable {
         }
         return try file.withUnsafeBufferPointer { bytes in
             let reader = try BandReader()
-            try reader.open(bytes, as: frame)
+            try reader.open(UnsafeBufferPointer(rebasing: bytes[layout.readable]), as: frame)
             let isGrey = reader.pixels == .grey
             head.profile = profile.flatMap { $0.describes(grey: isGrey) ? $0 : nil }
             let development = Development(

@@ -27,6 +27,20 @@ struct TurboDecoder: ~Copyable {
 
     private let handle: tjhandle
 
+    /// What `decode` makes of a JPEG as far as it can be read. What comes behind the data of a dirty one may be a fault
+    /// to the decoder, though the picture is there: then it is not shown that.
+    static func read<Result>(
+        _ jpeg: Span<UInt8>, _ layout: JPEGLayout,
+        _ decode: (Span<UInt8>, borrowing TurboDecoder) throws(ImagingError) -> Result
+    ) throws(ImagingError) -> Result {
+        do throws(ImagingError) {
+            return try decode(jpeg.extracting(layout.readable), TurboDecoder())
+        } catch {
+            guard !error.isRetryable, let end = layout.end, layout.dataEnd < end else { throw error }
+            return try decode(jpeg.extracting(0..<layout.dataEnd), TurboDecoder())
+        }
+    }
+
     init() throws(ImagingError) {
         guard let handle = tjInitDecompress() else { throw .turboHasNoMemory }
         self.handle = handle
@@ -101,7 +115,13 @@ struct TurboDecoder: ~Copyable {
         return samples
     }
 
-    /// Throws unless the picture is there. The first warning tells whether a part of it is missing.
+    /// Whether a part of the picture that was decoded last is missing, as far as the first warning tells.
+    var missesData: Bool {
+        guard tjGetErrorCode(handle) == TJERR_WARNING.rawValue, let text = tjGetErrorStr2(handle) else { return false }
+        return String(cString: text).lowercased().contains("premature end")
+    }
+
+    /// Throws unless the picture is there, or a part of it.
     private func judge(_ status: Int32) throws(ImagingError) {
         guard status != 0 else { return }
         let text = tjGetErrorStr2(handle).map { String(cString: $0) } ?? ""

@@ -129,6 +129,14 @@ struct RenderingTests {
                 """)
     }
 
+    @Test("why, of a picture whose end is missing")
+    func whyCut() {
+        var report = CommandSamples.why(CommandSamples.path("a.jpg"))
+        report.endIsMissing = true
+        let text = WhyText(report: report, style: Self.plain, now: CommandSamples.now).text
+        #expect(text.contains("\n  picture     its end is missing; what there is of it is shown\n  here "))
+    }
+
     @Test("two peers of one name are listed with the beginning of their ids, and nobody else is")
     func namesakes() {
         var peers = CommandSamples.status.peers

@@ -98,10 +98,21 @@ struct EditKindsTests {
             fault([0, 0, 0, 24] + Array("ftypheic".utf8) + [UInt8](repeating: 0, count: 32))?.code
                 == .notEditableYet(.heic))
         let photo = try TestJPEG.photo()
-        #expect(fault(Array(photo[..<(photo.count / 2)]))?.code == .endsEarly)
-        #expect(fault(Array(photo[..<(photo.count / 2)]) + [0xFF, 0xD9])?.code == .endsEarly)
+        #expect(fault(Array(photo[..<JPEGLayout(photo.span).dataStart]))?.code == .endsEarly)
         #expect(fault(try TestJPEG.claiming(width: 65_000, height: 65_000, dataBytes: 100))?.code == .overLimit)
         #expect(fault(try TestJPEG.manyScans(300))?.code == .overLimit)
+    }
+
+    @Test("a main whose end is missing is edited as far as it goes, and gives a whole file")
+    func cut() throws {
+        let photo = try TestJPEG.photo()
+        for main in [Array(photo[..<(photo.count / 2)]), Array(photo.dropLast(2)) + [0, 1, 2]] {
+            for look in [try Edit.look([.exposure: "1"]), try Edit.look(turns: 1), try Edit.look([.straighten: "9"])] {
+                let rendition = try Edit.rendition(of: main, look)
+                #expect(JPEGLayout(rendition.span).end == rendition.count)
+                #expect(ImageInspector.facts(of: rendition).size != nil)
+            }
+        }
     }
 
     @Test("a damaged main gives a rendition or a sentence, never a crash", arguments: 0..<40 as Range<UInt64>)

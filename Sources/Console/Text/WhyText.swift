@@ -17,6 +17,9 @@ struct WhyText {
             "image",
             "\(report.type.rawValue)\(size), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
         )
+        if report.endIsMissing == true {
+            lines += part("picture", "its end is missing; what there is of it is shown", .caution)
+        }
         lines += part("here", here)
         if let damaged = report.damaged {
             lines += part("damaged", "the main here was, and is set aside as .mainstay/damaged/\(damaged)", .bad)
