@@ -98,4 +98,56 @@ struct RecordTests {
         #expect(record.line.count <= Record.longestLine)
         #expect(try Record(line: record.line) == record)
     }
+
+    @Test("A main's attributes stand at the end of its line, and read back")
+    func attributes() throws {
+        var info = Sample.main("a.jpg", 1)
+        info.attributes = FileAttributes(seconds: -1, nanoseconds: 999_999_999, mode: 0o600)
+        var line = String(decoding: Record(sequence: 1, info: info).line, as: UTF8.self)
+        #expect(line.hasSuffix(",\"attributes\":{\"seconds\":-1,\"nanoseconds\":999999999,\"mode\":384}}"))
+        #expect(try Record(line: Array(line.utf8)).info == info)
+        info.attributes = FileAttributes(
+            seconds: 0, nanoseconds: 0, mode: 0o777,
+            extended: [.init(name: "user.z\"é", value: [0, 0xFF]), .init(name: "user.a", value: [])])
+        line = String(decoding: Record(sequence: 1, info: info).line, as: UTF8.self)
+        #expect(line.hasSuffix("\"mode\":511,\"extended\":{\"user.a\":\"\",\"user.z\\\"é\":\"AP8=\"}}}"))
+        #expect(try Record(line: Array(line.utf8)).info == info)
+        #expect(info.attributes.map { FileAttributes(bytes: $0.bytes) } == info.attributes)
+    }
+
+    @Test("Attributes out of their range are refused with the record")
+    func wrongAttributes() throws {
+        let good = String(decoding: Record(sequence: 9, info: Sample.main("a.jpg", 1)).line, as: UTF8.self)
+        let begin = "{\"seconds\":1,\"nanoseconds\":2,\"mode\":420"
+        let big = String(repeating: "A", count: 5_600)
+        let many = (0...FileAttributes.mostExtended).map { "\"user.\($0)\":\"\"" }.joined(separator: ",")
+        for wrong in [
+            "{\"seconds\":1,\"nanoseconds\":2,\"mode\":512}", "{\"seconds\":1,\"nanoseconds\":-2,\"mode\":420}",
+            "{\"seconds\":1,\"nanoseconds\":1000000000,\"mode\":420}", "{\"seconds\":1}",
+            "{\"seconds\":253402300800,\"nanoseconds\":0,\"mode\":0}", begin + ",\"extended\":{\"user.\":\"\"}}",
+            begin + ",\"extended\":{\"security.selinux\":\"AA==\"}}", begin + ",\"extended\":{\"user.a\":\"?\"}}",
+            begin + ",\"extended\":{\"user.a\\n\":\"\"}}", begin + ",\"extended\":{\"user.a\":\"\(big)\"}}",
+            begin + ",\"extended\":{\"user.\(String(repeating: "x", count: 251))\":\"\"}}",
+            begin + ",\"extended\":{\(many)}}",
+        ] {
+            let line = String(good.dropLast()) + ",\"attributes\":\(wrong)}"
+            let refusal = #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+            #expect(refusal?.sequence == 9, "\(wrong)")
+        }
+        let right = String(good.dropLast()) + ",\"attributes\":\(begin)}}"
+        #expect(try Record(line: Array(right.utf8)).info?.attributes?.mode == 0o644)
+    }
+
+    @Test("Extended attributes for which a long path leaves no room are left out of the line")
+    func longPathWithAttributes() throws {
+        let extended = [FileAttributes.Extended(name: "user.a", value: [UInt8](repeating: 7, count: 4_000))]
+        var info = Sample.main("a.jpg", 1)
+        info.attributes = FileAttributes(seconds: 1, nanoseconds: 2, mode: 0o644, extended: extended)
+        #expect(try Record(line: Record(sequence: 1, info: info).line).info == info)
+        info.path = try RelativePath(String(repeating: String(repeating: "x", count: 200) + "/", count: 14) + "a.jpg")
+        let line = Record(sequence: 1, info: info).line
+        #expect(line.count <= Record.longestLine)
+        info.attributes = info.attributes?.plain
+        #expect(try Record(line: line).info == info)
+    }
 }
