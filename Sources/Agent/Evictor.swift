@@ -146,30 +146,22 @@ struct Evictor: Sendable {
         let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
         return try await shielded {
             try await shelf.turn.take {
-                var own = own
-                let main = KnownFile(path: own.file, identity: own.stamp.identity)
-                // Read now: it may have been given others since it was published.
-                let read = try await shelf.run { $0.attributes(of: main) }
-                own.info.attributes = read ?? own.info.attributes
-                let attributes = own.info.attributes
                 let there = try await catalogue.ownFile(at: file)
-                let image = own.info.image
                 let replaced = there.flatMap { there in
-                    there.info.form == .reduced && there.info.image == image
+                    there.info.form == .reduced && there.info.image == own.info.image
                         ? KnownFile(path: file, identity: there.stamp.identity) : nil
                 }
                 let placed = try await shelf.run { folder in
                     do {
                         return try Placement(library: folder).placeReduced(
-                            bytes, at: file, replacing: replaced, main: attributes, synced: true)
+                            bytes, at: file, replacing: replaced, synced: true)
                     } catch let error as DiskError where error.code == .exists {
                         // One of an earlier try, which was not looked at yet.
-                        guard try ReducedMarkerReader.marker(of: file, in: folder)?.image == image,
+                        guard try ReducedMarkerReader.marker(of: file, in: folder)?.image == own.info.image,
                             let found = try folder.find(file)
                         else { throw error }
                         return try Placement(library: folder).placeReduced(
-                            bytes, at: file, replacing: KnownFile(path: file, identity: found.identity),
-                            main: attributes, synced: true)
+                            bytes, at: file, replacing: KnownFile(path: file, identity: found.identity), synced: true)
                     }
                 }
                 return own.reduced(file: file, stamp: placed.identity.stamp, edge: policy.edge)

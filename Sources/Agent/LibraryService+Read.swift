@@ -190,13 +190,9 @@ extension LibraryService {
             var (added, changed) = (0, 0)
             // What went away or changed since it was read is told of by another event.
             let files = batch.map(\.0.file)
-            let (there, attributes) = try await parts.shelf.run { folder in
-                let there = try folder.find(all: files.map(\.path))
-                return (there, files.map { folder.attributes(of: $0) })
-            }
+            let there = try await parts.shelf.run { try $0.find(all: files.map(\.path)) }
             let all = try await catalogue.known(of: batch.map { ($0.0.file.path, $0.0.image) })
-            for (((hashed, facts), found), attributes) in zip(zip(batch, there), attributes)
-            where found?.identity == hashed.file.identity {
+            for ((hashed, facts), found) in zip(batch, there) where found?.identity == hashed.file.identity {
                 let known = all.own[hashed.file.path]
                 // This node placed it itself while it was being read.
                 if known?.stamp.identity == hashed.file.identity { continue }
@@ -204,7 +200,7 @@ extension LibraryService {
                 if all.deleted.contains(hashed.image), try await takesBackDeletion(of: hashed, facts, known) {
                     wantedAgain.append(hashed)
                 }
-                changes.append(try await change(for: hashed, facts, attributes, known))
+                changes.append(try await change(for: hashed, facts, known))
             }
             let images = try await catalogue.apply(changes)
             // Only once the file is on record: until then what lies in the trash is the only one that is known.
@@ -260,9 +256,7 @@ extension LibraryService {
             && file.name.hasPrefix("\(edit.path.name).edited")
     }
 
-    private func change(
-        for hashed: HashedFile, _ facts: ImageFacts, _ attributes: FileAttributes?, _ known: OwnFile?
-    ) async throws -> OwnChange {
+    private func change(for hashed: HashedFile, _ facts: ImageFacts, _ known: OwnFile?) async throws -> OwnChange {
         let (file, stamp) = (hashed.file.path, hashed.file.identity.stamp)
         guard let type = facts.type, !hashed.isEmpty else {
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
@@ -283,7 +277,7 @@ extension LibraryService {
             }
             let info = FileInfo(
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
-                size: facts.size, captured: facts.captured, attributes: attributes)
+                size: facts.size, captured: facts.captured)
             // One that this node placed is that still after its disk was copied to another, or its time was changed.
             let origin = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0.origin : nil }
             return .image(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
@@ -301,11 +295,7 @@ extension LibraryService {
         var info = FileInfo(
             path: file.mainOfReduced ?? file, image: marker.image, form: .reduced, bytes: stamp.bytes,
             mainBytes: main?.mainBytes ?? stamp.bytes, type: main?.type ?? .jpeg, size: main?.size,
-            captured: main?.captured ?? facts.captured, edge: marker.edge, attributes: main?.attributes)
-        // Those of a main that was evicted here are told by nothing else.
-        if let known, known.info.image == marker.image, known.info.form == .reduced {
-            info.attributes = known.info.attributes ?? info.attributes
-        }
+            captured: main?.captured ?? facts.captured, edge: marker.edge)
         // A name that was cut to fit says less than the holder's.
         if let path = situation?.claims.map(\.info.path).first(where: { $0.reduced == file }) { info.path = path }
         return .image(OwnFile(info: info, file: file, stamp: stamp))

@@ -32,8 +32,7 @@ struct Placements: Sendable {
                 let (known, file) = (KnownFile(path: replaced.file, identity: replaced.stamp.identity), wish.info.file)
                 if replaced.info.image == wish.info.image {
                     let placed = try await shelf.run {
-                        try Placement(library: $0).placeReduced(
-                            bytes, at: file, replacing: known, main: wish.info.attributes)
+                        try Placement(library: $0).placeReduced(bytes, at: file, replacing: known)
                     }
                     return try await record(placed, wish, at: wish.info.path)
                 }
@@ -43,8 +42,7 @@ struct Placements: Sendable {
             let preview = try await preview(inTheWayOf: wish)
             let (placed, path) = try await atFreePath(wish, label) { folder, file in
                 let replaced = preview.flatMap { $0.path == file ? $0 : nil }
-                return try Placement(library: folder).placeReduced(
-                    bytes, at: file, replacing: replaced, main: wish.info.attributes)
+                return try Placement(library: folder).placeReduced(bytes, at: file, replacing: replaced)
             }
             return try await record(placed, wish, at: path).union(images)
         }

@@ -51,21 +51,19 @@ extension Row {
     /// The file info of a row that has ``FileInfo/columns`` from the column number `first` on.
     ///
     /// By number, because a name is looked up among all others again for each row.
-    func info(at first: Int) throws -> FileInfo {
-        try info(at: first, replaces: first + 10, attributes: first + 11)
-    }
+    func info(at first: Int) throws -> FileInfo { try info(at: first, replaces: first + 10) }
 
     /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
-    /// the last two.
+    /// the last one.
     func info() throws -> FileInfo {
         let names = Array(columnNames)
-        guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces"),
-            let attributes = names.firstIndex(of: "attributes")
-        else { throw Damage(column: "path") }
-        return try info(at: first, replaces: replaces, attributes: attributes)
+        guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces") else {
+            throw Damage(column: "path")
+        }
+        return try info(at: first, replaces: replaces)
     }
 
-    private func info(at first: Int, replaces: Int, attributes: Int) throws -> FileInfo {
+    private func info(at first: Int, replaces: Int) throws -> FileInfo {
         guard let type = (self[first + 3] as String?).flatMap({ ImageType(rawValue: $0) }) else {
             throw Damage(column: "type")
         }
@@ -77,13 +75,7 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: replaces), attributes: try fileAttributes(at: attributes))
-    }
-
-    private func fileAttributes(at column: Int) throws -> FileAttributes? {
-        guard let data: Data = self[column] else { return nil }
-        guard let attributes = FileAttributes(bytes: data) else { throw Damage(column: "attributes") }
-        return attributes
+            edge: self[first + 9], replaces: try images(at: replaces))
     }
 
     private func images(at column: Int) throws -> [ImageID] {
@@ -142,19 +134,17 @@ extension Row {
 }
 
 extension FileInfo {
-    static let columns =
-        "path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, attributes"
+    static let columns = "path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces"
 
     /// As many question marks as there are ``columns``.
-    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-    static let columnCount = 12
+    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    static let columnCount = 11
 
     /// Values for ``columns``, in their order.
     var arguments: StatementArguments {
         [
             path.description, image.bytes.data, form.column, type.rawValue, bytes, mainBytes, size?.width, size?.height,
             captured, edge, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)),
-            attributes.map { Data($0.bytes) },
         ]
     }
 }

@@ -19,9 +19,6 @@ enum Schema {
         migrator.registerMigration("5: holds that are given back") { db in
             try db.execute(sql: fifth)
         }
-        migrator.registerMigration("attributes of mains") { db in
-            try db.execute(sql: attributes)
-        }
         return migrator
     }
 
@@ -229,12 +226,5 @@ enum Schema {
         -- What the peer asked with, and gives the hold back by; NULL for a hold of an earlier version.
         ALTER TABLE hold ADD COLUMN nonce BLOB;
         CREATE INDEX hold_nonce ON hold (nonce) WHERE nonce IS NOT NULL;
-        """
-
-    private static let attributes = """
-        -- What the main is beside its bytes, in the compact form of FileAttributes; NULL where that is not known.
-        ALTER TABLE own ADD COLUMN attributes BLOB;
-        ALTER TABLE mirror ADD COLUMN attributes BLOB;
-        ALTER TABLE aside ADD COLUMN attributes BLOB;
         """
 }

@@ -145,11 +145,9 @@ struct SituationReader {
     }
 
     private static func own(_ row: Row) throws -> Situation.Own {
-        let (file, last) = (FileInfo.columnCount, FileInfo.columnCount + 1)
-        let origin: String? = row[last]
+        let origin: String? = row[12]
         return Situation.Own(
-            info: try row.info(at: 0), file: try row.path(at: file),
-            origin: try origin.map { _ in try row.path(at: last) })
+            info: try row.info(at: 0), file: try row.path(at: 11), origin: try origin.map { _ in try row.path(at: 12) })
     }
 
     /// Calls `body` with each row that `select`, which ends with a column's name, finds for one of `keys`.

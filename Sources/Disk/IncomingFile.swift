@@ -19,8 +19,6 @@ public final class IncomingFile: Sendable {
         /// What is on the disk is synced, and is the image.
         var isSealed = false
         var isOver = false
-        /// What it is to be beside its bytes, until it is.
-        var attributes: FileAttributes?
 
         mutating func fail(_ error: DiskError) -> DiskError {
             fault = error
@@ -57,24 +55,6 @@ public final class IncomingFile: Sendable {
     // What was received is not to be asked for again.
     deinit { state.withLock { if $0.fault == nil && !$0.isOver { try? $0.writer.flush() } } }
 
-    /// What the main is to be beside its bytes, once all have come. To be called before the last of them.
-    /// Until then it is no more readable than it will be.
-    public func carry(_ attributes: FileAttributes?) {
-        state.withLock { state in
-            state.attributes = attributes
-            if let attributes, state.fault == nil, !state.isOver {
-                calls.setAttributes(file.number, attributes.ofReduced)
-            }
-        }
-    }
-
-    private func dress(_ state: inout State) {
-        guard let attributes = state.attributes else { return }
-        calls.setAttributes(file.number, attributes)
-        state.attributes = nil
-        state.isSealed = false
-    }
-
     /// How many bytes are there: ask the sender for what follows.
     public var received: Int64 { state.withLock { $0.received } }
 
@@ -105,7 +85,6 @@ public final class IncomingFile: Sendable {
             state.hasher.update(bufferPointer: bytes)
             state.received += Int64(bytes.count)
             state.isSealed = false
-            if state.received == self.bytes { dress(&state) }
             return nil
         }
     }
@@ -154,7 +133,6 @@ public final class IncomingFile: Sendable {
         if let fault = state.fault { throw fault }
         precondition(!state.isOver, "a main is placed once")
         guard state.received == bytes else { throw incomplete(state.received) }
-        dress(&state)
         if let mtime {
             do { try calls.setModified(file.number, to: mtime) } catch { throw .setModified(error, name) }
             state.isSealed = false

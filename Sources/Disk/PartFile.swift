@@ -37,10 +37,6 @@ enum PartFile {
         do {
             file = Descriptor(
                 try calls.open(incoming, name, flags: flags | O_NOFOLLOW | O_NONBLOCK, mode: 0o644), calls)
-        } catch  where error == .permissionDenied && flags & O_CREAT != 0 {
-            // A main that nobody may write to had come whole when the agent ended: it is begun anew.
-            do { try calls.unlink(incoming, name, folder: false) } catch { throw .unlink(error, name) }
-            return try openOnce(incoming, image, flags: flags | O_EXCL, calls)
         } catch {
             throw .open(error, name)
         }

@@ -1,4 +1,3 @@
-public import Model
 public import SystemPackage
 
 /// The one door to the kernel: every system call that this module makes on a file.
@@ -54,12 +53,6 @@ public protocol SystemCalls: Sendable {
     func unlink(_ directory: Int32, _ name: String, folder: Bool) throws(Errno)
     /// futimens(2): the time of the last change of content, in nanoseconds since 1970; that of access stays.
     func setModified(_ file: Int32, to time: Int64) throws(Errno)
-    /// fstat(2), flistxattr(2) and fgetxattr(2): those of an open file; extended ones that are too many or too large are
-    /// left out. Nil where its time is out of range.
-    func attributes(_ file: Int32) -> FileAttributes?
-    /// fsetxattr(2), fchmod(2) and futimens(2), as far as the file system and the owner's rights go: the permission bits
-    /// without those of umask(2), the time last.
-    func setAttributes(_ file: Int32, _ attributes: FileAttributes)
     /// posix_fadvise(2) over the whole file. Advice only: errors are dropped.
     func advise(_ file: Int32, _ advice: ReadAdvice)
     /// ioprio_set(2) and setpriority(2): the calling thread takes the disk and the processor only when nobody else wants
@@ -87,12 +80,6 @@ public protocol SystemCalls: Sendable {
 extension SystemCalls {
     /// As where no file system has it.
     public func setDirect(_ file: Int32, _ direct: Bool) throws(Errno) { if direct { throw .invalidArgument } }
-
-    /// Knows of none.
-    public func attributes(_ file: Int32) -> FileAttributes? { nil }
-
-    /// Sets none.
-    public func setAttributes(_ file: Int32, _ attributes: FileAttributes) {}
 
     /// Does nothing, which is allowed.
     public func startWriting(_ file: Int32) {}

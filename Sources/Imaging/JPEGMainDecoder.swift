@@ -19,9 +19,6 @@ struct JPEGMainDecoder: MainDecoder {
             picture: picture,
             exif: layout.exif(of: main),
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil },
-            words: PictureWords(
-                xmp: layout.xmp(of: main).map { Array($0.dropFirst(XMPProperties.signature.count)) },
-                iptc: layout.imageResources.map { main.copy($0) }),
             isCut: layout.end == nil || missesData)
     }
 

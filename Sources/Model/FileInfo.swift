@@ -20,16 +20,13 @@ public struct FileInfo: Hashable, Sendable {
     public var edge: Int?
     /// The images that stood at this path before a person changed the file in place, the latest first.
     public var replaces: [ImageID]
-    /// What the main is beside its bytes, where that is known.
-    public var attributes: FileAttributes?
 
     /// How many earlier images a record names: a node that was away for more changes than that keeps both.
     public static let mostReplaced = 8
 
     public init(
         path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
-        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = [],
-        attributes: FileAttributes? = nil
+        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = []
     ) {
         self.path = path
         self.image = image
@@ -41,7 +38,6 @@ public struct FileInfo: Hashable, Sendable {
         self.captured = captured
         self.edge = edge
         self.replaces = replaces
-        self.attributes = attributes
     }
 
     /// The path of the file itself: the main's, or that of the reduced copy.

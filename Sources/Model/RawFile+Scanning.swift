@@ -24,12 +24,6 @@ extension RawFile {
             guard let edge = line.number() else { return nil }
             self.edge = Int(edge)
         }
-        if line.take(",\"attributes\":{\"seconds\":") {
-            guard let seconds = line.number(), line.take(",\"nanoseconds\":"), let nanoseconds = line.number(),
-                line.take(",\"mode\":"), let mode = line.number(), line.take("}")
-            else { return nil }
-            attributes = RawAttributes(seconds: seconds, nanoseconds: nanoseconds, mode: mode)
-        }
         guard line.take("}"), line.isAtEnd else { return nil }
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The line of a record while it is written.
 struct RecordLine {
     private(set) var bytes: [UInt8] = []
@@ -32,20 +30,6 @@ struct RecordLine {
         if let edge = info.edge { add(",\"edge\":", edge) }
         for (index, image) in info.replaces.enumerated() { add(index == 0 ? ",\"replaces\":[" : ",", image.bytes) }
         if !info.replaces.isEmpty { add("]") }
-        if let attributes = info.attributes { add(attributes) }
-    }
-
-    private mutating func add(_ attributes: FileAttributes) {
-        add(",\"attributes\":{\"seconds\":", attributes.seconds)
-        add(",\"nanoseconds\":", attributes.nanoseconds)
-        add(",\"mode\":", attributes.mode)
-        for (index, extended) in attributes.extended.enumerated() {
-            add(index == 0 ? ",\"extended\":{" : ",")
-            add(quoted: extended.name.utf8)
-            add(":")
-            add(quoted: Data(extended.value).base64EncodedString().utf8)
-        }
-        add(attributes.extended.isEmpty ? "}" : "}}")
     }
 
     mutating func add(_ deletion: Deletion) {

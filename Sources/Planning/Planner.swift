@@ -81,7 +81,6 @@ public struct Planner: Sendable {
             var there = claims.map(\.info).min(by: { $0.path < $1.path })
         else { return nil }
         there.replaces = []
-        there.attributes = main.info.attributes
         return .move(from: main.file, to: there)
     }
 
@@ -94,10 +93,6 @@ public struct Planner: Sendable {
         there.bytes = own.info.bytes
         there.edge = own.info.edge
         there.replaces = own.info.replaces
-        // Those of a main that was evicted here are a person's.
-        there.attributes =
-            own.origin == nil
-            ? own.info.attributes ?? there.attributes : there.attributes ?? own.info.attributes
 
         let isWhereItWasPut = own.file == own.info.file && (own.origin == nil || own.origin == own.info.path)
         if !paths.contains(own.info.path) {
@@ -129,9 +124,6 @@ public struct Planner: Sendable {
         if let reduced {
             wish.info.path = reduced.info.path
             wish.info.replaces = reduced.info.replaces
-            wish.info.attributes =
-                reduced.origin == nil
-                ? reduced.info.attributes ?? lead.attributes : lead.attributes ?? reduced.info.attributes
             wish.replaces = reduced.file
         } else if let occupant = situation.occupants[lead.path], occupant.origin == lead.path,
             situation.claims.contains(where: {

@@ -1,5 +1,4 @@
 public import Disk
-public import Model
 import Synchronization
 public import SystemPackage
 
@@ -203,10 +202,6 @@ public final class FaultyCalls: SystemCalls {
         try call(.unlink, name, changes: true)
         try base.unlink(directory, name, folder: folder)
     }
-
-    public func attributes(_ file: Int32) -> FileAttributes? { base.attributes(file) }
-
-    public func setAttributes(_ file: Int32, _ attributes: FileAttributes) { base.setAttributes(file, attributes) }
 
     public func setModified(_ file: Int32, to time: Int64) throws(Errno) {
         try call(.setModified, changes: true)
