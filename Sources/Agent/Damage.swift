@@ -4,7 +4,8 @@ import Logging
 import Model
 import Planning
 
-/// Mains whose content is no longer what it was although nobody changed them (S8).
+/// Mains whose content is no longer what it was although nobody changed them (S8): their ctime is what it was, and no
+/// program can put that back. With another one, whatever size and mtime say, somebody wrote to the file, which is theirs.
 ///
 /// Each is read once more to be sure, set aside, reported, never published, and got again from a holder.
 struct Damage: Sendable {
@@ -20,7 +21,8 @@ struct Damage: Sendable {
 
     /// What became of a main that was looked at.
     enum Finding: Sendable, Equatable {
-        case right
+        /// With its stamp as it was read.
+        case right(OwnFile)
         /// It is not the file that it was: a person changed or moved it.
         case changed
         /// It is not there any more.
@@ -35,14 +37,20 @@ struct Damage: Sendable {
     func check(_ own: OwnFile, with reader: MainReader) async throws -> Finding {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
         do {
-            let first = try await reader.read(known).image
-            if first == own.info.image { return .right }
+            let read = try await reader.read(known)
+            let first = read.image
+            if first == own.info.image {
+                var right = own
+                right.stamp = read.identity.stamp
+                return .right(right)
+            }
             // A cable or a memory that lies once does not lie twice alike.
             guard try await reader.read(known).image == first else {
                 let reason = "It read differently twice: check the disk's cable and the memory of this machine."
                 problems.report(own.file.description, reason)
                 return .unclear(reason: reason)
             }
+            if own.stamp.changed == nil { return unexplained(own) }
             return try await setAside(own)
         } catch let error as DiskError {
             switch error.code {
@@ -56,6 +64,19 @@ struct Damage: Sendable {
                 return .unclear(reason: error.message)
             }
         }
+    }
+
+    /// An earlier version has read it, and took no note of its ctime: this may be damage as well as an edit whose times were
+    /// put back, and only a person knows which.
+    private func unexplained(_ own: OwnFile) -> Finding {
+        let reason =
+            "Its bytes are not those that were recorded, and it is not known whether somebody changed them: if you did, "
+            + "run `touch` on it, and it is taken over; if not, move it out of the library, and `syncctl restore` gets it "
+            + "again."
+        if problems.report(own.file.description, reason) {
+            logger.error("a main is not what was recorded", metadata: ["path": "\(own.file)"])
+        }
+        return .unclear(reason: reason)
     }
 
     /// Looks at a main of which somebody found that it is not what it should be.

@@ -295,7 +295,8 @@ struct Evictor: Sendable {
                 do {
                     try await shelf.run { folder in
                         // S4: a person may have removed it meanwhile.
-                        guard try folder.find(reduced.file)?.identity == reduced.stamp.identity else {
+                        guard let copy = try folder.find(reduced.file), reduced.stamp.identity.isStill(copy.identity)
+                        else {
                             throw Eviction.Obstacle("its reduced copy was just changed", isPassing: true)
                         }
                         let known = KnownFile(path: own.file, identity: own.stamp.identity)

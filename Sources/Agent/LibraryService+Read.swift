@@ -195,8 +195,9 @@ extension LibraryService {
             for ((hashed, facts), found) in zip(batch, there) where found?.identity == hashed.file.identity {
                 let known = all.own[hashed.file.path]
                 // This node placed it itself while it was being read.
-                if known?.stamp.identity == hashed.file.identity { continue }
-                if known == nil { added += 1 } else { changed += 1 }
+                if known?.stamp == hashed.file.identity.stamp { continue }
+                // A new name, other rights or another link change the ctime too.
+                if known == nil { added += 1 } else if known?.info.image != hashed.image { changed += 1 }
                 if all.deleted.contains(hashed.image), try await takesBackDeletion(of: hashed, facts, known) {
                     wantedAgain.append(hashed)
                 }
@@ -288,6 +289,11 @@ extension LibraryService {
                 try await parts.catalogue.setPreview(recipe, file: file, stamp: stamp)
             }
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
+        }
+        if var known, known.info.form == .reduced, known.info.image == marker.image, known.info.edge == marker.edge {
+            // Only touched, or moved: what is known of it, and of where it came from, stays.
+            (known.info.bytes, known.stamp) = (stamp.bytes, stamp)
+            return .image(known)
         }
         // A reduced copy, whatever its name (S7): what it cannot tell of its main, a holder's record does.
         let situation = try await parts.catalogue.situations(of: [marker.image]).first

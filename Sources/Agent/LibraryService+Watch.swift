@@ -20,7 +20,9 @@ extension LibraryService {
                     if settled[file.path] != nil { settled[file.path] = file } else { await look(again: file) }
                 case .moved(let from, let to):
                     settled[from] = nil
-                    if try await !follow(from, to) { settled[to.path] = to }
+                    _ = try await follow(from, to)
+                    // The rename has changed its ctime, and so may an edit before it have: its bytes tell.
+                    settled[to.path] = to
                 case .movedFolder(let from, let to): try await follow(folder: from, to: to)
                 case .removed(let path):
                     settled[path] = nil
@@ -59,7 +61,7 @@ extension LibraryService {
     /// Looks at a file again once it stands still, unless it is as it is known.
     private func look(again file: FoundFile) async {
         let known = try? await parts.catalogue.knownFiles(in: file.path.description).first { $0.file == file.path }
-        guard known?.stamp.identity != file.identity else { return }
+        guard known?.stamp != file.identity.stamp else { return }
         let now = Self.wallClock
         let wait = Int64(Self.settling / .nanoseconds(1))
         keepUnsettled([UnsettledFile(file: file, since: now, lookAgain: now + wait)])

@@ -61,7 +61,9 @@ struct Placements: Sendable {
         } place: { folder, path in
             try Placement(library: folder).move(known, to: path.reduced, pruning: false)
         }
-        try await catalogue.apply([.moved(from: known.path, to: moved.path)])
+        try await catalogue.apply([
+            .moved(from: known.path, to: moved.path), .stamped(moved.path, moved.identity.stamp),
+        ])
         return nil
     }
 
@@ -182,9 +184,10 @@ struct Placements: Sendable {
                 own.info.image == info.image
             else { return }
             let (known, target) = (KnownFile(path: file, identity: own.stamp.identity), info.file)
-            _ = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: true) }
+            let moved = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: true) }
             try await catalogue.apply([
                 .moved(from: file, to: target), .corrected(file: target, info: info, origin: info.path),
+                .stamped(target, moved.identity.stamp),
             ])
         }
     }
@@ -209,12 +212,10 @@ struct Placements: Sendable {
             let isDismissed = try await catalogue.situations(of: [own.info.image]).allSatisfy(\.isDismissed)
             let isNeedless = try await shelf.run { folder in
                 // On the disk, not only in the catalogue.
-                guard
-                    try isDismissed
-                        || mains.contains(where: { try folder.find($0.file)?.identity == $0.stamp.identity })
-                else {
-                    return false
+                let isThere = try mains.contains { main in
+                    try folder.find(main.file).map { main.stamp.identity.isStill($0.identity) } == true
                 }
+                guard isDismissed || isThere else { return false }
                 // What a person has put in its place, or made of it, is theirs.
                 guard try folder.find(own.file) != nil else { return true }
                 return try ReducedMarkerReader.marker(of: own.file, in: folder)?.image == own.info.image

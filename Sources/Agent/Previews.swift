@@ -45,7 +45,7 @@ struct Previews: Sendable {
 
     /// Whether the file that was placed as a preview stands there still.
     private func stands(_ preview: PreviewFile) async throws -> Bool {
-        try await shelf.run { try $0.find(preview.file)?.identity == preview.stamp.identity }
+        try await shelf.run { try $0.find(preview.file).map { preview.stamp.identity.isStill($0.identity) } == true }
     }
 
     /// Removes the previews that have served; one that cannot be removed is in no other's way.

@@ -113,6 +113,8 @@ struct Promises: Sendable {
             do {
                 let read = try await shelf.prover(of: folder).read(known, nonces: [request.nonce])
                 if read.image == request.image, let proof = read.answers.first {
+                    var own = own
+                    own.stamp = read.identity.stamp
                     try? await catalogue.noteVerified([own], at: try await catalogue.nodeTime())
                     return HoldGrant(proof: proof, seconds: request.seconds)
                 }

@@ -68,10 +68,12 @@ final class Shelf: Sendable {
 
 extension FileIdentity {
     /// What the catalogue keeps of it.
-    var stamp: FileStamp { FileStamp(bytes: bytes, modified: mtime, inode: inode) }
+    var stamp: FileStamp { FileStamp(bytes: bytes, modified: mtime, inode: inode, changed: ctime) }
 }
 
 extension FileStamp {
     /// What the disk compares; the device is no part of that.
-    var identity: FileIdentity { FileIdentity(bytes: bytes, mtime: modified, inode: inode, device: 0) }
+    var identity: FileIdentity {
+        FileIdentity(bytes: bytes, mtime: modified, inode: inode, device: 0, ctime: changed)
+    }
 }

@@ -136,7 +136,7 @@ actor Verifier {
                     let finding = try await CommandWaits.during("this machine reads \(own.file.name)") {
                         try await self.damage.check(own, with: reader)
                     }
-                    if finding == .right { slice.add(own) }
+                    if case .right(let read) = finding { slice.add(read) }
                     continuation.yield((own, finding))
                     if slice.isFull { try await self.note(slice.take()) }
                 }

@@ -4,15 +4,16 @@ public import Model
 
 /// Questions about many files of this node's own at once.
 extension CatalogueDatabase {
-    /// The files that are not known, or not as this. Those that are left are what needs reading.
+    /// The files that are not known, or not as this, also where only their ctime differs or is not known. Those are what
+    /// needs reading.
     public func unknown(
         among files: [(file: RelativePath, stamp: FileStamp)]
     ) async throws -> Set<RelativePath> {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT bytes, modified, inode FROM own WHERE file = :file
-                    UNION ALL SELECT bytes, modified, inode FROM other WHERE file = :file
+                    SELECT bytes, modified, inode, changed FROM own WHERE file = :file
+                    UNION ALL SELECT bytes, modified, inode, changed FROM other WHERE file = :file
                     """)
             var unknown: Set<RelativePath> = []
             for (file, stamp) in files {

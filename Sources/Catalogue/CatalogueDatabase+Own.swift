@@ -145,11 +145,12 @@ extension CatalogueDatabase {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT file, bytes, modified, inode FROM own WHERE \(condition)
-                UNION ALL SELECT file, bytes, modified, inode FROM other WHERE \(condition)
+                SELECT file, bytes, modified, inode, changed FROM own WHERE \(condition)
+                UNION ALL SELECT file, bytes, modified, inode, changed FROM other WHERE \(condition)
                 """, arguments: arguments + arguments)
         while let row = try rows.next() {
-            let stamp = FileStamp(bytes: row[1], modified: row[2], inode: UInt64(bitPattern: row[3] as Int64))
+            let stamp = FileStamp(
+                bytes: row[1], modified: row[2], inode: UInt64(bitPattern: row[3] as Int64), changed: row[4])
             each(try row.path(at: 0), stamp)
         }
     }
@@ -201,7 +202,9 @@ extension CatalogueDatabase {
 
 extension Row {
     func stamp() -> FileStamp {
-        FileStamp(bytes: self["bytes"], modified: self["modified"], inode: UInt64(bitPattern: self["inode"] as Int64))
+        FileStamp(
+            bytes: self["bytes"], modified: self["modified"], inode: UInt64(bitPattern: self["inode"] as Int64),
+            changed: self["changed"])
     }
 
     func ownFile() throws -> OwnFile {

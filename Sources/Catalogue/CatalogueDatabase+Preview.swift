@@ -14,9 +14,10 @@ extension CatalogueDatabase {
     public func setPreview(_ recipe: RecipeID, file: RelativePath, stamp: FileStamp) async throws {
         try await write { db in
             try db.execute(
-                sql: "INSERT OR REPLACE INTO preview VALUES (?, ?, ?, ?, ?)",
+                sql: "INSERT OR REPLACE INTO preview VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
                     recipe.bytes.data, file.description, stamp.bytes, stamp.modified, Int64(bitPattern: stamp.inode),
+                    stamp.changed,
                 ])
         }
     }

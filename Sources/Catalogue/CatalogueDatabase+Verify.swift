@@ -29,14 +29,15 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Notes that own files were read whole just now and found right, unless they have changed since.
+    /// Notes that own files were read whole just now and found right, unless they have changed since. Their stamps say what
+    /// they looked like, which is taken over where no ctime was known.
     public func noteVerified(_ files: [OwnFile], at time: Int64) async throws {
         guard !files.isEmpty else { return }
         try await write { db in
             for file in files {
                 try db.execute(
-                    sql: "UPDATE own SET verified = ? WHERE file = ? AND image = ?",
-                    arguments: [time, file.file.description, file.info.image.bytes.data])
+                    sql: "UPDATE own SET verified = ?, changed = coalesce(changed, ?) WHERE file = ? AND image = ?",
+                    arguments: [time, file.stamp.changed, file.file.description, file.info.image.bytes.data])
             }
         }
     }

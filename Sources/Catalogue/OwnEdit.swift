@@ -40,12 +40,23 @@ struct OwnEdit {
             try remove(other.file, dismissing: other.reason == nil ? .replaced : .never)
             empty?.remove(.other)
             try db.execute(
-                sql: "INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode) VALUES (?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode, changed)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
                 arguments: [
                     other.file.description, other.reason, other.stamp.bytes, other.stamp.modified,
-                    Int64(bitPattern: other.stamp.inode),
+                    Int64(bitPattern: other.stamp.inode), other.stamp.changed,
                 ])
         case .moved(let from, let to): try move(from, to)
+        case .stamped(let file, let stamp):
+            for table in ["own", "other", "preview"] {
+                try db.cachedStatement(
+                    sql: "UPDATE \(table) SET modified = ?, inode = ?, changed = ? WHERE file = ? AND bytes = ?"
+                ).execute(arguments: [
+                    stamp.modified, Int64(bitPattern: stamp.inode), stamp.changed, file.description, stamp.bytes,
+                ])
+            }
         case .corrected(let file, let info, let origin):
             guard var own = try row(file)?.ownFile() else { return }
             own.info = info
@@ -78,10 +89,10 @@ struct OwnEdit {
             new.info.replaces = Self.replaced(by: new, try old.info())
             if try old.info() == new.info {
                 try db.execute(
-                    sql: "UPDATE own SET modified = ?, inode = ?, origin = ? WHERE file = ?",
+                    sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ? WHERE file = ?",
                     arguments: [
-                        new.stamp.modified, Int64(bitPattern: new.stamp.inode), new.origin?.description,
-                        new.file.description,
+                        new.stamp.modified, Int64(bitPattern: new.stamp.inode), new.stamp.changed,
+                        new.origin?.description, new.file.description,
                     ])
                 return
             }
@@ -112,13 +123,13 @@ struct OwnEdit {
         arguments += new.info.arguments
         arguments += [
             fingerprint.data, new.file.description, new.stamp.modified, Int64(bitPattern: new.stamp.inode),
-            new.origin?.description, try verified(new, replacing: old),
+            new.stamp.changed, new.origin?.description, try verified(new, replacing: old),
         ]
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO own
-                    (sequence, \(FileInfo.columns), fingerprint, file, modified, inode, origin, verified)
-                VALUES (?, \(FileInfo.marks), ?, ?, ?, ?, ?, ?)
+                    (sequence, \(FileInfo.columns), fingerprint, file, modified, inode, changed, origin, verified)
+                VALUES (?, \(FileInfo.marks), ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint

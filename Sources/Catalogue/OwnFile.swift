@@ -6,11 +6,15 @@ public struct FileStamp: Sendable, Hashable {
     /// Time of the last change of its content, in nanoseconds since 1970.
     public var modified: Int64
     public var inode: UInt64
+    /// Time of the last change of content, name or rights (ctime), in nanoseconds since 1970; nil of a file that an earlier
+    /// version has read.
+    public var changed: Int64?
 
-    public init(bytes: Int64, modified: Int64, inode: UInt64) {
+    public init(bytes: Int64, modified: Int64, inode: UInt64, changed: Int64? = nil) {
         self.bytes = bytes
         self.modified = modified
         self.inode = inode
+        self.changed = changed
     }
 }
 
@@ -54,6 +58,9 @@ public enum OwnChange: Sendable, Hashable {
     case other(OtherFile)
     /// A known file, image or not, has another name now.
     case moved(from: RelativePath, to: RelativePath)
+    /// The known file at this name, image or not, looks like this now, and is the same: it was read, or this node itself
+    /// has renamed it.
+    case stamped(RelativePath, FileStamp)
     /// The record of the own file at `file` is to say this; the file is the same.
     case corrected(file: RelativePath, info: FileInfo, origin: RelativePath?)
     /// The file is gone. `byPerson`: someone removed it, so its image is dismissed unless it is here elsewhere.

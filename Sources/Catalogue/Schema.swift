@@ -19,6 +19,9 @@ enum Schema {
         migrator.registerMigration("5: holds that are given back") { db in
             try db.execute(sql: fifth)
         }
+        migrator.registerMigration("6: when files last changed") { db in
+            try db.execute(sql: sixth)
+        }
         return migrator
     }
 
@@ -226,5 +229,14 @@ enum Schema {
         -- What the peer asked with, and gives the hold back by; NULL for a hold of an earlier version.
         ALTER TABLE hold ADD COLUMN nonce BLOB;
         CREATE INDEX hold_nonce ON hold (nonce) WHERE nonce IS NOT NULL;
+        """
+
+    private static let sixth = """
+        -- The file's ctime when it was read or placed, in nanoseconds since 1970; NULL of one that an earlier version has
+        -- read, until it is read again.
+        ALTER TABLE own ADD COLUMN changed INTEGER;
+        ALTER TABLE other ADD COLUMN changed INTEGER;
+        ALTER TABLE preview ADD COLUMN changed INTEGER;
+        ALTER TABLE aside ADD COLUMN changed INTEGER;
         """
 }

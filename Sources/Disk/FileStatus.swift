@@ -14,6 +14,7 @@ public struct FileStatus: Sendable, Equatable {
         self.kind = kind
         self.identity = identity
         self.ctime = ctime
+        self.identity.ctime = ctime
         self.links = links
     }
 }

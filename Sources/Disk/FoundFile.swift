@@ -14,5 +14,6 @@ public struct FoundFile: Hashable, Sendable {
         self.path = path
         self.identity = identity
         self.ctime = ctime
+        self.identity.ctime = ctime
     }
 }

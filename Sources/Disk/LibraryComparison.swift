@@ -4,8 +4,9 @@ import Model
 ///
 /// Begin with what is known of the scope, take the batches of the walk, then finish with the walk's result.
 ///
-/// A file counts as unchanged when size, mtime and inode are; its bytes are not read. One that vanished while one of
-/// the same size, mtime and inode appeared was moved.
+/// A file counts as unchanged when size, mtime, inode and ctime are; its bytes are not read. Where no ctime is known, the
+/// others do. One that vanished while one of the same size, mtime and inode appeared was moved; as a rename changes the
+/// ctime, and so might an edit before it, it is to be read as well.
 public struct LibraryComparison: Sendable {
     private let scope: String
     private let total: Int?
@@ -45,7 +46,7 @@ public struct LibraryComparison: Sendable {
         for file in found where file.path.isWithin(scope) {
             switch known.see(file.path) {
             case nil: new.append(file)
-            case file.identity: unchanged += 1
+            case let known? where known.isStill(file.identity): unchanged += 1
             default: changed.append(file)
             }
         }
@@ -69,10 +70,11 @@ public struct LibraryComparison: Sendable {
         // Where nothing vanished, nothing was moved, and any order will do: that of the walk suits the disk best.
         var moved: Set<RelativePath> = []
         for file in gone.isEmpty ? new : new.sorted(by: { $0.path < $1.path }) {
-            if let from = origins[file.identity]?.popLast()?.path {
-                moved.insert(from)
+            if let from = origins[file.identity]?.popLast() {
+                moved.insert(from.path)
                 changes.moved.append(
-                    LibraryChanges.Move(from: from, to: KnownFile(path: file.path, identity: file.identity)))
+                    LibraryChanges.Move(from: from.path, to: KnownFile(path: file.path, identity: file.identity)))
+                if !from.identity.isStill(file.identity) { sort(file, into: &changes) }
             } else {
                 sort(file, into: &changes)
             }

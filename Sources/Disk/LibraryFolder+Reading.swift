@@ -37,10 +37,11 @@ extension LibraryFolder {
 
     /// Opens a file, for serving ranges of it. Blocks.
     ///
-    /// - Parameter expected: what the file is known to be; another one there throws ``DiskError/Code/changed``.
+    /// - Parameter expected: what the file is known to be; another one there, or one that was touched since, throws
+    ///   ``DiskError/Code/changed``.
     public func open(_ path: RelativePath, expecting expected: FileIdentity? = nil) throws(DiskError) -> OpenFile {
         let file = try OpenFile(self, path)
-        if let expected, file.found.identity != expected { throw .changed(path) }
+        if let expected, !expected.isStill(file.found.identity) { throw .changed(path) }
         return file
     }
 

@@ -42,7 +42,8 @@ public final class MainReader: Sendable {
                     for index in hashers.indices { hashers[index].update(bufferPointer: bytes) }
                 }
                 return ReadMain(
-                    image: hashed.image, answers: hashers.map { FileHasher.name($0) }, bytes: file.identity.bytes)
+                    image: hashed.image, answers: hashers.map { FileHasher.name($0) },
+                    identity: opened.found.identity)
             }
         } onCancel: {
             ticket.cancel()

@@ -20,9 +20,10 @@ extension Placement {
         _ known: KnownFile, into folder: StoreFolder, as name: String? = nil
     ) throws(DiskError) -> SetAsideFile {
         let name = name ?? Self.asideName(for: known.path)
-        let aside = SetAsideFile(folder: folder, name: name, identity: known.identity)
+        var aside = SetAsideFile(folder: folder, name: name, identity: known.identity)
         try aside.validate()
-        try Relocation(library, known.identity, from: .init(known.path), to: .init(aside)).complete()
+        var way = try Relocation(library, known.identity, from: .init(known.path), to: .init(aside))
+        aside.identity = try way.complete()
         return aside
     }
 
@@ -32,8 +33,8 @@ extension Placement {
     ///   any more, ``DiskError/Code/changed`` when another file has its name.
     public func putBack(_ aside: SetAsideFile, at path: RelativePath) throws(DiskError) -> KnownFile {
         try aside.validate()
-        try Relocation(library, aside.identity, from: .init(aside), to: .init(path)).complete()
-        return KnownFile(path: path, identity: aside.identity)
+        var way = try Relocation(library, aside.identity, from: .init(aside), to: .init(path))
+        return KnownFile(path: path, identity: try way.complete())
     }
 
     /// Moves a file from one folder for what is set aside to another, as of damage that is not needed any more to the
@@ -44,10 +45,11 @@ extension Placement {
     public func moveAside(
         _ aside: SetAsideFile, to folder: StoreFolder, as name: String? = nil
     ) throws(DiskError) -> SetAsideFile {
-        let moved = SetAsideFile(folder: folder, name: name ?? aside.name, identity: aside.identity)
+        var moved = SetAsideFile(folder: folder, name: name ?? aside.name, identity: aside.identity)
         try aside.validate()
         try moved.validate()
-        try Relocation(library, aside.identity, from: .init(aside), to: .init(moved)).complete()
+        var way = try Relocation(library, aside.identity, from: .init(aside), to: .init(moved))
+        moved.identity = try way.complete()
         return moved
     }
 
@@ -61,7 +63,7 @@ extension Placement {
         try aside.validate()
         // Under another name first: only there it is sure that what is unlinked is what was looked at.
         let name = Self.randomName(ending: LeftOver.old)
-        let way = try Relocation(library, aside.identity, from: .init(aside), to: .init(.incoming, name))
+        var way = try Relocation(library, aside.identity, from: .init(aside), to: .init(.incoming, name))
         try way.start()
         do {
             try calls.unlink(way.target.number, name, folder: false)

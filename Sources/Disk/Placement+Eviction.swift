@@ -23,7 +23,7 @@ extension Placement {
     ) throws(DiskError) {
         guard !known.path.isReduced else { throw .changed(known.path) }
         let name = LeftOver.name(evicting: image)
-        let way = try Relocation(library, known.identity, from: .init(known.path), to: .init(.incoming, name))
+        var way = try Relocation(library, known.identity, from: .init(known.path), to: .init(.incoming, name))
         do throws(DiskError) {
             try way.start()
         } catch  where error.code == .exists {
@@ -32,7 +32,7 @@ extension Placement {
         do throws(DiskError) {
             // Synced while it can still go back; what remains after the unlink is the unlink.
             try way.sync()
-            // A program that had it open may have written to it.
+            // A program that had it open may have written to it; one that puts the times back shows by the ctime.
             try way.look()
             guard proof.spend(on: image, at: now()) else { throw .notProven(known.path) }
             do { try calls.unlink(way.target.number, name, folder: false) } catch {
@@ -68,7 +68,8 @@ extension Placement {
         var target = path
         for attempt in 1...Self.keptNames {
             do throws(DiskError) {
-                try Relocation(library, status.identity, from: .init(.incoming, name), to: .init(target)).complete()
+                var way = try Relocation(library, status.identity, from: .init(.incoming, name), to: .init(target))
+                try way.complete()
                 return true
             } catch  where error.code == .exists {
                 if try isSecondName(status, at: target) {

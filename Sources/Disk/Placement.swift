@@ -24,9 +24,10 @@ public struct Placement: Sendable {
     ///   new place.
     /// - Returns: the file at its new place.
     public func move(_ known: KnownFile, to path: RelativePath, pruning: Bool) throws(DiskError) -> KnownFile {
-        try Relocation(library, known.identity, from: .init(known.path), to: .init(path)).complete()
+        var way = try Relocation(library, known.identity, from: .init(known.path), to: .init(path))
+        let identity = try way.complete()
         if pruning { prune(known.path.folder) }
-        return KnownFile(path: path, identity: known.identity)
+        return KnownFile(path: path, identity: identity)
     }
 
     /// Makes sure that a file which stands there already outlives a power cut, its bytes and its name: as of a reduced
@@ -56,13 +57,14 @@ public struct Placement: Sendable {
 
     /// Renames a file out of the library and makes sure that it was the one meant; another one goes back. Not synced.
     func takeOut(_ known: KnownFile, to folder: StoreFolder, as name: String) throws(DiskError) -> String {
-        try Relocation(library, known.identity, from: .init(known.path), to: .init(folder, name)).start()
+        var way = try Relocation(library, known.identity, from: .init(known.path), to: .init(folder, name))
+        try way.start()
         return name
     }
 
     func check(_ known: KnownFile, in folder: Int32) throws(DiskError) {
         let status = try library.folders.status(folder, known.path.name, known.path.description)
-        guard status.kind == .regular, status.identity == known.identity else { throw .changed(known.path) }
+        guard status.kind == .regular, known.identity.isStill(status.identity) else { throw .changed(known.path) }
     }
 
     /// Removes folders that are empty, upwards. rmdir(2) refuses any other.

@@ -6,12 +6,12 @@ public struct ReadMain: Sendable, Hashable {
     public var image: ImageID
     /// SHA-256(nonce ‖ bytes) for each nonce, in their order.
     public var answers: [Bytes32]
-    /// How many bytes there are.
-    public var bytes: Int64
+    /// The file, unchanged from the first byte to the last.
+    public var identity: FileIdentity
 
-    public init(image: ImageID, answers: [Bytes32], bytes: Int64) {
+    public init(image: ImageID, answers: [Bytes32], identity: FileIdentity) {
         self.image = image
         self.answers = answers
-        self.bytes = bytes
+        self.identity = identity
     }
 }

@@ -25,6 +25,8 @@ struct Relocation: ~Copyable {
     let from: Address
     let to: Address
     let identity: FileIdentity
+    /// The file under its new name: the rename has changed its ctime.
+    private(set) var moved: FileIdentity
     let source: Descriptor
     let target: Descriptor
     private let library: LibraryFolder
@@ -38,15 +40,19 @@ struct Relocation: ~Copyable {
         _ library: LibraryFolder, _ identity: FileIdentity, from: Address, to: Address
     ) throws(DiskError) {
         let source = try library.folders.open(from.folder)
-        try Self.check(library, identity, source.number, from)
+        _ = try Self.check(library, source.number, from) { identity.isStill($0) }
         let target = try library.folders.make(to.folder, synced: true)
         (self.library, self.identity, self.from, self.to) = (library, identity, from, to)
+        moved = identity
         self.source = source
         self.target = target
     }
 
     /// Moves the file, durably. After an error it is back, if at all possible.
-    func complete() throws(DiskError) {
+    ///
+    /// - Returns: the file under its new name.
+    @discardableResult
+    mutating func complete() throws(DiskError) -> FileIdentity {
         try start()
         do throws(DiskError) {
             try sync()
@@ -55,10 +61,11 @@ struct Relocation: ~Copyable {
             if (try? look()) != nil { goBack() }
             throw error
         }
+        return moved
     }
 
     /// Renames it, and makes sure that it was the one meant; another one goes back. Not synced.
-    func start() throws(DiskError) {
+    mutating func start() throws(DiskError) {
         do {
             try Rename.withoutReplacing(source.number, from.name, target.number, to.name, calls)
         } catch {
@@ -68,7 +75,7 @@ struct Relocation: ~Copyable {
         do throws(DiskError) {
             // Between the look and the rename a person may have put another file there. Out of sight it is safe: what
             // is in the agent's folders is never removed without being looked at.
-            try look()
+            moved = try Self.check(library, target.number, to, as: from.path) { [identity] in identity == $0 }
         } catch {
             goBack()
             throw error
@@ -76,7 +83,9 @@ struct Relocation: ~Copyable {
     }
 
     /// Makes sure that what has the new name is the file that is meant, unchanged.
-    func look() throws(DiskError) { try Self.check(library, identity, target.number, to, as: from.path) }
+    func look() throws(DiskError) {
+        _ = try Self.check(library, target.number, to, as: from.path) { [moved] in moved.isStill($0) }
+    }
 
     /// Makes both folders durable, the one with the new name first: after a power cut there may be both names, never
     /// none.
@@ -108,10 +117,12 @@ struct Relocation: ~Copyable {
     }
 
     private static func check(
-        _ library: LibraryFolder, _ identity: FileIdentity, _ folder: Int32, _ address: Address, as path: String? = nil
-    ) throws(DiskError) {
+        _ library: LibraryFolder, _ folder: Int32, _ address: Address, as path: String? = nil,
+        isMeant: (FileIdentity) -> Bool
+    ) throws(DiskError) -> FileIdentity {
         let path = path ?? address.path
         let status = try library.folders.status(folder, address.name, path)
-        guard status.kind == .regular, status.identity == identity else { throw .changed(path) }
+        guard status.kind == .regular, isMeant(status.identity) else { throw .changed(path) }
+        return status.identity
     }
 }

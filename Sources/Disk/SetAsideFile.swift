@@ -6,7 +6,7 @@ public struct SetAsideFile: Sendable, Hashable {
     public var folder: StoreFolder
     /// Its name there.
     public var name: String
-    /// Its state, which a rename does not change.
+    /// Its state there.
     public var identity: FileIdentity
 
     public init(folder: StoreFolder, name: String, identity: FileIdentity) {

@@ -332,21 +332,8 @@ extension TestNode {
         return work
     }
 
-    /// Flips one bit in the middle of a file, as a disk does: its size and times stay.
-    func rot(_ path: String) throws {
-        let url = library.appending(path: path)
-        var status = stat()
-        guard stat(url.path, &status) == 0 else { throw Failure("\(path): errno \(errno)") }
-        let file = try FileHandle(forUpdating: url)
-        try file.seek(toOffset: UInt64(status.st_size / 2))
-        let byte = try file.read(upToCount: 1)?.first ?? 0
-        try file.seek(toOffset: UInt64(status.st_size / 2))
-        try file.write(contentsOf: Data([byte ^ 1]))
-        try file.synchronize()
-        var times = [status.st_atim, status.st_mtim]
-        guard futimens(file.fileDescriptor, &times) == 0 else { throw Failure("\(path): errno \(errno)") }
-        try file.close()
-    }
+    /// Flips one bit in the middle of a file, as a disk does.
+    func rot(_ path: String) throws { try CatalogueFile(state: state).rot(path, in: library) }
 
     /// The contents of the files in one of the agent's own folders.
     func aside(_ folder: String) throws -> [[UInt8]] {

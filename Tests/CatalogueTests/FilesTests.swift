@@ -30,6 +30,32 @@ struct FilesTests {
         }
     }
 
+    @Test("A ctime is kept, alone makes a file unknown, and is filled in by whoever reads a file of an old catalogue")
+    func ctime() async throws {
+        try await withCatalogue { catalogue in
+            var old = own(Sample.main("a.jpg", 1))
+            let text = OtherFile(
+                file: Sample.path("b.txt"), stamp: FileStamp(bytes: 3, modified: 4, inode: 5, changed: 6), reason: nil)
+            try await catalogue.apply([.image(old), .other(text)])
+            let digest = catalogue.ownDigest
+            old.stamp.changed = 7
+            #expect(try await catalogue.unknown(among: [(old.file, old.stamp)]) == [old.file])
+            try await catalogue.noteVerified([old], at: 1)
+            #expect(try await catalogue.ownFile(at: old.file)?.stamp.changed == 7)
+            var (image, other) = (old.stamp, text.stamp)
+            (image.changed, other.changed, other.inode) = (8, 9, 10)
+            #expect(try await catalogue.unknown(among: [(old.file, image), (text.file, other)]).count == 2)
+            try await catalogue.noteVerified([old], at: 2)
+            #expect(try await catalogue.ownFile(at: old.file)?.stamp.changed == 7, "only where none was known")
+            try await catalogue.apply([.stamped(old.file, image), .stamped(text.file, other)])
+            #expect(try await catalogue.unknown(among: [(old.file, image), (text.file, other)]) == [])
+            (image.changed, old.stamp.changed) = (11, 11)
+            try await catalogue.apply([.image(old)])
+            #expect(try await catalogue.unknown(among: [(old.file, image)]) == [])
+            #expect(catalogue.ownDigest == digest, "none of it is news")
+        }
+    }
+
     @Test("An image is known at its path, at its file's, at a peer's and where it was removed, and below their folders")
     func known() async throws {
         try await withCatalogue { catalogue in

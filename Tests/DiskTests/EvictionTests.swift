@@ -91,8 +91,10 @@ struct EvictionTests {
         }
     }
 
-    @Test("What a program writes to it after it was taken out is kept")
-    func written() async throws {
+    @Test(
+        "What a program writes to it after it was taken out is kept, also by one that puts size and time back",
+        arguments: [false, true])
+    func written(unseen: Bool) async throws {
         try await withFolder { parent in
             let file = parent.path + "/a.jpg"
             let opened = Recorder()
@@ -101,21 +103,29 @@ struct EvictionTests {
                 // It has the file open, whatever its name is by now.
                 let out = (try? FileManager.default.contentsOfDirectory(atPath: parent.path + "/.mainstay/incoming"))
                 guard let name = out?.first else { return }
-                let handle = FileHandle(forUpdatingAtPath: parent.path + "/.mainstay/incoming/" + name)
-                _ = try? handle?.seekToEnd()
+                let path = parent.path + "/.mainstay/incoming/" + name
+                let time = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate]
+                let handle = FileHandle(forUpdatingAtPath: path)
+                if !unseen { _ = try? handle?.seekToEnd() }
                 try? handle?.write(contentsOf: Data([4]))
                 try? handle?.close()
+                if unseen, let time {
+                    try? FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+                }
                 opened.clear()
             })
             let library = try LibraryFolder(path: parent.path, .create, calls: calls)
             try Data(bytes).write(to: URL(fileURLWithPath: file))
+            // A time that a Date can hold exactly.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_780_000_000)], ofItemAtPath: file)
             let standing = try known("a.jpg", in: library)
             let id = try image(of: bytes)
             let proof = try proof(of: id)
             opened.add("armed")
             let error = diskError { try Placement(library: library).evict(standing, of: id, with: proof) { .zero } }
             #expect(error?.code == .changed)
-            #expect(FileManager.default.contents(atPath: file) == Data(bytes + [4]))
+            #expect(FileManager.default.contents(atPath: file) == Data(unseen ? [4] + bytes.dropFirst() : bytes + [4]))
             #expect(proof.spend(on: id, at: .zero), "it came not to that")
         }
     }

@@ -150,6 +150,24 @@ struct LibraryComparisonTests {
         #expect((compare(all, [], total: total).massDisappearance != nil) == isTooMany)
     }
 
+    @Test("Another ctime alone has a file read again; one that is not known has not")
+    func ctime() throws {
+        let file = try found("a", inode: 1, ctime: 7)
+        var same = try known("a", inode: 1)
+        #expect(compare([same], [file]).toHash.isEmpty, "of an earlier version")
+        same.identity.ctime = 7
+        #expect(compare([same], [file]).toHash.isEmpty)
+        same.identity.ctime = 6
+        #expect(compare([same], [file]).toHash == [file])
+
+        let there = try found("b", inode: 1, ctime: 7)
+        let renamed = compare([same], [there])
+        #expect(renamed.moved.map(\.to.path) == [there.path] && renamed.toHash == [there], "an edit before the rename")
+        same.identity.ctime = 7
+        let withItsFolder = compare([same], [there])
+        #expect(withItsFolder.moved.count == 1 && withItsFolder.toHash.isEmpty)
+    }
+
     @Test("A file that moved within the settling time waits, by mtime or by ctime", arguments: [(1, 100), (100, 1)])
     func unsettled(mtimeAge: Int64, ctimeAge: Int64) throws {
         let file = try found(

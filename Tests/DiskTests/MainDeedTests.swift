@@ -57,7 +57,8 @@ struct MainDeedTests {
                     #expect(error.isRetryable)
                     #expect(error.errno == errno)
                     #expect(try MainDeed.places(in: library) == [deed.source()], "call \(number)")
-                    try deed.perform(known, in: library)
+                    // It may have gone and come back, which changes its ctime: it is looked at again.
+                    try deed.perform(try deed.known(library), in: library)
                 }
                 #expect(try MainDeed.places(in: library) == (deed.target.map { [$0] } ?? []), "call \(number)")
                 #expect(try MainDeed.places(of: [1], in: library) == [MainDeed.home + ".reduced.jpg"])
