@@ -24,6 +24,19 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Those of the names at which a file is known, image or not.
+    public func isKnown(_ files: [RelativePath]) async throws -> Set<RelativePath> {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM own WHERE file = :file)
+                        OR EXISTS (SELECT 1 FROM other WHERE file = :file)
+                    """)
+            return try Set(
+                files.filter { try Bool.fetchOne(statement, arguments: ["file": $0.description]) == true })
+        }
+    }
+
     /// The own main of each of these images, in the same order; nil where none is here.
     public func ownMains(of images: [ImageID]) async throws -> [OwnFile?] {
         try await read { db in

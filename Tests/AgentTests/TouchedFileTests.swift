@@ -165,3 +165,45 @@ extension TestNode {
         if unseen { try FileManager.default.removeItem(at: other) }
     }
 }
+
+@Suite("Files that are nobody's picture", .serialized)
+struct UnfinishedFileTests {
+    @Test("What has an unfinished name, or lives a moment only, is told to nobody; what stays is")
+    func unfinished() async throws {
+        try await Household.run { laptop, archive in
+            let seen = Mutex<Set<String>>([])
+            try laptop.put(try Photo.large(1), "first.jpg")
+            try await archive.wait("the first") { $0.library.mains == 1 && $0.work.running == 0 }
+            try laptop.put(try Photo.large(2), "a.jpg_exiftool_tmp")
+            // As a tool does whose names nobody knows: it writes, and removes or renames a moment later.
+            try laptop.put(try Photo.large(3), "x1y2z3.jpg", dated: Date.now.timeIntervalSince1970)
+            try laptop.put(try Photo.large(4), "stays.jpg", dated: Date.now.timeIntervalSince1970)
+            try laptop.put(try Photo.large(5), "x4y5z6.jpg", dated: Date.now.timeIntervalSince1970)
+            try laptop.remove("x1y2z3.jpg")
+            try laptop.move("x4y5z6.jpg", to: "renamed.jpg")
+            try await archive.wait("those that stay") { status in
+                if let files = try? archive.files { seen.withLock { $0.formUnion(files) } }
+                return status.library.mains == 3 && status.work.running == 0
+            }
+            #expect(try archive.files == ["first.jpg", "renamed.jpg", "stays.jpg"])
+            #expect(seen.withLock { $0.isSubset(of: ["first.jpg", "renamed.jpg", "stays.jpg"]) })
+            let scan = try await laptop.scan()
+            #expect(scan.skipped == 1 && scan.images == 3)
+            let status = try await laptop.control.status()
+            #expect(status.problems.map(\.subject) == ["a.jpg_exiftool_tmp"])
+            try laptop.move("a.jpg_exiftool_tmp", to: "a.jpg")
+            try await archive.wait("the renamed one") { $0.library.mains == 4 && $0.work.running == 0 }
+            #expect(try await laptop.scan().skipped == 0)
+            #expect(try await laptop.control.status().problems.isEmpty)
+        }
+    }
+}
+
+extension TestNode {
+    /// As mv(1) does, also over another file.
+    func move(_ path: String, to other: String) throws {
+        guard Glibc.rename(library.appending(path: path).path, library.appending(path: other).path) == 0 else {
+            throw Failure("\(path): errno \(errno)")
+        }
+    }
+}
