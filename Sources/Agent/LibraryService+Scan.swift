@@ -72,8 +72,8 @@ extension LibraryService {
         let (found, walk) = try await compare(folder, report: report)
         let changes = try await settling(found)
         var result = ScanReport(
-            images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0,
-            skipped: walk.unnameable.count + walk.unfinished, seconds: 0)
+            images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0, skipped: walk.unnameable.count,
+            seconds: 0)
         showProblems(of: walk)
         keepUnsettled(changes.unsettled)
         try await apply(moves: changes.moved)
@@ -144,14 +144,6 @@ extension LibraryService {
             now.insert(name.text)
             parts.problems.report(
                 name.text, "This file \(name.reason) and is left alone; rename it to have it backed up.")
-        }
-        if let path = walk.anUnfinished {
-            now.insert(path)
-            let others = walk.unfinished > 1 ? ", as \(walk.unfinished - 1) more are" : ""
-            parts.problems.report(
-                path,
-                "Its name is one that programs use for what is not done yet, so it is left alone\(others); rename it to have "
-                    + "it backed up.")
         }
         for unread in walk.unread {
             guard case .fault(let sentence) = unread.reason else { continue }

@@ -48,7 +48,7 @@ extension LibraryService {
         for path in settled.keys { removals.forget(path) }
         // Perhaps what was missing comes back; the look that tells waits until the coming is over.
         if state.pauseReason != nil { lookAt = .now + Self.removalQuiet }
-        await readNow(await old(Array(settled.values)))
+        await readNow(Array(settled.values))
         if isWhole {
             do { _ = try await scan(.asked) { _ in } } catch {
                 parts.logger.warning("the scan ended early", metadata: ["reason": "\(error)"])
@@ -174,21 +174,6 @@ extension LibraryService {
         } catch {
             parts.logger.warning("could not look again", metadata: ["reason": "\(error)"])
         }
-    }
-
-    /// Those of files that were closed or renamed just now which are to be taken over at once: known names, and what was
-    /// written longer ago than the settling time. Many a tool writes a file that it renames or removes a moment later, and
-    /// gives it a name that nobody can know for what it is: what is new is nobody's picture before it has lived so long.
-    private func old(_ files: [FoundFile]) async -> [FoundFile] {
-        let (now, wait) = (Self.wallClock, Int64(Self.settling / .nanoseconds(1)))
-        let young = files.filter { $0.identity.mtime > now - wait && $0.identity.mtime <= now }
-        if young.isEmpty { return files }
-        let known = (try? await parts.catalogue.isKnown(young.map(\.path))) ?? []
-        let waiting = young.filter { !known.contains($0.path) }
-        keepUnsettled(
-            waiting.map { UnsettledFile(file: $0, since: $0.identity.mtime, lookAgain: $0.identity.mtime + wait) })
-        let paths = Set(waiting.map(\.path))
-        return files.filter { !paths.contains($0.path) }
     }
 
     private func readNow(_ files: [FoundFile]) async {

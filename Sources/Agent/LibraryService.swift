@@ -75,9 +75,7 @@ actor LibraryService {
     /// The same beside a watch, for what no watch is told: a folder above the library that was renamed.
     static let lookWhileWatching: Duration = .seconds(300)
     /// Removals are judged together when none has come for this long, or the first is this old.
-    ///
-    /// As long as the settling time: a tool that removes a file and writes it anew has edited it.
-    static let removalQuiet: Duration = settling
+    static let removalQuiet: Duration = .seconds(1)
     static let removalLongest: Duration = .seconds(10)
     /// Removals within this time count as one.
     static let removalMemory: Duration = .seconds(120)

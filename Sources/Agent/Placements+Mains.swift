@@ -41,7 +41,6 @@ extension Placements {
         var paths: Set<RelativePath> = []
         let free = mains.indices.filter {
             obstacles[$0] == nil && wishes[$0].replaces == nil && wishes[$0].supersedes == nil
-                && !wishes[$0].isBeside
                 && paths.insert(wishes[$0].info.path).inserted
         }
         let unwanted = results.keys.map { mains[$0].incoming }

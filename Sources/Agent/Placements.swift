@@ -15,8 +15,6 @@ struct Placements: Sendable {
     let problems: Problems
     let news: Bulletin
     let status: Bulletin
-    /// This node's name, for an edit that gets a name of its own.
-    let name: String
     let logger: Logger
 
     /// Names that are tried for an image whose path is taken. A library where all are taken has another problem.
@@ -103,47 +101,13 @@ struct Placements: Sendable {
         }
     }
 
-    /// The main at the wanted path that a person has changed since at another node goes to the versions.
+    /// What this node placed at the wanted path, and a person has changed since where it came from, goes to the
+    /// versions. Where that is not so any more, the new file gets another name.
     private func makeWay(for wish: Decision.Wish) async throws -> Set<ImageID> {
-        guard let file = wish.supersedes, let old = try await catalogue.ownFile(at: file), old.info.form == .main,
-            old.info.image != wish.info.image
+        guard let file = wish.supersedes, let old = try await catalogue.ownFile(at: file), old.origin != nil,
+            old.info.form == .main, old.info.image != wish.info.image
         else { return [] }
-        let occupant = Situation.Own(info: old.info, file: old.file, origin: old.origin)
-        let situation = try await catalogue.situations(of: [wish.info.image]).first
-        guard situation?.replaces(occupant, at: wish.info.path) == true else {
-            throw DiskError(
-                code: .changed, message: "'\(file)' was just changed here; what is to become of it is decided anew.",
-                path: file.description, isRetryable: true)
-        }
         return try await departures.setAside(old, into: .versions)
-    }
-
-    /// Gives a person's edit a name of its own, beside the one that another edit of the same picture keeps.
-    ///
-    /// - Returns: the images that want the name, and this one.
-    func stepAside(_ file: RelativePath) async -> Set<ImageID> {
-        await departing(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == .main,
-                try await catalogue.situations(of: [own.info.image]).contains(where: \.yields)
-            else { return [] }
-            let known = KnownFile(path: file, identity: own.stamp.identity)
-            for attempt in 1...Self.attempts {
-                let target = file.disambiguated(by: name, attempt: attempt)
-                guard try await catalogue.images(at: target).isEmpty else { continue }
-                let moved: KnownFile
-                do {
-                    moved = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: false) }
-                } catch let error as DiskError where error.code == .exists {
-                    continue
-                }
-                let images = try await catalogue.apply([
-                    .moved(from: file, to: target), .stamped(target, moved.identity.stamp),
-                ])
-                let rivals = try await catalogue.images(at: file)
-                return images.union(rivals)
-            }
-            return []
-        }
     }
 
     /// Moves an own file of a deleted image to the trash.
@@ -206,8 +170,6 @@ struct Placements: Sendable {
     /// While it was being got, a person may have dismissed or deleted it, or a scan may have found it here: a crash may
     /// come between placing a file and recording it.
     private func isStillWanted(_ wish: Decision.Wish) async throws -> Bool {
-        // The picture may have been edited on since, and the edit may have come first.
-        if try await catalogue.isOutdated(wish.info.image, at: wish.info.path) { return false }
         guard let situation = try await catalogue.situations(of: [wish.info.image]).first else { return true }
         return !situation.isDismissed && !situation.isDeleted && !situation.isReplaced
             && !situation.own.contains { wish.isMet(by: $0.info) }
@@ -327,9 +289,7 @@ struct Placements: Sendable {
         _ wish: Decision.Wish, _ label: String,
         place: @escaping @Sendable (LibraryFolder, RelativePath) throws -> KnownFile
     ) async throws -> (KnownFile, RelativePath) {
-        let first = wish.isBeside ? 1 : 0
         var path = wish.info.path
-        if first > 0 { path = path.disambiguated(by: label, attempt: first) }
         for attempt in 1...Self.attempts {
             if try await !isTaken(path, by: wish) {
                 let file = wish.info.form == .main ? path : path.reduced
@@ -343,7 +303,7 @@ struct Placements: Sendable {
                     else { throw notLookedAt(file) }
                 }
             }
-            path = wish.info.path.disambiguated(by: label, attempt: attempt + first)
+            path = wish.info.path.disambiguated(by: label, attempt: attempt)
         }
         throw DiskError(
             code: .exists, message: "Every name for '\(wish.info.path)' is taken; rename the file that stands there.",
@@ -372,10 +332,7 @@ struct Placements: Sendable {
         info.path = path
         info.bytes = placed.identity.bytes
         return try await catalogue.apply([
-            .image(
-                OwnFile(
-                    info: info, file: placed.path, stamp: placed.identity.stamp,
-                    origin: wish.isBeside ? path : wish.info.path))
+            .image(OwnFile(info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path))
         ])
     }
 }

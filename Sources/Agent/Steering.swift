@@ -97,9 +97,7 @@ actor Steering {
         var moves: [(from: RelativePath, to: FileInfo)] = []
         for situation in try await catalogue.situations(of: images) {
             switch planner.decide(situation) {
-            case .nothing(let reason):
-                dropped.append(situation.image)
-                if case .editedApart(let other) = reason { again.insert(other) }
+            case .nothing: dropped.append(situation.image)
             case .get(let wish): wishes.append(wish)
             case .move(let from, let to):
                 dropped.append(situation.image)
@@ -113,9 +111,6 @@ actor Steering {
             case .retire(let file):
                 dropped.append(situation.image)
                 again.formUnion(await placements.retire(file))
-            case .stepAside(let file):
-                dropped.append(situation.image)
-                again.formUnion(await placements.stepAside(file))
             case .trash(let file):
                 dropped.append(situation.image)
                 again.formUnion(await placements.trash(file))
@@ -125,21 +120,13 @@ actor Steering {
             }
         }
         // Where a holder renumbered, one file's place is free only when another's has moved: a second round.
-        var blocked = await move(moves)
-        if blocked.count < moves.count { blocked = await move(blocked) }
-        // What stands beside a name that is free now goes there. Of many, the next look at the whole library sees to it.
-        if moves.count <= Self.fewMoves {
-            for move in moves where !blocked.contains(where: { $0.from == move.from }) {
-                again.formUnion(try await catalogue.images(at: move.from.mainOfReduced ?? move.from))
-            }
-        }
+        let blocked = await move(moves)
+        if blocked.count < moves.count { _ = await move(blocked) }
         await fetcher.take(wishes: wishes, dropped: dropped)
         await placements.removeParts(of: dropped)
         // An image may have more than one file: each step makes the next one plain, and there are few.
         if !again.isEmpty { try await plan(Array(again)) }
     }
-
-    private static let fewMoves = 64
 
     /// - Returns: those that could not be moved.
     private func move(_ moves: [(from: RelativePath, to: FileInfo)]) async -> [(from: RelativePath, to: FileInfo)] {

@@ -24,26 +24,6 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Seconds for which a new file at the name of one that was moved away may be an edit of that. Long enough for a scan
-    /// that reads thousands of files in between.
-    static let moveMemory = 3600
-
-    /// Those of the names at which a file is known, image or not, or was until a person moved it away.
-    public func isKnown(_ files: [RelativePath]) async throws -> Set<RelativePath> {
-        try await read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM own WHERE file = :file)
-                        OR EXISTS (SELECT 1 FROM other WHERE file = :file)
-                        OR EXISTS (
-                            SELECT 1 FROM own
-                            WHERE moved_from = :file AND moved_at > unixepoch() - \(Self.moveMemory))
-                    """)
-            return try Set(
-                files.filter { try Bool.fetchOne(statement, arguments: ["file": $0.description]) == true })
-        }
-    }
-
     /// The own main of each of these images, in the same order; nil where none is here.
     public func ownMains(of images: [ImageID]) async throws -> [OwnFile?] {
         try await read { db in

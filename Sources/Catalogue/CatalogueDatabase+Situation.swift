@@ -11,21 +11,6 @@ extension CatalogueDatabase {
         return try await read { db in try SituationReader(db).situations(of: images) }
     }
 
-    /// Whether a peer says that another image has replaced this one at `path`, and no peer holds a main of it any more.
-    public func isOutdated(_ image: ImageID, at path: RelativePath) async throws -> Bool {
-        try await read { db in
-            let isHeld = try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ? AND form = 0)"),
-                arguments: [image.bytes.data])
-            if isHeld == true { return false }
-            return try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT \(FileInfo.columns) FROM mirror WHERE path = ? AND replaces IS NOT NULL"),
-                arguments: [path.description]
-            ).contains { try $0.info(at: 0).replaces.contains(image) }
-        }
-    }
-
     /// The images that peers have and of which no main stands here, after `image` in the order of ids.
     ///
     /// A dismissed image is left out, and so is one of which a reduced copy of at least `edge` pixels stands here.

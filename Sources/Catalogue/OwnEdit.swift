@@ -17,8 +17,6 @@ struct OwnEdit {
     private var now: Int64?
     /// Tables that are known to have no row: nothing is to be taken out of them for each file of a first scan.
     private var empty: Set<Table>?
-    /// Whether any file has a name that it was moved from, once that was asked for.
-    private var isAnyMoved: Bool?
 
     private enum Table: String, CaseIterable { case other, preview, dismissal }
 
@@ -88,7 +86,7 @@ struct OwnEdit {
                 .execute(arguments: [new.file.description])
         }
         if let old = try row(new.file) {
-            new.info.replaces = try replaced(by: new, try old.ownFile())
+            new.info.replaces = Self.replaced(by: new, try old.info())
             if try old.info() == new.info {
                 try db.execute(
                     sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ? WHERE file = ?",
@@ -101,7 +99,6 @@ struct OwnEdit {
             try insert(new, replacing: old)
             if try old.image("image") != new.info.image { try dismiss(try old.ownFile(), .replaced) }
         } else {
-            if let old = try movedAway(from: new) { new.info.replaces = try replaced(by: new, old) }
             try insert(new, replacing: nil)
         }
         if try isEmpty(.dismissal) { return }
@@ -111,47 +108,10 @@ struct OwnEdit {
 
     /// What stood at this path before a person changed it there. It is said for as long as the image is here, also when
     /// only a reduced copy is left of it; a file that this node placed speaks for nobody else.
-    private func replaced(by new: OwnFile, _ old: OwnFile) throws -> [ImageID] {
-        if old.info.image == new.info.image { return old.info.replaces }
-        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return [] }
-        var all = [old.info.image] + old.info.replaces
-        if old.origin != nil {
-            // What that had replaced is the word of whoever made it: a node that was away knows nothing later, perhaps.
-            let words = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT \(FileInfo.columns) FROM mirror WHERE image = ? AND replaces IS NOT NULL"),
-                arguments: [old.info.image.bytes.data])
-            for word in words { all += try word.info(at: 0).replaces }
-        }
-        var seen: Set<ImageID> = [new.info.image]
-        all = all.filter { seen.insert($0).inserted }
-        if all.count > FileInfo.mostReplaced {
-            // There is no room for all: the latest, and those that a peer was last seen to have.
-            let isSomewhere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ?)")
-            let known = try all.dropFirst(Self.latest).filter {
-                try Bool.fetchOne(isSomewhere, arguments: [$0.bytes.data]) == true
-            }
-            all = all.prefix(Self.latest) + known
-        }
-        return Array(all.prefix(FileInfo.mostReplaced))
-    }
-
-    private static let latest = 4
-
-    /// What a person has moved away from the name of a new file a moment ago: tools that keep what was there under a
-    /// name of its own save like this.
-    private mutating func movedAway(from new: OwnFile) throws -> OwnFile? {
-        guard new.info.form == .main, new.origin == nil, new.info.replaces.isEmpty else { return nil }
-        let isAny =
-            try isAnyMoved ?? Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM own WHERE moved_from IS NOT NULL)")
-        isAnyMoved = isAny
-        guard isAny == true else { return nil }
-        return try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT * FROM own WHERE moved_from = ? AND moved_at > unixepoch() - \(CatalogueDatabase.moveMemory)
-                    ORDER BY moved_at DESC LIMIT 1
-                    """), arguments: [new.file.description])?.ownFile()
+    private static func replaced(by new: OwnFile, _ old: FileInfo) -> [ImageID] {
+        if old.image == new.info.image { return old.replaces }
+        guard new.info.form == .main, new.origin == nil, old.form == .main else { return [] }
+        return Array(([old.image] + old.replaces).filter { $0 != new.info.image }.prefix(FileInfo.mostReplaced))
     }
 
     private mutating func insert(_ new: OwnFile, replacing old: Row?) throws {
@@ -288,22 +248,12 @@ struct OwnEdit {
                 sql: "UPDATE other SET file = ? WHERE file = ?", arguments: [to.description, from.description])
             return
         }
-        var new = try old.ownFile()
-        // What stood at the new name was overwritten by the move: a tool that saves so has edited it.
-        if from != to, new.info.form == .main, let over = try row(to)?.ownFile(), over.info.form == .main,
-            over.info.image != new.info.image
-        {
-            new.origin = nil
-            new.info.replaces = try replaced(by: new, over)
-        }
+        // What stood at the new name was overwritten by the move.
         try remove(to, dismissing: .replaced)
+        var new = try old.ownFile()
         let wasNamedAfterMain = new.info.form == .main || new.file == new.info.file
         new.file = to
         if wasNamedAfterMain { new.info.path = new.info.form == .main ? to : to.mainOfReduced ?? to }
         try insert(new, replacing: old)
-        guard from != to, new.info.form == .main else { return }
-        isAnyMoved = true
-        try db.cachedStatement(sql: "UPDATE own SET moved_from = ?, moved_at = unixepoch() WHERE file = ?")
-            .execute(arguments: [from.description, to.description])
     }
 }

@@ -22,9 +22,6 @@ enum Schema {
         migrator.registerMigration("6: when files last changed") { db in
             try db.execute(sql: sixth)
         }
-        migrator.registerMigration("7: where files were moved from") { db in
-            try db.execute(sql: seventh)
-        }
         return migrator
     }
 
@@ -241,13 +238,5 @@ enum Schema {
         ALTER TABLE other ADD COLUMN changed INTEGER;
         ALTER TABLE preview ADD COLUMN changed INTEGER;
         ALTER TABLE aside ADD COLUMN changed INTEGER;
-        """
-
-    private static let seventh = """
-        -- The name that a person moved the file from last, and when, in seconds since 1970: a new file of that name may be
-        -- an edit of it, saved by a tool that keeps what was there under another name. NULL for none.
-        ALTER TABLE own ADD COLUMN moved_from TEXT;
-        ALTER TABLE own ADD COLUMN moved_at INTEGER;
-        CREATE INDEX own_moved_from ON own (moved_from) WHERE moved_from IS NOT NULL;
         """
 }

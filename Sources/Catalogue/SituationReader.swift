@@ -76,11 +76,7 @@ struct SituationReader {
             try Bool.fetchOne(
                 db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE replaces IS NOT NULL)")) ?? false
         var claimants: [RelativePath: Set<ImageID>] = [:]
-        for (image, situation) in found {
-            for own in situation.own where own.displaced != nil || (isAnyReplaced && own.isEdit) {
-                claimants[own.displaced ?? own.info.path, default: []].insert(image)
-            }
-            guard situation.own.isEmpty || (isAnyReplaced && situation.main == nil) else { continue }
+        for (image, situation) in found where situation.own.isEmpty || (isAnyReplaced && situation.main == nil) {
             for claim in situation.claims { claimants[claim.info.path, default: []].insert(image) }
             for own in situation.own where own.isCopy {
                 claimants[own.origin ?? own.info.path, default: []].insert(image)
@@ -102,22 +98,6 @@ struct SituationReader {
                 row in
                 let info = try row.info(at: 0)
                 replacements[info.path, default: []].append((info.image, Set(info.replaces)))
-            }
-        }
-        for (image, situation) in found {
-            for case let origin? in situation.own.map(\.displaced) {
-                found[image]?.occupants[origin] = occupants[origin]?.first { $0.info.image != image }
-            }
-            let edits =
-                situation.claims.map(\.info).filter { $0.form == .main && !$0.replaces.isEmpty }
-                + situation.own.filter(\.isEdit).map(\.info)
-            found[image]?.yields = edits.contains { edit in
-                let own = (occupants[edit.path] ?? []).filter(\.isEdit).map {
-                    (image: $0.info.image, replaces: Set($0.info.replaces))
-                }
-                return ((replacements[edit.path] ?? []) + own).contains { other, replaces in
-                    other < image && Situation.areApart(image, edit.replaces, other, replaces)
-                }
             }
         }
         let isOrphan = { (situation: Situation) in

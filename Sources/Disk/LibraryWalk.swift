@@ -4,8 +4,7 @@ import SystemPackage
 
 /// A walk through the library, or through one folder of it, that looks at every file and reads none.
 ///
-/// Left out in silence: hidden names (so `.mainstay` too) and what is neither a file nor a folder. Left out and counted:
-/// what is not done yet by its name. Symbolic links and
+/// Left out in silence: hidden names (so `.mainstay` too) and what is neither a file nor a folder. Symbolic links and
 /// folders of other file systems are not entered, and are reported as not looked into: what was known below them is
 /// unknown, not gone (S6).
 public struct LibraryWalk: Sendable {
@@ -17,10 +16,6 @@ public struct LibraryWalk: Sendable {
         public var unread: [Unread] = []
         /// Names that no catalogue can hold; the files were left alone.
         public var unnameable: [Unnameable] = []
-        /// How many files were left alone because their names say that they are not done yet.
-        public var unfinished = 0
-        /// The path of one of them.
-        public var anUnfinished: String?
         /// Whether the walk was stopped; then nothing may be concluded from what was not found.
         public var isStopped = false
 
@@ -144,9 +139,6 @@ public struct LibraryWalk: Sendable {
         do {
             let status = try library.folders.status(folder, name, path.description)
             switch status.kind {
-            case .regular where UnfinishedName.matches(entry.name):
-                result.unfinished += 1
-                result.anUnfinished = path.description
             case .regular: return .file(FoundFile(path: path, identity: status.identity, ctime: status.ctime))
             case .folder: return .folder(path.description)
             case .symbolicLink: result.unread.append(Unread(path: path.description, reason: .symbolicLink))

@@ -16,9 +16,6 @@ public enum Decision: Sendable, Hashable {
     /// Move the reduced copy at `file` to the versions: a person changed the main in place where it came from, and nobody
     /// has it any more.
     case retire(file: RelativePath)
-    /// Give the own main at `file`, a person's edit, a name of its own: another edit of the same picture, made apart, keeps
-    /// the one that both have.
-    case stepAside(file: RelativePath)
     /// Move the own file at `file` to the trash: a person deleted the image. Not before the holds on it have ended.
     case trash(file: RelativePath)
     /// Put the file with this name in the trash back: the image is not deleted any more.
@@ -37,11 +34,9 @@ public enum Decision: Sendable, Hashable {
         /// The own file that the new one takes the place of: a smaller reduced copy, or that of an image which is no
         /// longer at this path anywhere. Never a main.
         public var replaces: RelativePath?
-        /// The own main at the wanted path that goes to the versions: a person changed it at another node, whoever put it
-        /// here.
+        /// The own main at the wanted path that goes to the versions: a person changed it in place at the node that it
+        /// came from. Never one that a person put here.
         public var supersedes: RelativePath?
-        /// Whether it gets a name beside the wanted path, even where that is free.
-        public var isBeside = false
 
         public init(
             info: FileInfo, quality: Int, sources: [NodeID], cause: Cause, replaces: RelativePath? = nil,
@@ -89,8 +84,6 @@ public enum Decision: Sendable, Hashable {
         case deleted
         /// A person changed the picture where it came from; only copies of what it was before are left.
         case replaced
-        /// It was edited apart from this own image, which gets another name first.
-        case editedApart(ImageID)
         /// No node that is known holds the main, nor a reduced copy as large as the one wanted.
         case noSource
         case notReducibleYet(ImageType)
@@ -111,7 +104,6 @@ extension Decision {
         case .adopt: "record what the holder says of the reduced copy here"
         case .dropReduced: "remove the reduced copy"
         case .retire: "move the reduced copy to the versions"
-        case .stepAside: "give it a name of its own"
         case .trash: "move the file to the trash"
         case .putBack(let trashed): "put \(trashed.info.path) back from the trash"
         }
@@ -126,7 +118,6 @@ extension Decision {
         case .adopt: "the copy's own marker does not tell all of it"
         case .dropReduced: "the main is here, or the image is not wanted here"
         case .retire: "\(Reason.replaced)"
-        case .stepAside: "the picture was edited on another machine too"
         case .trash: "it was deleted; `syncctl restore` takes that back"
         case .putBack: "it is not deleted any more"
         }
@@ -144,7 +135,6 @@ extension Decision.Reason: CustomStringConvertible {
         case .deleted: "it was deleted; `syncctl restore` takes that back"
         case .replaced: "its holder changed the picture, and the changed one is another image"
         case .dismissed: "it is not wanted here: a person removed or dismissed it; `syncctl restore` brings it back"
-        case .editedApart: "the picture was edited here too, and that edit gets another name first"
         case .noSource: "no known node holds the main, or a reduced copy as large as the one wanted"
         case .notReducibleYet(let type): "a \(type.rawValue) file is not reducible yet; its main stays where it is"
         case .unknown: "no node knows this image"

@@ -31,7 +31,6 @@ public struct Planner: Sendable {
         if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
         if let main = situation.main {
             if let reduced { return .dropReduced(file: reduced.file) }
-            if situation.yields, let edit = situation.own.first(where: \.isEdit) { return .stepAside(file: edit.file) }
             return followed(main, situation) ?? .nothing(.holdsMain)
         }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
@@ -48,18 +47,10 @@ public struct Planner: Sendable {
             }
             return withoutHolder(situation)
         }
-        if reduced == nil, let other = situation.yielding(at: lead.path) {
-            return .nothing(.editedApart(other.info.image))
-        }
-        // Where the main stood, that of the edit does.
-        let edited = reduced == nil ? situation.occupants[lead.path] : nil
-        let isMainEdited = edited.map { $0.info.form == .main && situation.replaces($0, at: lead.path) } ?? false
-        let form = isMainEdited ? .main : wantedForm(of: lead, situation)
+        let form = wantedForm(of: lead, situation)
         if let reduced {
             // Where the main is to come anyway, moving what it will replace is lost work.
-            if form == .reduced, let step = follow(reduced, mains: mains.map(\.info), lead: lead, situation) {
-                return step
-            }
+            if form == .reduced, let step = follow(reduced, mains: mains.map(\.info), lead: lead) { return step }
             if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
                 return .nothing(wantsMain(situation) ? .noRoom : .holdsReduced(edge: edge))
             }
@@ -85,10 +76,6 @@ public struct Planner: Sendable {
     /// stays where it is.
     private func followed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
         let claims = situation.claims.filter { $0.info.form == .main }
-        if let place = freed(main, situation), var there = claims.first(where: { $0.info.path == place })?.info {
-            there.replaces = []
-            return .move(from: main.file, to: there)
-        }
         guard main.origin == main.info.path, main.file == main.info.file, situation.own.count == 1,
             !situation.claims.contains(where: { $0.info.path == main.info.path }),
             var there = claims.map(\.info).min(by: { $0.path < $1.path })
@@ -97,23 +84,10 @@ public struct Planner: Sendable {
         return .move(from: main.file, to: there)
     }
 
-    /// The path that an own file was to have and another image had, once that is free.
-    private func freed(_ own: Situation.Own, _ situation: Situation) -> RelativePath? {
-        guard own.file == own.info.file, situation.own.count == 1, !situation.yields, let place = own.displaced,
-            situation.occupants[place] == nil,
-            situation.claims.contains(where: { $0.info.form == .main && $0.info.path == place }),
-            !situation.claims.contains(where: { $0.info.form == .main && $0.info.path == own.info.path })
-        else { return nil }
-        return place
-    }
-
     /// Keeps the place, and what is recorded, of an own reduced copy in step with its holders.
-    private func follow(
-        _ own: Situation.Own, mains: [FileInfo], lead: FileInfo, _ situation: Situation
-    ) -> Decision? {
+    private func follow(_ own: Situation.Own, mains: [FileInfo], lead: FileInfo) -> Decision? {
         let paths = Set(mains.map(\.path))
-        let freed = freed(own, situation)
-        let place = paths.contains(own.info.path) ? own.info.path : freed ?? lead.path
+        let place = paths.contains(own.info.path) ? own.info.path : lead.path
         var there = mains.first { $0.path == place } ?? lead
         there.form = .reduced
         there.bytes = own.info.bytes
@@ -126,7 +100,7 @@ public struct Planner: Sendable {
             if own.file == there.file { return .adopt(file: own.file, info: there) }
             // A person's own place for it is left alone; so is one beside another image of the same name.
             let followed = own.origin.map { !paths.contains($0) } ?? false
-            if (followed && isWhereItWasPut) || freed != nil { return .move(from: own.file, to: there) }
+            if followed && isWhereItWasPut { return .move(from: own.file, to: there) }
             return nil
         }
         return there == own.info ? nil : .adopt(file: own.file, info: there)
@@ -151,17 +125,19 @@ public struct Planner: Sendable {
             wish.info.path = reduced.info.path
             wish.info.replaces = reduced.info.replaces
             wish.replaces = reduced.file
-        } else if let occupant = situation.occupants[lead.path], situation.replaces(occupant, at: lead.path) {
-            if occupant.info.form == .main {
-                wish.supersedes = occupant.file
-                wish.cause = .changedThere
-            } else if occupant.origin == lead.path {
-                // What this node placed here was only ever a copy of what a person has changed there.
+        } else if let occupant = situation.occupants[lead.path], occupant.origin == lead.path,
+            situation.claims.contains(where: {
+                $0.info.path == lead.path && $0.info.replaces.contains(occupant.info.image)
+            })
+        {
+            // What this node placed here was only ever a copy of what a person has changed in place there.
+            if occupant.info.form == .reduced {
                 wish.replaces = occupant.file
                 wish.cause = .changedThere
+            } else if wish.info.form == .main {
+                wish.supersedes = occupant.file
+                wish.cause = .changedThere
             }
-        } else {
-            wish.isBeside = situation.yields
         }
         return .get(wish)
     }

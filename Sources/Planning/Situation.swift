@@ -17,12 +17,6 @@ public struct Situation: Sendable, Hashable {
             self.origin = origin
         }
 
-        /// Whether it is a person's edit of what stood there before.
-        public var isEdit: Bool { info.form == .main && origin == nil && !info.replaces.isEmpty }
-
-        /// The path that it was to have, where another image had that and it got a name beside it.
-        public var displaced: RelativePath? { origin.flatMap { info.path.isDisambiguation(of: $0) ? $0 : nil } }
-
         /// Whether it is a reduced copy that stands where this node placed it.
         public var isCopy: Bool {
             guard let origin, info.form == .reduced, file == info.file else { return false }
@@ -61,15 +55,11 @@ public struct Situation: Sendable, Hashable {
     public var claims: [Claim]
     /// A person removed the image here: it is not wanted here any more.
     public var isDismissed: Bool
-    /// Own files of other images at the paths of `claims`, where no file of this one is here, and where one that is here
-    /// was to stand.
+    /// Own files of other images at the paths of `claims`, where no file of this one is here.
     public var occupants: [RelativePath: Own]
     /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
     /// peer says that another image replaced it; copies also beside such a path, under the name of a node.
     public var isReplaced: Bool
-    /// Whether it is an edit, and another edit of the same picture, made apart, has the better right to its name: of two,
-    /// the image whose id sorts first.
-    public var yields: Bool
     /// What a person asked of this node about it, against the policy: `fetch` asks for the main, `evict` for a reduced
     /// copy; nil where nobody did.
     public var asked: Form?
@@ -82,8 +72,7 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, yields: Bool = false,
-        asked: Form? = nil, isEvicting: Bool = false,
+        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, isEvicting: Bool = false,
         deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {
@@ -93,38 +82,10 @@ public struct Situation: Sendable, Hashable {
         self.isDismissed = isDismissed
         self.occupants = occupants
         self.isReplaced = isReplaced
-        self.yields = yields
         self.asked = asked
         self.isEvicting = isEvicting
         self.deletion = deletion
         self.trash = trash
-    }
-
-    /// Whether two edits were made apart: both of one picture, and neither of the other. Where each says that it replaced
-    /// the other, nobody knows which was the last.
-    public static func areApart(
-        _ one: ImageID, _ itsOld: some Collection<ImageID>, _ other: ImageID, _ othersOld: some Collection<ImageID>
-    ) -> Bool {
-        let knows = itsOld.contains(other)
-        return one != other && knows == othersOld.contains(one)
-            && (knows || itsOld.contains { othersOld.contains($0) })
-    }
-
-    /// Whether a peer's record says that this image replaced an own file which stands at its path, and that was not the
-    /// later one.
-    public func replaces(_ occupant: Own, at path: RelativePath) -> Bool {
-        !occupant.info.replaces.contains(image)
-            && claims.contains { $0.info.path == path && $0.info.replaces.contains(occupant.info.image) }
-    }
-
-    /// The own edit at `path` that gives way to this one.
-    public func yielding(at path: RelativePath) -> Own? {
-        guard let occupant = occupants[path], occupant.isEdit, image < occupant.info.image else { return nil }
-        let isApart = claims.contains {
-            $0.info.path == path
-                && Self.areApart(image, $0.info.replaces, occupant.info.image, occupant.info.replaces)
-        }
-        return isApart ? occupant : nil
     }
 
     /// Whether it is deleted on every node.

@@ -192,7 +192,7 @@ struct FetchQueueTests {
     func removals() {
         var removals = Removals()
         removals.add((1...9).map { Sample.path("\($0).jpg") }, now: start)
-        #expect(removals.due == start + .seconds(5))
+        #expect(removals.due == start + .seconds(1))
         #expect(removals.take().count == 9)
         #expect(removals.due == nil)
         #expect(removals.judge(9, of: 20, now: start) == nil)

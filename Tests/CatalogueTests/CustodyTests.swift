@@ -246,26 +246,6 @@ struct CustodyTests {
         }
     }
 
-    @Test("So does a file that was renamed over another, and a new one where a person has just moved the old one away")
-    func replacesByRename() async throws {
-        try await withCatalogue { catalogue, _ in
-            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1))), .image(own(Sample.main("x.jpg", 2)))])
-            try await catalogue.apply([.moved(from: Sample.path("x.jpg"), to: path)])
-            #expect(try await catalogue.ownFile(at: path)?.info.replaces == [Sample.image(1)])
-            let backup = Sample.path("a.jpg_original")
-            try await catalogue.apply([.moved(from: path, to: backup)])
-            #expect(try await catalogue.isKnown([path, Sample.path("b.jpg")]) == [path])
-            try await catalogue.apply([.image(own(Sample.main("a.jpg", 3))), .image(own(Sample.main("b.jpg", 4)))])
-            #expect(
-                try await catalogue.ownFile(at: path)?.info.replaces == [Sample.image(2), Sample.image(1)])
-            #expect(try await catalogue.ownFile(at: Sample.path("b.jpg"))?.info.replaces == [])
-            #expect(try await catalogue.ownFile(at: backup)?.info.image == Sample.image(2))
-            for number in 5...30 { try await catalogue.apply([.image(own(Sample.main("a.jpg", number)))]) }
-            let replaces = try await catalogue.ownFile(at: path)?.info.replaces
-            #expect(replaces == (26...29).reversed().map { Sample.image($0) }, "nobody has the others")
-        }
-    }
-
     @Test("A file changed in place names what it replaced; a touch keeps that, and what this node placed names nothing")
     func replaces() async throws {
         try await withCatalogue { catalogue, _ in

@@ -189,47 +189,15 @@ struct PlannerTests {
         #expect(planner.decide(situation) != .retire(file: copy.file))
     }
 
-    @Test("An edit of a main that a person put here replaces it, and comes as a main; one that is older does not")
+    @Test("A main that a person put here is never replaced, whatever a peer says that it replaces")
     func occupantMain() {
         var changed = Sample.main("x.jpg", 1)
         changed.replaces = [Sample.image(2)]
-        var occupant = own(Sample.main("x.jpg", 2))
-        let decision = planner.decide(
-            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): occupant]))
+        let decision = Planner(policy: keepsMains).decide(
+            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): own(Sample.main("x.jpg", 2))]))
         guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
         #expect(wish.replaces == nil)
-        #expect(wish.supersedes == occupant.file && wish.info.form == .main)
-        occupant.info.replaces = [Sample.image(3), Sample.image(1)]
-        changed.replaces = [Sample.image(3)]
-        let earlier = planner.decide(
-            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): occupant]))
-        guard case .get(let old) = earlier else { Issue.record("\(earlier)"); return }
-        #expect(old.supersedes == nil)
-    }
-
-    @Test("Of two edits made apart the one whose image sorts first keeps the name, and the other one steps aside first")
-    func editedApart() {
-        let (low, high) = (min(Sample.image(1), Sample.image(2)), max(Sample.image(1), Sample.image(2)))
-        var (first, second) = (Sample.main("x.jpg", 1), Sample.main("x.jpg", 1))
-        (first.image, second.image) = (low, high)
-        (first.replaces, second.replaces) = ([Sample.image(3)], [Sample.image(4), Sample.image(3)])
-        #expect(Situation.areApart(low, first.replaces, high, second.replaces))
-        #expect(!Situation.areApart(low, [Sample.image(3)], high, [low, Sample.image(3)]), "one after the other")
-        #expect(!Situation.areApart(low, [Sample.image(3)], high, [Sample.image(4)]), "of two pictures")
-        var there = Situation(
-            image: low, claims: [Situation.Claim(peer: a, info: first)],
-            occupants: [Sample.path("x.jpg"): own(second)])
-        #expect(planner.decide(there) == .nothing(.editedApart(high)))
-        var here = Situation(image: high, own: [own(second)], yields: true)
-        #expect(planner.decide(here) == .stepAside(file: Sample.path("x.jpg")))
-        here.yields = false
-        #expect(planner.decide(here) == .nothing(.holdsMain))
-        there.image = high
-        there.claims[0].info = second
-        there.occupants = [Sample.path("x.jpg"): own(first)]
-        there.yields = true
-        guard case .get(let wish) = planner.decide(there) else { Issue.record("it comes"); return }
-        #expect(wish.isBeside && wish.supersedes == nil)
+        #expect(wish.supersedes == nil)
     }
 
     @Test("A main that was placed here after a peer's goes to the versions when a person changes it there")

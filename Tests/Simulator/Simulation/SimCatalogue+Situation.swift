@@ -35,25 +35,7 @@ extension SimCatalogue {
                 situation.occupants[claim.info.path] = Situation.Own(info: row.info, file: row.path, origin: row.origin)
             }
         }
-        situation.yields = yields(situation)
         return situation
-    }
-
-    private func yields(_ situation: Situation) -> Bool {
-        let image = situation.image
-        let edits =
-            situation.claims.map(\.info).filter { $0.form == .main && !$0.replaces.isEmpty }
-            + situation.own.filter(\.isEdit).map(\.info)
-        if edits.isEmpty { return false }
-        let others =
-            mirrors.flatMap { $0.records.compactMap(\.info) }.filter { !$0.replaces.isEmpty }
-            + rows.map { Situation.Own(info: $0.info, file: $0.path, origin: $0.origin) }.filter(\.isEdit).map(\.info)
-        return edits.contains { edit in
-            others.contains {
-                $0.path == edit.path && $0.image < image
-                    && Situation.areApart(image, edit.replaces, $0.image, $0.replaces)
-            }
-        }
     }
 
     /// Whether a peer says that another image took the place of `image` at `path`.

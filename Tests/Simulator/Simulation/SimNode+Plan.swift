@@ -38,7 +38,6 @@ extension SimNode {
                 else { return .over }
                 return node.setAside(row, .superseded) { _ in .over }
             }
-        case .stepAside(let file): return stepAside(image, file)
         case .trash(let file):
             return .locked("looks what is deleted") { node in
                 guard node.catalogue.isDeleted(image), let row = node.catalogue.row(at: file.description) else {
@@ -54,29 +53,6 @@ extension SimNode {
                 return node.setAside(row, .deleted) { _ in .over }
             }
         case .putBack(let trashed): return putBack(image, trashed)
-        }
-    }
-
-    /// Gives a person's edit a name of its own, beside the one that another edit of the same picture keeps.
-    private func stepAside(_ image: Int, _ file: RelativePath) -> Next {
-        .locked("gives an edit a name of its own") { node in
-            guard let row = node.catalogue.row(at: file.description), row.image == image, row.isMain,
-                node.catalogue.situation(of: image).yields, !node.catalogue.isMarked(image),
-                node.disk.files[row.file]?.stamp == row.stamp
-            else { return .over }
-            let target = (1...9).lazy.map { file.disambiguated(by: node.name, attempt: $0) }
-                .first { node.disk.files[$0.description] == nil && node.catalogue.row(at: $0.description) == nil }
-            guard let target else { return .over }
-            try node.disk.rename(row.file, to: target.description)
-            return .must("records it") { node in
-                try node.transaction { catalogue in
-                    catalogue.gone(row, byPerson: false)
-                    var info = row.info
-                    info.path = target
-                    catalogue.put(info, image, at: target, row.stamp, origin: nil)
-                }
-                return .over
-            }
         }
     }
 
