@@ -41,7 +41,7 @@ struct TouchedFileTests {
             #expect(verified.reasons["a.jpg"]?.contains("changed here") == true)
             try await archive.wait("the first edit") { _ in (try? archive.read("a.jpg")) == (try? Photo.rated(1, 5)) }
             try laptop.edit("b.jpg", try Photo.rated(2, 5), unseen: true)
-            #expect(try await laptop.scan().changed == 1)
+            try await laptop.scan()
             try await archive.wait("the second edit") { _ in (try? archive.read("b.jpg")) == (try? Photo.rated(2, 5)) }
             #expect(try laptop.aside("damaged").isEmpty)
             #expect(try laptop.read("a.jpg") == Photo.rated(1, 5))
@@ -66,6 +66,8 @@ struct TouchedFileTests {
             try await archive.wait("the new name") { _ in (try? archive.files.contains("new.jpg")) == true }
             #expect(try await laptop.scan().changed == 0)
             try await laptop.wait("a quiet moment") { $0.work.running == 0 && $0.work.pending == 0 }
+            // Where nobody can tell that no program writes to a file any more, it has to stand still first.
+            while try await laptop.scan().unsettled > 0 {}
             #expect(try await laptop.scan().changed == 0)
             #expect(try archive.files == ["linked.jpg", "new.jpg", "rights.jpg"])
             #expect(try archive.aside("versions").isEmpty && archive.aside("damaged").isEmpty)
