@@ -82,7 +82,8 @@ struct SituationReader {
                 claimants[own.origin ?? own.info.path, default: []].insert(image)
             }
         }
-        let paths = Array(claimants.keys)
+        let beside = isAnyReplaced ? claimants.keys.flatMap(\.disambiguationBases) : []
+        let paths = Array(Set(claimants.keys).union(beside))
         var occupants: [RelativePath: [Situation.Own]] = [:]
         var replacements: [RelativePath: [(image: ImageID, replaces: Set<ImageID>)]] = [:]
         for start in stride(from: 0, to: paths.count, by: Self.page) {
@@ -103,7 +104,6 @@ struct SituationReader {
         let isOrphan = { (situation: Situation) in
             situation.main == nil && !situation.claims.contains { $0.info.form == .main }
         }
-        let everywhere = isAnyReplaced && found.values.contains(where: isOrphan) ? try replacedAnywhere() : [:]
         for (image, situation) in found where situation.main == nil {
             for claim in situation.claims where situation.own.isEmpty {
                 let other = occupants[claim.info.path]?.first { $0.info.image != image }
@@ -118,10 +118,9 @@ struct SituationReader {
             else { continue }
             if isOrphan(situation) {
                 // A copy of a copy may stand beside what replaced it, under a name of its own.
-                let replaced = everywhere[image] ?? []
                 let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
                 found[image]?.isReplaced = places.allSatisfy { place in
-                    replaced.contains { place == $0 || place.isDisambiguation(of: $0) }
+                    ([place] + place.disambiguationBases).contains(where: replaced)
                 }
             } else {
                 found[image]?.isReplaced =
@@ -130,18 +129,6 @@ struct SituationReader {
                     } && situation.own.allSatisfy { replaced($0.origin ?? $0.info.path) }
             }
         }
-    }
-
-    /// The paths at which peers say that something replaced an image. As many rows as pictures were edited.
-    private func replacedAnywhere() throws -> [ImageID: [RelativePath]] {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT \(FileInfo.columns) FROM mirror WHERE replaces IS NOT NULL AND path >= ''")
-        var paths: [ImageID: [RelativePath]] = [:]
-        while let row = try rows.next() {
-            let info = try row.info(at: 0)
-            for image in info.replaces { paths[image, default: []].append(info.path) }
-        }
-        return paths
     }
 
     private static func own(_ row: Row) throws -> Situation.Own {

@@ -57,22 +57,17 @@ extension RelativePath {
         return (try? replacingName(with: stem + note + ending)) ?? self
     }
 
-    /// Whether this is a name that ``disambiguated(by:attempt:)`` gives to `path`, whatever the label.
-    public func isDisambiguation(of path: RelativePath) -> Bool {
-        guard self != path, let to = name.lastIndex(of: ")") else { return false }
-        return name.indices.contains { from in
-            name[from] == "(" && from < to
-                && disambiguations(of: path, name[name.index(after: from)..<to]).contains(self)
+    /// The paths of which this may be a name that ``disambiguated(by:attempt:)`` gives, whatever the label; none of a name
+    /// that was cut to fit.
+    public var disambiguationBases: [RelativePath] {
+        let dot = name.lastIndex(of: ".") ?? name.endIndex
+        let (stem, ending) = (name[..<dot], name[dot...])
+        guard stem.last == ")" else { return [] }
+        return stem.indices.compactMap { place in
+            stem[place...].hasPrefix(" (") ? try? replacingName(with: String(stem[..<place] + ending)) : nil
         }
     }
 
-    /// A label may itself end in a number, as that of a second attempt does.
-    private func disambiguations(of path: RelativePath, _ note: Substring) -> [RelativePath] {
-        let whole = path.disambiguated(by: String(note), attempt: 1)
-        guard let space = note.lastIndex(of: " "), let attempt = Int(note[note.index(after: space)...]), attempt > 1
-        else {
-            return [whole]
-        }
-        return [whole, path.disambiguated(by: String(note[..<space]), attempt: attempt)]
-    }
+    /// Whether this is a name that ``disambiguated(by:attempt:)`` gives to `path`, whatever the label.
+    public func isDisambiguation(of path: RelativePath) -> Bool { disambiguationBases.contains(path) }
 }
