@@ -137,6 +137,12 @@ extension Departures {
             let path = try known?.file ?? RelativePath("recovered \(image.description.prefix(16)).jpg")
             _ = try? await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: path) }
         }
+        try await endMoves(folder)
+        // One whose record was lost with the catalogue.
+        for name in found.moving {
+            let path = try RelativePath("recovered \(name.prefix(while: { $0 != "." }).prefix(16)).jpg")
+            _ = try? await shelf.threads.run { try Placement(library: folder).returnMoving(name, to: [path]) }
+        }
         for aside in try await catalogue.asides(done: false) {
             let isThere = try await shelf.threads.run {
                 try Placement(library: folder).find(aside: aside.name, in: aside.folder.store) != nil
@@ -147,6 +153,27 @@ extension Departures {
                 try await catalogue.forgetAside(aside.name)
             }
         }
+    }
+
+    /// Ends a batch of renames that was interrupted: what had stepped aside gets its new name, or its old one, and what
+    /// stands under its new name is recorded so. The rest is as it was, and is planned for again.
+    func endMoves(_ folder: LibraryFolder) async throws {
+        let moves = try await catalogue.movesUnderWay()
+        guard !moves.isEmpty else { return }
+        var renames: [OwnRename] = []
+        for move in moves {
+            guard let own = try await catalogue.ownFile(at: move.file) else { continue }
+            let place = try await shelf.threads.run { () -> RelativePath? in
+                let placement = Placement(library: folder)
+                if let back = try placement.returnMoving(move.name, to: [move.target, move.file]) { return back.path }
+                if try folder.find(move.target)?.identity == own.stamp.identity { return move.target }
+                return nil
+            }
+            guard let place, place != move.file else { continue }
+            renames.append(own.renamed(to: place, target: move.target))
+        }
+        _ = try await catalogue.finishMoves(renames)
+        logger.notice("files that were being renamed have their names", metadata: ["files": "\(renames.count)"])
     }
 
     /// Ends an eviction that nobody drives any more. One that cannot be ended keeps its mark, and is tried again; all
@@ -208,6 +235,15 @@ extension Departures {
 }
 
 extension OwnFile {
+    /// The record of its new name, where the agent gave it. Which word on the name that is, the planner says anew.
+    func renamed(to place: RelativePath, target: RelativePath) -> OwnRename {
+        var new = info
+        new.path = info.form == .main ? place : place.mainOfReduced ?? place
+        new.generation = nil
+        let after = info.form == .main ? target : target.mainOfReduced ?? target
+        return OwnRename(from: file, to: place, info: new, origin: origin == nil ? nil : after)
+    }
+
     /// The reduced copy that takes this main's place.
     func reduced(file: RelativePath, stamp: FileStamp, edge: Int) -> OwnFile {
         var copy = self

@@ -192,10 +192,16 @@ extension LibraryService {
             let files = batch.map(\.0.file)
             let there = try await parts.shelf.run { try $0.find(all: files.map(\.path)) }
             let all = try await catalogue.known(of: batch.map { ($0.0.file.path, $0.0.image) })
+            let renames = try await renames(
+                zip(batch, there).filter { $1?.identity == $0.0.file.identity }.map { read, _ in
+                    (read.0.file, read.1.marker?.image ?? read.0.image)
+                }, all.own)
+            let renamed = Set(renames.map(\.to))
+            if !renames.isEmpty { changes.append(.renamed(renames)) }
             for ((hashed, facts), found) in zip(batch, there) where found?.identity == hashed.file.identity {
                 let known = all.own[hashed.file.path]
                 // This node placed it itself while it was being read.
-                if known?.stamp == hashed.file.identity.stamp { continue }
+                if known?.stamp == hashed.file.identity.stamp || renamed.contains(hashed.file.path) { continue }
                 // A new name, other rights or another link change the ctime too.
                 if known == nil { added += 1 } else if known?.info.image != hashed.image { changed += 1 }
                 if all.deleted.contains(hashed.image), try await takesBackDeletion(of: hashed, facts, known) {
@@ -211,6 +217,29 @@ extension LibraryService {
         count.added += added
         count.changed += changed
         await published(images)
+    }
+
+    /// Files that were read under a new name because nobody saw how they came to it, and which have left their old one.
+    private func renames(
+        _ files: [(file: KnownFile, image: ImageID)], _ known: [RelativePath: OwnFile]
+    ) async throws -> [OwnRename] {
+        let catalogue = parts.catalogue
+        let olds = try await catalogue.sameFiles(
+            as: files.filter { known[$0.file.path]?.info.image != $0.image }.map { file, image in
+                (file.path, image, file.identity.stamp)
+            })
+        guard !olds.isEmpty else { return [] }
+        let ownDoing = try await Set(catalogue.movesUnderWay().map(\.file))
+        let left = try await parts.shelf.run { folder in
+            try folder.find(all: olds.map(\.from)).map { $0?.identity }
+        }
+        var taken: Set<RelativePath> = []
+        return zip(olds, left).compactMap { old, identity in
+            guard identity != old.stamp.identity, !ownDoing.contains(old.from), taken.insert(old.from).inserted else {
+                return nil
+            }
+            return OwnRename(from: old.from, to: old.to, stamp: old.stamp)
+        }
     }
 
     /// A person who puts a deleted photo into the library again wants it again: unless the file stood here before this
@@ -281,7 +310,7 @@ extension LibraryService {
                 size: facts.size, captured: facts.captured)
             // One that this node placed is that still after its disk was copied to another, or its time was changed.
             let origin = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0.origin : nil }
-            return .image(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
+            return .found(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
         }
         if let recipe = marker.preview {
             // It stands for no image: the rendition is one of its own.
@@ -304,6 +333,6 @@ extension LibraryService {
             captured: main?.captured ?? facts.captured, edge: marker.edge)
         // A name that was cut to fit says less than the holder's.
         if let path = situation?.claims.map(\.info.path).first(where: { $0.reduced == file }) { info.path = path }
-        return .image(OwnFile(info: info, file: file, stamp: stamp))
+        return .found(OwnFile(info: info, file: file, stamp: stamp))
     }
 }

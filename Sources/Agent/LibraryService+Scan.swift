@@ -98,6 +98,10 @@ extension LibraryService {
         let read = try await self.read(changes.toHash, folder: folder, report: report)
         (result.added, result.changed) = (read.added, read.changed)
         result.skipped += read.skipped
+        if !hasLooked, walk.unread.isEmpty, state == .ok {
+            hasLooked = true
+            try await parts.catalogue.setSetting(CatalogueDatabase.lookedAt, to: "yes")
+        }
         result.images = try await parts.catalogue.ownImages()
         result.unsettled = unsettled.count
         result.seconds = (ContinuousClock.now - began) / .seconds(1)
@@ -167,11 +171,15 @@ extension LibraryService {
         let catalogue = parts.catalogue
         let (applied, images) = try await parts.shelf.turn.take {
             var applied: [LibraryChanges.Move] = []
-            for move in moves {
+            // What this node is renaming itself is recorded where that ends.
+            let ownDoing = try await Set(catalogue.movesUnderWay().map(\.file))
+            for move in moves where !ownDoing.contains(move.from) {
                 let known = try await catalogue.knownFiles(in: move.from.description).first { $0.file == move.from }
                 if known?.stamp.identity == move.to.identity { applied.append(move) }
             }
-            let images = try await catalogue.apply(applied.map { .moved(from: $0.from, to: $0.to.path) })
+            let images = try await catalogue.apply([
+                .renamed(applied.map { OwnRename(from: $0.from, to: $0.to.path) })
+            ])
             return (applied, images)
         }
         for move in applied {
@@ -196,7 +204,8 @@ extension LibraryService {
             // Since they were missed, this node may have moved or replaced some of them itself.
             // What it is about to take out, or was when an error came, is ended where that was begun.
             let ownDoing = try await Set(
-                parts.catalogue.evictingMarks().map(\.file) + parts.catalogue.asides(done: false).map(\.own.file))
+                parts.catalogue.evictingMarks().map(\.file) + parts.catalogue.asides(done: false).map(\.own.file)
+                    + parts.catalogue.movesUnderWay().map(\.file))
             let gone = try await shelf.run { folder in
                 guard folder.state() == .ok else { return [KnownFile]() }
                 return removals.filter { !ownDoing.contains($0.path) && folder.isGone($0.path) }

@@ -175,23 +175,6 @@ struct Placements: Sendable {
             && !situation.own.contains { wish.isMet(by: $0.info) }
     }
 
-    /// Gives an own file that this node placed the place that the holder's main has now.
-    ///
-    /// - Returns: false when something is in the way.
-    func move(_ file: RelativePath, to info: FileInfo) async -> Bool {
-        await attempt(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == info.form,
-                own.info.image == info.image
-            else { return }
-            let (known, target) = (KnownFile(path: file, identity: own.stamp.identity), info.file)
-            let moved = try await shelf.run { try Placement(library: $0).move(known, to: target, pruning: true) }
-            try await catalogue.apply([
-                .moved(from: file, to: target), .corrected(file: target, info: info, origin: info.path),
-                .stamped(target, moved.identity.stamp),
-            ])
-        }
-    }
-
     /// Records what a holder says of the own reduced copy at `file`.
     func adopt(_ info: FileInfo, at file: RelativePath) async {
         _ = await attempt(file) {
@@ -330,6 +313,8 @@ struct Placements: Sendable {
     ) async throws -> Set<ImageID> {
         var info = wish.info
         info.path = path
+        // A name beside a taken one is not the one that was given.
+        if path != wish.info.path { info.generation = nil }
         info.bytes = placed.identity.bytes
         return try await catalogue.apply([
             .image(OwnFile(info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path))

@@ -31,6 +31,7 @@ actor Steering {
         await considerWanted()
         do {
             try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }
+            try await considerPages { try await self.catalogue.misnamed(after: $0, limit: Self.page) }
         } catch {
             logger.error("planning stopped", metadata: ["reason": "\(error)"])
         }
@@ -68,15 +69,37 @@ actor Steering {
     /// Plans for images whose facts changed.
     func consider(_ images: some Collection<ImageID>) async {
         var pending = Array(images)[...]
+        var plan = Plan()
         while !pending.isEmpty && !Task.isCancelled {
             let page = Array(pending.prefix(Self.page))
             pending = pending.dropFirst(Self.page)
             do {
-                try await plan(page)
+                try await decide(page, &plan)
             } catch {
                 logger.error("planning failed", metadata: ["images": "\(page.count)", "reason": "\(error)"])
             }
+            if plan.moves.count >= Placements.mostSteps { await carryOut(&plan) }
+            // Without names that change, what is to be got waits for nothing.
+            if plan.moves.isEmpty { await carryOut(&plan) }
         }
+        await carryOut(&plan)
+    }
+
+    /// What was decided and is to be done together: names change before what is to be got comes to have them.
+    private struct Plan {
+        var wishes: [Decision.Wish] = []
+        var dropped: [ImageID] = []
+        var moves: [ImageID] = []
+    }
+
+    private func carryOut(_ plan: inout Plan) async {
+        let (moves, wishes, dropped) = (plan.moves, plan.wishes, plan.dropped)
+        plan = Plan()
+        let concerned = moves.isEmpty ? [] : await placements.follow(moves, await planner)
+        await fetcher.take(wishes: wishes, dropped: dropped)
+        await placements.removeParts(of: dropped)
+        // Names that have become free, and what these moves made plain. Each round has moved something.
+        if !concerned.isEmpty { await consider(concerned) }
     }
 
     /// The planner as things stand now.
@@ -89,49 +112,27 @@ actor Steering {
         }
     }
 
-    private func plan(_ images: [ImageID]) async throws {
+    private func decide(_ images: [ImageID], _ plan: inout Plan) async throws {
         let planner = await planner
-        var wishes: [Decision.Wish] = []
-        var dropped: [ImageID] = []
         var again: Set<ImageID> = []
-        var moves: [(from: RelativePath, to: FileInfo)] = []
         for situation in try await catalogue.situations(of: images) {
-            switch planner.decide(situation) {
-            case .nothing: dropped.append(situation.image)
-            case .get(let wish): wishes.append(wish)
-            case .move(let from, let to):
-                dropped.append(situation.image)
-                moves.append((from, to))
-            case .adopt(let file, let info):
-                dropped.append(situation.image)
-                await placements.adopt(info, at: file)
-            case .dropReduced(let file):
-                dropped.append(situation.image)
-                await placements.dropReduced(file)
-            case .retire(let file):
-                dropped.append(situation.image)
-                again.formUnion(await placements.retire(file))
-            case .trash(let file):
-                dropped.append(situation.image)
-                again.formUnion(await placements.trash(file))
-            case .putBack(let trashed):
-                dropped.append(situation.image)
-                again.formUnion(await placements.putBack(trashed))
+            let decision = planner.decide(situation)
+            if case .get(let wish) = decision {
+                plan.wishes.append(wish)
+                continue
+            }
+            plan.dropped.append(situation.image)
+            switch decision {
+            case .nothing, .get: break
+            case .move: plan.moves.append(situation.image)
+            case .adopt(let file, let info): await placements.adopt(info, at: file)
+            case .dropReduced(let file): await placements.dropReduced(file)
+            case .retire(let file): again.formUnion(await placements.retire(file))
+            case .trash(let file): again.formUnion(await placements.trash(file))
+            case .putBack(let trashed): again.formUnion(await placements.putBack(trashed))
             }
         }
-        // Where a holder renumbered, one file's place is free only when another's has moved: a second round.
-        let blocked = await move(moves)
-        if blocked.count < moves.count { _ = await move(blocked) }
-        await fetcher.take(wishes: wishes, dropped: dropped)
-        await placements.removeParts(of: dropped)
         // An image may have more than one file: each step makes the next one plain, and there are few.
-        if !again.isEmpty { try await plan(Array(again)) }
-    }
-
-    /// - Returns: those that could not be moved.
-    private func move(_ moves: [(from: RelativePath, to: FileInfo)]) async -> [(from: RelativePath, to: FileInfo)] {
-        var blocked: [(from: RelativePath, to: FileInfo)] = []
-        for move in moves where await !placements.move(move.from, to: move.to) { blocked.append(move) }
-        return blocked
+        if !again.isEmpty { try await decide(Array(again), &plan) }
     }
 }

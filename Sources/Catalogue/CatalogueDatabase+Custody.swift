@@ -199,7 +199,7 @@ extension CatalogueDatabase {
             try edit.took(try row.path("file"))
             try db.execute(sql: "UPDATE aside SET done = 1 WHERE name = ?", arguments: [name])
             self.publish(edit, db)
-            return edit.images.union([try row.image("image")])
+            return edit.images.union([try row.image("image")]).union(try Self.waiting(for: edit.freed, db))
         }
     }
 

@@ -23,7 +23,7 @@ extension CatalogueDatabase {
             var edit = OwnEdit(db: db)
             for change in changes { try edit.apply(change) }
             self.publish(edit, db)
-            return edit.images
+            return edit.images.union(try Self.waiting(for: edit.freed, db))
         }
     }
 

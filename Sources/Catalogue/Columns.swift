@@ -51,19 +51,21 @@ extension Row {
     /// The file info of a row that has ``FileInfo/columns`` from the column number `first` on.
     ///
     /// By number, because a name is looked up among all others again for each row.
-    func info(at first: Int) throws -> FileInfo { try info(at: first, replaces: first + 10) }
-
-    /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
-    /// the last one.
-    func info() throws -> FileInfo {
-        let names = Array(columnNames)
-        guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces") else {
-            throw Damage(column: "path")
-        }
-        return try info(at: first, replaces: replaces)
+    func info(at first: Int) throws -> FileInfo {
+        try info(at: first, replaces: first + 10, generation: first + 11)
     }
 
-    private func info(at first: Int, replaces: Int) throws -> FileInfo {
+    /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
+    /// the last two.
+    func info() throws -> FileInfo {
+        let names = Array(columnNames)
+        guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces"),
+            let generation = names.firstIndex(of: "generation")
+        else { throw Damage(column: "path") }
+        return try info(at: first, replaces: replaces, generation: generation)
+    }
+
+    private func info(at first: Int, replaces: Int, generation: Int) throws -> FileInfo {
         guard let type = (self[first + 3] as String?).flatMap({ ImageType(rawValue: $0) }) else {
             throw Damage(column: "type")
         }
@@ -75,7 +77,7 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: replaces))
+            edge: self[first + 9], replaces: try images(at: replaces), generation: self[generation])
     }
 
     private func images(at column: Int) throws -> [ImageID] {
@@ -134,17 +136,19 @@ extension Row {
 }
 
 extension FileInfo {
-    static let columns = "path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces"
+    static let columns =
+        "path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, generation"
 
     /// As many question marks as there are ``columns``.
-    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-    static let columnCount = 11
+    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    static let columnCount = 12
 
     /// Values for ``columns``, in their order.
     var arguments: StatementArguments {
         [
             path.description, image.bytes.data, form.column, type.rawValue, bytes, mainBytes, size?.width, size?.height,
             captured, edge, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)),
+            generation,
         ]
     }
 }

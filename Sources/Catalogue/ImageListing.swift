@@ -32,7 +32,8 @@ extension CatalogueDatabase {
                     SELECT \(FileInfo.columns), 1 AS here FROM own
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                     UNION ALL
-                    SELECT min(path) AS path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, 0
+                    SELECT min(path) AS path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces,
+                        generation, 0
                     FROM mirror
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                         AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image)
@@ -46,7 +47,8 @@ extension CatalogueDatabase {
                     db.cachedStatement(
                         sql: "SELECT DISTINCT peer FROM mirror WHERE image = ? AND form = 0 ORDER BY peer"),
                     arguments: [info.image.bytes.data])
-                return ListedImage(info: info, isHere: row[11], holders: holders.compactMap { peers[$0[0]] })
+                return ListedImage(
+                    info: info, isHere: row[FileInfo.columnCount], holders: holders.compactMap { peers[$0[0]] })
             }
         }
     }

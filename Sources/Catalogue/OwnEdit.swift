@@ -8,6 +8,8 @@ struct OwnEdit {
     private(set) var added: [Model.Record.Sequence: Fingerprint] = [:]
     private(set) var removed: [Model.Record.Sequence: Fingerprint] = [:]
     private(set) var images: Set<ImageID> = []
+    /// Names of the household under which no own file stands any more: whoever waits for one may have it now.
+    private(set) var freed: Set<RelativePath> = []
     /// By how much the own files have grown in number and size.
     private(set) var counts = OwnCounts()
     /// The highest sequence number given out; 0 for none.
@@ -18,11 +20,11 @@ struct OwnEdit {
     /// Tables that are known to have no row: nothing is to be taken out of them for each file of a first scan.
     private var empty: Set<Table>?
 
-    private enum Table: String, CaseIterable { case other, preview, dismissal }
+    enum Table: String, CaseIterable { case other, preview, dismissal }
 
     init(db: Database) { self.db = db }
 
-    private mutating func isEmpty(_ table: Table) throws -> Bool {
+    mutating func isEmpty(_ table: Table) throws -> Bool {
         if let empty { return empty.contains(table) }
         let found = try Set(
             Table.allCases.filter { table in
@@ -35,6 +37,7 @@ struct OwnEdit {
     mutating func apply(_ change: OwnChange) throws {
         switch change {
         case .image(let new): try put(new)
+        case .found(let new): try put(try named(new))
         case .other(let other):
             // A photo that became rubbish was not removed by anybody.
             try remove(other.file, dismissing: other.reason == nil ? .replaced : .never)
@@ -48,7 +51,8 @@ struct OwnEdit {
                     other.file.description, other.reason, other.stamp.bytes, other.stamp.modified,
                     Int64(bitPattern: other.stamp.inode), other.stamp.changed,
                 ])
-        case .moved(let from, let to): try move(from, to)
+        case .moved(let from, let to): try rename([OwnRename(from: from, to: to)])
+        case .renamed(let renames): try rename(renames)
         case .stamped(let file, let stamp):
             for table in ["own", "other", "preview"] {
                 try db.cachedStatement(
@@ -69,9 +73,9 @@ struct OwnEdit {
         }
     }
 
-    private enum Dismissing { case always, replaced, never }
+    enum Dismissing { case always, replaced, never }
 
-    private func row(_ file: RelativePath) throws -> Row? {
+    func row(_ file: RelativePath) throws -> Row? {
         // A row costs something even where there is none, which is most often so.
         guard try CatalogueDatabase.isOwn(file, db) else { return nil }
         return try Row.fetchOne(
@@ -114,8 +118,8 @@ struct OwnEdit {
         return Array(([old.image] + old.replaces).filter { $0 != new.info.image }.prefix(FileInfo.mostReplaced))
     }
 
-    private mutating func insert(_ new: OwnFile, replacing old: Row?) throws {
-        if let old { try drop(old) }
+    mutating func insert(_ new: OwnFile, replacing old: Row?, isDropped: Bool = false) throws {
+        if let old, !isDropped { try drop(old) }
         // The fingerprint covers the sequence number, so the number must be known before the row is written.
         let sequence = try (last > 0 ? last : CatalogueDatabase.lastSequence(db)) + 1
         let fingerprint = Fingerprint(line: Model.Record(sequence: sequence, info: new.info).line)
@@ -145,12 +149,13 @@ struct OwnEdit {
         return time
     }
 
-    private mutating func drop(_ old: Row) throws {
+    mutating func drop(_ old: Row) throws {
         let sequence: Model.Record.Sequence = old["sequence"]
         let form: Int = old["form"]
         counts.count(form == 0 ? .main : .reduced, bytes: old["bytes"], mainBytes: old["main_bytes"], times: -1)
         images.insert(try old.image("image"))
-        try db.execute(sql: "DELETE FROM own WHERE sequence = ?", arguments: [sequence])
+        freed.insert(try old.path("path"))
+        try db.cachedStatement(sql: "DELETE FROM own WHERE sequence = ?").execute(arguments: [sequence])
         // A record that came and went within this transaction was never in the digests.
         if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
     }
@@ -224,7 +229,7 @@ struct OwnEdit {
         try dismiss(try old.ownFile(), dismissing)
     }
 
-    private mutating func dismiss(_ old: OwnFile, _ dismissing: Dismissing) throws {
+    mutating func dismiss(_ old: OwnFile, _ dismissing: Dismissing) throws {
         // A reduced copy that was written over can be had again; a main that was written over is not wanted back.
         guard dismissing == .always || (dismissing == .replaced && old.info.form == .main) else { return }
         let isStillHere = try Bool.fetchOne(
@@ -234,26 +239,5 @@ struct OwnEdit {
         try db.execute(
             sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch())",
             arguments: [old.info.image.bytes.data, old.info.path.description])
-    }
-
-    private mutating func move(_ from: RelativePath, _ to: RelativePath) throws {
-        try db.execute(sql: "DELETE FROM other WHERE file = ?", arguments: [to.description])
-        if from != to {
-            try db.execute(sql: "DELETE FROM preview WHERE file = ?", arguments: [to.description])
-            try db.execute(
-                sql: "UPDATE preview SET file = ? WHERE file = ?", arguments: [to.description, from.description])
-        }
-        guard let old = try row(from) else {
-            try db.execute(
-                sql: "UPDATE other SET file = ? WHERE file = ?", arguments: [to.description, from.description])
-            return
-        }
-        // What stood at the new name was overwritten by the move.
-        try remove(to, dismissing: .replaced)
-        var new = try old.ownFile()
-        let wasNamedAfterMain = new.info.form == .main || new.file == new.info.file
-        new.file = to
-        if wasNamedAfterMain { new.info.path = new.info.form == .main ? to : to.mainOfReduced ?? to }
-        try insert(new, replacing: old)
     }
 }

@@ -50,14 +50,41 @@ public struct OtherFile: Sendable, Hashable {
     }
 }
 
+/// Another name of a file.
+public struct OwnRename: Sendable, Hashable {
+    public var from: RelativePath
+    public var to: RelativePath
+    /// What the record says from now on, where the agent gave the name; nil where a person did.
+    public var info: FileInfo?
+    /// The holder's path that it was placed after, where the agent gave the name.
+    public var origin: RelativePath?
+    /// What tells the file from now on, where it was read or renamed by the agent; nil where that is to be looked at yet.
+    public var stamp: FileStamp?
+
+    public init(
+        from: RelativePath, to: RelativePath, info: FileInfo? = nil, origin: RelativePath? = nil,
+        stamp: FileStamp? = nil
+    ) {
+        self.from = from
+        self.to = to
+        self.info = info
+        self.origin = origin
+        self.stamp = stamp
+    }
+}
+
 /// One thing that happened to this node's library.
 public enum OwnChange: Sendable, Hashable {
-    /// The file holds this image now.
+    /// The file holds this image now: the agent placed it, or knows it.
     case image(OwnFile)
+    /// A scan or the watch found that the file holds this image now.
+    case found(OwnFile)
     /// The file holds no image now.
     case other(OtherFile)
     /// A known file, image or not, has another name now.
     case moved(from: RelativePath, to: RelativePath)
+    /// Known files, images or not, have other names now, all at one moment.
+    case renamed([OwnRename])
     /// The known file at this name, image or not, looks like this now, and is the same: it was read, or this node itself
     /// has renamed it.
     case stamped(RelativePath, FileStamp)

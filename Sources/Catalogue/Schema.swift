@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("6: when files last changed") { db in
             try db.execute(sql: sixth)
         }
+        migrator.registerMigration("7: names") { db in
+            try db.execute(sql: seventh)
+        }
         return migrator
     }
 
@@ -238,5 +241,20 @@ enum Schema {
         ALTER TABLE other ADD COLUMN changed INTEGER;
         ALTER TABLE preview ADD COLUMN changed INTEGER;
         ALTER TABLE aside ADD COLUMN changed INTEGER;
+        """
+
+    private static let seventh = """
+        -- Which word on the image's name the path is; NULL for none.
+        ALTER TABLE own ADD COLUMN generation INTEGER;
+        ALTER TABLE mirror ADD COLUMN generation INTEGER;
+        ALTER TABLE aside ADD COLUMN generation INTEGER;
+
+        -- A row is an own file that the agent is giving another name: written before the first file is renamed, gone with
+        -- the transaction that records the new names. name: what it is called in incoming, where it has to step aside.
+        CREATE TABLE moving (
+            file TEXT PRIMARY KEY,
+            target TEXT NOT NULL,
+            name TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

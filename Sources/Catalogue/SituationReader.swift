@@ -132,9 +132,10 @@ struct SituationReader {
     }
 
     private static func own(_ row: Row) throws -> Situation.Own {
-        let origin: String? = row[12]
+        let origin: String? = row[FileInfo.columnCount + 1]
         return Situation.Own(
-            info: try row.info(at: 0), file: try row.path(at: 11), origin: try origin.map { _ in try row.path(at: 12) })
+            info: try row.info(at: 0), file: try row.path(at: FileInfo.columnCount),
+            origin: try origin.map { _ in try row.path(at: FileInfo.columnCount + 1) })
     }
 
     /// Calls `body` with each row that `select`, which ends with a column's name, finds for one of `keys`.

@@ -6,6 +6,8 @@ public struct FoundIncoming: Sendable, Hashable {
     public var parts: [PartialMain] = []
     /// Images whose main was taken out of the library to be evicted, and lies here still.
     public var evicting: [ImageID] = []
+    /// Names of files that stepped aside for others, and lie here still.
+    public var moving: [String] = []
 
     public init() {}
 }

@@ -14,6 +14,9 @@ enum LeftOver {
     /// back.
     static let evicting = ".evicting"
 
+    /// A file of the library that stepped aside while others took its place: never removed, it goes back.
+    static let moving = ".moving"
+
     static func image(ofPart name: String) -> ImageID? { image(of: name, part) }
 
     static func image(ofEvicting name: String) -> ImageID? { image(of: name, evicting) }

@@ -15,7 +15,7 @@ public struct LibraryComparison: Sendable {
     private var known: KnownTable
     private var new: [FoundFile] = []
     private var unchanged = 0
-    private var changed: [FoundFile] = []
+    private var changed: [(file: FoundFile, was: FileIdentity)] = []
 
     /// - Parameters:
     ///   - known: every known file within `scope`. Others are ignored.
@@ -46,8 +46,8 @@ public struct LibraryComparison: Sendable {
         for file in found where file.path.isWithin(scope) {
             switch known.see(file.path) {
             case nil: new.append(file)
-            case let known? where known.isStill(file.identity): unchanged += 1
-            default: changed.append(file)
+            case let was? where was.isStill(file.identity): unchanged += 1
+            case let was?: changed.append((file, was))
             }
         }
     }
@@ -65,8 +65,13 @@ public struct LibraryComparison: Sendable {
         gone.sort { $0.path < $1.path }
 
         // The same bytes under several vanished names: any of them may be the one that was moved.
-        let there = Set(new.map(\.identity))
+        var there = Set(new.map(\.identity))
+        there.formUnion(changed.map(\.file.identity))
         var origins = Dictionary(grouping: gone.reversed().lazy.filter { there.contains($0.identity) }, by: \.identity)
+        // Names that were swapped or passed around: another known file stands there now.
+        for (file, was) in changed where was != file.identity && there.contains(was) {
+            origins[was, default: []].append(KnownFile(path: file.path, identity: was))
+        }
         // Where nothing vanished, nothing was moved, and any order will do: that of the walk suits the disk best.
         var moved: Set<RelativePath> = []
         for file in gone.isEmpty ? new : new.sorted(by: { $0.path < $1.path }) {
@@ -79,7 +84,18 @@ public struct LibraryComparison: Sendable {
                 sort(file, into: &changes)
             }
         }
-        for file in changed { sort(file, into: &changes) }
+        for (file, was) in changed {
+            // Of several changed files of one identity, as of hard links, none tells where it came from.
+            if file.identity != was, let known = origins[file.identity], known.count == 1, let from = known.first {
+                origins[file.identity] = nil
+                moved.insert(from.path)
+                changes.moved.append(
+                    LibraryChanges.Move(from: from.path, to: KnownFile(path: file.path, identity: file.identity)))
+                if !from.identity.isStill(file.identity) { sort(file, into: &changes) }
+            } else {
+                sort(file, into: &changes)
+            }
+        }
         gone.removeAll { moved.contains($0.path) }
         changes.vanished = gone
         changes.massDisappearance = MassDisappearance.check(

@@ -69,6 +69,8 @@ extension Placement {
                     }
                 } else if let image = LeftOver.image(ofEvicting: name) {
                     left.evicting.append(image)
+                } else if name.hasSuffix(LeftOver.moving) {
+                    left.moving.append(name)
                 } else if name.hasSuffix(LeftOver.part) || name.hasSuffix(LeftOver.temporary) {
                     try calls.unlink(incoming.number, name, folder: false)
                 } else if name.hasSuffix(LeftOver.old) {

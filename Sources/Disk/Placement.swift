@@ -68,7 +68,7 @@ public struct Placement: Sendable {
     }
 
     /// Removes folders that are empty, upwards. rmdir(2) refuses any other.
-    private func prune(_ folder: String?) {
+    func prune(_ folder: String?) {
         var next = folder.flatMap { try? RelativePath($0) }
         while let path = next, (try? removeFolder(path)) != nil {
             next = path.folder.flatMap { try? RelativePath($0) }

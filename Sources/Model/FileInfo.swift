@@ -20,13 +20,21 @@ public struct FileInfo: Hashable, Sendable {
     public var edge: Int?
     /// The images that stood at this path before a person changed the file in place, the latest first.
     public var replaces: [ImageID]
+    /// Which word on the image's name this path is: a person's placing or moving of it is the highest that is known, plus
+    /// one, and what the agent placed has that of the name which it follows. nil, which is lower than any, for a name
+    /// that nobody has said anything of, as of a name beside a taken one.
+    public var generation: Int64?
+
+    /// The highest generation: far more moves than anyone makes.
+    public static let highestGeneration: Int64 = 1 << 31
 
     /// How many earlier images a record names: a node that was away for more changes than that keeps both.
     public static let mostReplaced = 8
 
     public init(
         path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
-        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = []
+        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = [],
+        generation: Int64? = nil
     ) {
         self.path = path
         self.image = image
@@ -38,6 +46,7 @@ public struct FileInfo: Hashable, Sendable {
         self.captured = captured
         self.edge = edge
         self.replaces = replaces
+        self.generation = generation
     }
 
     /// The path of the file itself: the main's, or that of the reduced copy.

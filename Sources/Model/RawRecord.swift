@@ -112,6 +112,7 @@ struct RawFile: RawRecord {
     var captured: Int64?
     var edge: Int?
     var replaces: [String]?
+    var generation: Int64?
 
     func content() throws(RawFault) -> Record.Content { .file(try info()) }
 
@@ -149,10 +150,13 @@ struct RawFile: RawRecord {
         guard (replaces ?? []).count <= FileInfo.mostReplaced else {
             throw RawFault(reason: "replaces names more than \(FileInfo.mostReplaced) images")
         }
+        if let generation, !(1...FileInfo.highestGeneration).contains(generation) {
+            throw RawFault(reason: "generation \(generation) is out of range")
+        }
         var replaced: [ImageID] = []
         for text in replaces ?? [] { replaced.append(try self.image(text, "replaces")) }
         return FileInfo(
             path: checkedPath, image: image, form: form, bytes: bytes, mainBytes: mainBytes, type: type, size: size,
-            captured: captured, edge: edge, replaces: replaced)
+            captured: captured, edge: edge, replaces: replaced, generation: generation)
     }
 }

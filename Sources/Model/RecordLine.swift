@@ -30,6 +30,7 @@ struct RecordLine {
         if let edge = info.edge { add(",\"edge\":", edge) }
         for (index, image) in info.replaces.enumerated() { add(index == 0 ? ",\"replaces\":[" : ",", image.bytes) }
         if !info.replaces.isEmpty { add("]") }
+        if let generation = info.generation { add(",\"generation\":", generation) }
     }
 
     mutating func add(_ deletion: Deletion) {

@@ -40,7 +40,7 @@ public struct Planner: Sendable {
             if let reduced, !mains.isEmpty { return .dropReduced(file: reduced.file) }
             return .nothing(.dismissed)
         }
-        guard let lead = mains.map(\.info).min(by: { $0.path < $1.path }) else {
+        guard let lead = mains.map(\.info).min(by: Self.isLater) else {
             if let reduced {
                 if situation.isReplaced { return .retire(file: reduced.file) }
                 return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0))
@@ -50,7 +50,7 @@ public struct Planner: Sendable {
         let form = wantedForm(of: lead, situation)
         if let reduced {
             // Where the main is to come anyway, moving what it will replace is lost work.
-            if form == .reduced, let step = follow(reduced, mains: mains.map(\.info), lead: lead) { return step }
+            if form == .reduced, let step = followed(reduced, mains.map(\.info), lead, situation) { return step }
             if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
                 return .nothing(wantsMain(situation) ? .noRoom : .holdsReduced(edge: edge))
             }
@@ -72,40 +72,6 @@ public struct Planner: Sendable {
         return lead.mainBytes <= room ? .main : .reduced
     }
 
-    /// A main that was placed here after a peer's follows when that one was moved; one that a person put or moved here
-    /// stays where it is.
-    private func followed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
-        let claims = situation.claims.filter { $0.info.form == .main }
-        guard main.origin == main.info.path, main.file == main.info.file, situation.own.count == 1,
-            !situation.claims.contains(where: { $0.info.path == main.info.path }),
-            var there = claims.map(\.info).min(by: { $0.path < $1.path })
-        else { return nil }
-        there.replaces = []
-        return .move(from: main.file, to: there)
-    }
-
-    /// Keeps the place, and what is recorded, of an own reduced copy in step with its holders.
-    private func follow(_ own: Situation.Own, mains: [FileInfo], lead: FileInfo) -> Decision? {
-        let paths = Set(mains.map(\.path))
-        let place = paths.contains(own.info.path) ? own.info.path : lead.path
-        var there = mains.first { $0.path == place } ?? lead
-        there.form = .reduced
-        there.bytes = own.info.bytes
-        there.edge = own.info.edge
-        there.replaces = own.info.replaces
-
-        let isWhereItWasPut = own.file == own.info.file && (own.origin == nil || own.origin == own.info.path)
-        if !paths.contains(own.info.path) {
-            // A file name that was cut to fit tells less than the holder's path: same file, better record.
-            if own.file == there.file { return .adopt(file: own.file, info: there) }
-            // A person's own place for it is left alone; so is one beside another image of the same name.
-            let followed = own.origin.map { !paths.contains($0) } ?? false
-            if followed && isWhereItWasPut { return .move(from: own.file, to: there) }
-            return nil
-        }
-        return there == own.info ? nil : .adopt(file: own.file, info: there)
-    }
-
     private func want(
         _ lead: FileInfo, as form: Form, mains: [Situation.Claim], reduced: Situation.Own?, _ situation: Situation
     ) -> Decision {
@@ -113,6 +79,9 @@ public struct Planner: Sendable {
             info: lead, quality: policy.quality, sources: ranked(mains.map(\.peer)),
             cause: situation.asked == .main ? .asked : form == .main ? .keepsMains : .smallMain)
         wish.info.replaces = []
+        if reduced == nil, let word = word(in: situation), Self.isLater(word, wish.info) {
+            (wish.info.path, wish.info.generation) = (word.path, word.generation)
+        }
         if form == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
             guard lead.type.isReducible else { return .nothing(.notReducibleYet(lead.type)) }
             wish.info.form = .reduced
@@ -122,7 +91,7 @@ public struct Planner: Sendable {
             wish.sources += ranked(large.map(\.peer)).filter { !wish.sources.contains($0) }
         }
         if let reduced {
-            wish.info.path = reduced.info.path
+            (wish.info.path, wish.info.generation) = (reduced.info.path, reduced.info.generation)
             wish.info.replaces = reduced.info.replaces
             wish.replaces = reduced.file
         } else if let occupant = situation.occupants[lead.path], occupant.origin == lead.path,
@@ -145,7 +114,7 @@ public struct Planner: Sendable {
     /// No peer holds the main: a reduced copy as large as the one wanted will do.
     private func withoutHolder(_ situation: Situation) -> Decision {
         let large = situation.claims.filter { ($0.info.edge ?? 0) >= policy.edge }
-        guard var info = large.map(\.info).min(by: { $0.path < $1.path }) else {
+        guard var info = large.map(\.info).min(by: Self.isLater) else {
             return .nothing(situation.claims.isEmpty && situation.own.isEmpty ? .unknown : .noSource)
         }
         if situation.isReplaced { return .nothing(.replaced) }

@@ -54,6 +54,26 @@ struct LibraryComparisonTests {
         #expect(changes.massDisappearance == nil)
     }
 
+    @Test("Names that were swapped or passed around are moves and not read; what is new under an old name is")
+    func swapped() throws {
+        let all = [try known("a", inode: 1), try known("b", inode: 2), try known("c", inode: 3)]
+        let swapped = compare(
+            all, [try found("a", inode: 2), try found("b", inode: 1), try found("c", inode: 3)])
+        #expect(Set(swapped.moved.map { "\($0.from) \($0.to.path)" }) == ["a b", "b a"])
+        #expect(swapped.toHash.isEmpty && swapped.vanished.isEmpty)
+        let shifted = compare(
+            all,
+            [
+                try found("a", inode: 9), try found("b", inode: 1), try found("c", inode: 2),
+                try found("d", inode: 3),
+            ])
+        #expect(Set(shifted.moved.map { "\($0.from) \($0.to.path)" }) == ["a b", "b c", "c d"])
+        #expect(shifted.toHash.map(\.path) == [try path("a")] && shifted.vanished.isEmpty)
+        let overwritten = compare(all, [try found("a", inode: 2), try found("c", inode: 3)])
+        #expect(overwritten.moved.map { "\($0.from) \($0.to.path)" } == ["b a"])
+        #expect(overwritten.toHash.isEmpty && overwritten.vanished.isEmpty)
+    }
+
     @Test("Another size, mtime or inode: read again", arguments: [(11, 5, 1), (10, 6, 1), (10, 5, 2)])
     func changed(bytes: Int64, mtime: Int64, inode: UInt64) throws {
         let file = try found("a", inode: inode, bytes: bytes, mtime: mtime)

@@ -15,6 +15,23 @@ struct RecordTests {
         #expect(try Record(line: Record(sequence: 1, info: bare).line).info == bare)
     }
 
+    @Test("A name's generation stands in the line, last; a record without one is written as ever")
+    func generation() throws {
+        let bare = Record(sequence: 7, info: Sample.main("x.jpg", 1))
+        #expect(!String(decoding: bare.line, as: UTF8.self).contains("generation"))
+        for replaces in [[], [Sample.image(2)]] {
+            var info = Sample.main("x.jpg", 1)
+            (info.generation, info.replaces) = (FileInfo.highestGeneration, replaces)
+            let record = Record(sequence: 7, info: info)
+            #expect(String(decoding: record.line, as: UTF8.self).hasSuffix(",\"generation\":2147483648}"))
+            #expect(try Record(line: record.line) == record)
+        }
+        for wrong in ["0", "2147483649", "-1"] {
+            let line = String(decoding: bare.line, as: UTF8.self).replacing("}", with: ",\"generation\":\(wrong)}")
+            #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+        }
+    }
+
     @Test("A line that another version writes its own way says the same")
     func otherWriters() throws {
         let record = Record(sequence: 12, info: Sample.reduced("a/é b.jpg", 1))

@@ -1,5 +1,5 @@
 /// SplitMix64: small, fast, and the same everywhere for the same seed.
-public struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(seed: UInt64) { state = seed }

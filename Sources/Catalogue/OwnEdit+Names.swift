@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+import Model
+
+/// Names, and what a person says by giving them.
+extension OwnEdit {
+    /// What the tables knew of one file that gets another name.
+    private struct Lifted {
+        var rename: OwnRename
+        var own: Row?
+        var other: Row?
+        var preview: Row?
+        /// The generation of the new name, where a person gave it.
+        var word: Int64?
+    }
+
+    /// Files get other names, all at one moment: names may be swapped and passed around.
+    ///
+    /// A file that stands at a new name and is not itself renamed was overwritten.
+    mutating func rename(_ renames: [OwnRename]) throws {
+        var lifted: [Lifted] = []
+        for rename in renames {
+            var lift = Lifted(rename: rename)
+            lift.own = try row(rename.from)
+            if let image = try lift.own?.image("image"), rename.info == nil { lift.word = try nextWord(on: image) }
+            lifted.append(lift)
+        }
+        for index in lifted.indices {
+            let key: StatementArguments = [lifted[index].rename.from.description]
+            if let own = lifted[index].own { try drop(own) }
+            if try !isEmpty(.other) {
+                lifted[index].other = try Row.fetchOne(
+                    db.cachedStatement(sql: "DELETE FROM other WHERE file = ? RETURNING *"), arguments: key)
+            }
+            if try !isEmpty(.preview) {
+                lifted[index].preview = try Row.fetchOne(
+                    db.cachedStatement(sql: "DELETE FROM preview WHERE file = ? RETURNING *"), arguments: key)
+            }
+        }
+        var overwritten: [OwnFile] = []
+        for lift in lifted {
+            let to = lift.rename.to
+            for table in [Table.other, .preview] where try !isEmpty(table) {
+                try db.cachedStatement(sql: "DELETE FROM \(table.rawValue) WHERE file = ?")
+                    .execute(arguments: [to.description])
+            }
+            if lift.own != nil, let old = try row(to) {
+                try drop(old)
+                overwritten.append(try old.ownFile())
+            }
+            try place(lift)
+        }
+        for old in overwritten { try dismiss(old, .replaced) }
+    }
+
+    private mutating func place(_ lift: Lifted) throws {
+        let to = lift.rename.to
+        if let other = lift.other {
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode, changed)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    to.description, other["reason"] as String?, other["bytes"] as Int64, other["modified"] as Int64,
+                    other["inode"] as Int64, other["changed"] as Int64?,
+                ])
+        }
+        if let preview = lift.preview {
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO preview (recipe, file, bytes, modified, inode, changed)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    preview["recipe"] as Data, to.description, preview["bytes"] as Int64, preview["modified"] as Int64,
+                    preview["inode"] as Int64, preview["changed"] as Int64?,
+                ])
+        }
+        guard let old = lift.own else { return }
+        var new = try old.ownFile()
+        let wasNamedAfterMain = new.info.form == .main || new.file == new.info.file
+        new.file = to
+        new.stamp = lift.rename.stamp ?? new.stamp
+        if let info = lift.rename.info {
+            (new.info, new.origin) = (info, lift.rename.origin)
+        } else if wasNamedAfterMain {
+            new.info.path = new.info.form == .main ? to : to.mainOfReduced ?? to
+            // A reduced copy that is not called like one any more says nothing of its main's name.
+            if new.info.form == .main || to.mainOfReduced != nil { new.info.generation = lift.word }
+        }
+        try insert(new, replacing: old, isDropped: true)
+    }
+
+    /// The generation of what a person says of an image's name now.
+    private func nextWord(on image: ImageID) throws -> Int64 {
+        let highest = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(generation) FROM (
+                        SELECT generation FROM own WHERE image = :image
+                        UNION ALL SELECT generation FROM mirror WHERE image = :image)
+                    """), arguments: ["image": image.bytes.data])
+        return min((highest ?? 0) + 1, FileInfo.highestGeneration)
+    }
+
+    /// A file that was found, with the generation of its name.
+    ///
+    /// Where the image has this name already, or it is one beside that name, nobody has said anything new; nor where
+    /// nobody else has the image, or before the library was looked at once: then it is not known what is new.
+    func named(_ found: OwnFile) throws -> OwnFile {
+        var new = found
+        if let old = try row(found.file)?.info(), old.image == found.info.image {
+            new.info.generation = old.generation
+            return new
+        }
+        guard found.info.form == .main else { return new }
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT path, generation FROM mirror WHERE image = :image
+                    UNION ALL SELECT path, generation FROM own WHERE image = :image
+                    """), arguments: ["image": found.info.image.bytes.data])
+        let names = try rows.map { (path: try $0.path(at: 0), generation: $0[1] as Int64?) }
+        guard let highest = names.map({ $0.generation ?? 0 }).max() else { return new }
+        let latest = names.filter { ($0.generation ?? 0) == highest }.map(\.path)
+        if latest.contains(found.info.path) {
+            new.info.generation = highest == 0 ? nil : highest
+        } else if !latest.contains(where: { found.info.path.isDisambiguation(of: $0) }),
+            try CatalogueDatabase.wasLookedAt(db)
+        {
+            new.info.generation = min(highest + 1, FileInfo.highestGeneration)
+        }
+        return new
+    }
+}
