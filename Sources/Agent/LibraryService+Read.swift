@@ -309,7 +309,8 @@ extension LibraryService {
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
                 size: facts.size, captured: facts.captured)
             // One that this node placed is that still after its disk was copied to another, or its time was changed.
-            let origin = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0.origin : nil }
+            let same = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0 : nil }
+            let origin = same.map(\.origin) ?? (known != nil && isPutBack ? file : nil)
             return .found(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
         }
         if let recipe = marker.preview {

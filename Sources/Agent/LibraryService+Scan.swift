@@ -72,8 +72,8 @@ extension LibraryService {
         let (found, walk) = try await compare(folder, report: report)
         let changes = try await settling(found)
         var result = ScanReport(
-            images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0, skipped: walk.unnameable.count,
-            seconds: 0)
+            images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0,
+            skipped: walk.unnameable.count + walk.unfinished, seconds: 0)
         showProblems(of: walk)
         keepUnsettled(changes.unsettled)
         try await apply(moves: changes.moved)
@@ -95,6 +95,8 @@ extension LibraryService {
             isFirstLook = false
             setPaused(nil)
         }
+        isPutBack = changes.isPutBack || missing == .lost
+        defer { isPutBack = false }
         let read = try await self.read(changes.toHash, folder: folder, report: report)
         (result.added, result.changed) = (read.added, read.changed)
         result.skipped += read.skipped
@@ -139,6 +141,9 @@ extension LibraryService {
         }
     }
 
+    /// Nanoseconds after which a file with an unfinished name was forgotten by whoever wrote it.
+    private static let unfinishedWork: Int64 = 600 * 1_000_000_000
+
     /// Nanoseconds since 1970, as the times of files are.
     static var wallClock: Int64 { Int64(Date.now.timeIntervalSince1970 * 1e9) }
 
@@ -148,6 +153,15 @@ extension LibraryService {
             now.insert(name.text)
             parts.problems.report(
                 name.text, "This file \(name.reason) and is left alone; rename it to have it backed up.")
+        }
+        // What was touched a moment ago is being worked on, and will have another name.
+        if let file = walk.oldestUnfinished, file.ctime < Self.wallClock - Self.unfinishedWork {
+            now.insert(file.path.description)
+            let others = walk.unfinished > 1 ? ", as are \(walk.unfinished - 1) more" : ""
+            parts.problems.report(
+                file.path.description,
+                "Programs give such names to files that are not done yet, so it is left alone\(others); rename it to have it "
+                    + "backed up.")
         }
         for unread in walk.unread {
             guard case .fault(let sentence) = unread.reason else { continue }

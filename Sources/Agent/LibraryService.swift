@@ -91,6 +91,8 @@ actor LibraryService {
     var lookAt: ContinuousClock.Instant?
     /// Whether the whole library was not looked at yet in this run.
     var isFirstLook = true
+    /// Whether what is read now was put back from a backup: nobody has edited it.
+    var isPutBack = false
     /// Whether it is on record that the whole library was looked at.
     var hasLooked = false
     /// The subjects of problems that the last whole look reported.

@@ -64,7 +64,7 @@ struct NodeServices {
         departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
             shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news,
-            status: status, logger: logger)
+            status: status, name: name.description, logger: logger)
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
         )

@@ -15,6 +15,8 @@ struct Placements: Sendable {
     let problems: Problems
     let news: Bulletin
     let status: Bulletin
+    /// This node's name, for an edit that gets a name of its own.
+    let name: String
     let logger: Logger
 
     /// Names that are tried for an image whose path is taken. A library where all are taken has another problem.
@@ -101,12 +103,16 @@ struct Placements: Sendable {
         }
     }
 
-    /// What this node placed at the wanted path, and a person has changed since where it came from, goes to the
-    /// versions. Where that is not so any more, the new file gets another name.
+    /// The main that a person has edited at another node goes to the versions.
     private func makeWay(for wish: Decision.Wish) async throws -> Set<ImageID> {
-        guard let file = wish.supersedes, let old = try await catalogue.ownFile(at: file), old.origin != nil,
-            old.info.form == .main, old.info.image != wish.info.image
+        guard let file = wish.supersedes, let old = try await catalogue.ownFile(at: file),
+            old.info.image != wish.info.image
         else { return [] }
+        guard try await isReplaced(file, by: wish.info.image) else {
+            throw DiskError(
+                code: .changed, message: "'\(file)' was changed here just now; it is planned for again.",
+                path: file.description, isRetryable: true)
+        }
         return try await departures.setAside(old, into: .versions)
     }
 
@@ -120,13 +126,49 @@ struct Placements: Sendable {
         }
     }
 
-    /// Moves the own reduced copy of an image that was replaced in place to the versions.
-    func retire(_ file: RelativePath) async -> Set<ImageID> {
+    private func isReplaced(_ file: RelativePath, by image: ImageID) async throws -> Bool {
+        try await catalogue.situations(of: [image]).contains { $0.replaced.contains { $0.file == file } }
+    }
+
+    /// Moves an own file to the versions: a reduced copy that nobody has a main of, or what `image`, which is here, took
+    /// the place of.
+    func retire(_ file: RelativePath, for image: ImageID) async -> Set<ImageID> {
         await departing(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced,
-                try await catalogue.situations(of: [own.info.image]).allSatisfy(\.isReplaced)
+            guard let own = try await catalogue.ownFile(at: file) else { return [] }
+            if own.info.image == image {
+                guard own.info.form == .reduced, try await catalogue.situations(of: [image]).allSatisfy(\.isReplaced)
+                else { return [] }
+            } else {
+                guard try await !catalogue.ownFiles(of: image).isEmpty, try await isReplaced(file, by: image) else {
+                    return []
+                }
+            }
+            return try await departures.setAside(own, into: .versions).union([image])
+        }
+    }
+
+    /// Gives a person's edit a name of its own, beside the one that another edit of the same picture keeps: that is a
+    /// word on its name, which all others follow.
+    ///
+    /// - Returns: the images concerned.
+    func stepAside(_ file: RelativePath) async -> Set<ImageID> {
+        await departing(file) {
+            guard let own = try await catalogue.ownFile(at: file), own.info.form == .main,
+                try await catalogue.situations(of: [own.info.image]).contains(where: { $0.yielding == file })
             else { return [] }
-            return try await departures.setAside(own, into: .versions)
+            let known = KnownFile(path: file, identity: own.stamp.identity)
+            for attempt in 1...Self.attempts {
+                let target = file.disambiguated(by: name, attempt: attempt)
+                guard try await catalogue.images(at: target).isEmpty else { continue }
+                do {
+                    let moved = try await shelf.run {
+                        try Placement(library: $0).move(known, to: target, pruning: false)
+                    }
+                    let rename = OwnRename(from: file, to: target, stamp: moved.identity.stamp)
+                    return try await catalogue.apply([.renamed([rename])])
+                } catch let error as DiskError where error.code == .exists {}
+            }
+            return []
         }
     }
 

@@ -32,6 +32,7 @@ actor Steering {
         do {
             try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }
             try await considerPages { try await self.catalogue.misnamed(after: $0, limit: Self.page) }
+            try await considerPages { try await self.catalogue.edited(after: $0, limit: Self.page) }
         } catch {
             logger.error("planning stopped", metadata: ["reason": "\(error)"])
         }
@@ -127,7 +128,8 @@ actor Steering {
             case .move: plan.moves.append(situation.image)
             case .adopt(let file, let info): await placements.adopt(info, at: file)
             case .dropReduced(let file): await placements.dropReduced(file)
-            case .retire(let file): again.formUnion(await placements.retire(file))
+            case .retire(let file): again.formUnion(await placements.retire(file, for: situation.image))
+            case .stepAside(let file): again.formUnion(await placements.stepAside(file))
             case .trash(let file): again.formUnion(await placements.trash(file))
             case .putBack(let trashed): again.formUnion(await placements.putBack(trashed))
             }

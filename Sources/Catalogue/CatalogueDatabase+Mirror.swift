@@ -81,6 +81,9 @@ extension CatalogueDatabase {
                     INSERT INTO mirror (peer, sequence, fingerprint, refusal, \(FileInfo.columns))
                     VALUES (?, ?, ?, ?, \(FileInfo.marks))
                     """)
+            // An own edit of the same picture, which may have to step aside.
+            let rivals = try db.cachedStatement(
+                sql: "SELECT image FROM own WHERE path = ? AND replaces IS NOT NULL AND image <> ?")
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             var words: [Model.Record.Content] = []
             for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
@@ -91,7 +94,10 @@ extension CatalogueDatabase {
                 added[entry.sequence] = entry.fingerprint
                 if let info = entry.info {
                     images.insert(info.image)
+                    if info.replaces.isEmpty { continue }
                     images.formUnion(info.replaces)
+                    let own = try Row.fetchAll(rivals, arguments: [info.path.description, info.image.bytes.data])
+                    images.formUnion(try own.map { try $0.image(at: 0) })
                 } else if let word = entry.content {
                     words.append(word)
                 }

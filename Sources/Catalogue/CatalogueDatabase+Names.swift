@@ -67,6 +67,7 @@ extension CatalogueDatabase {
         try await write { [self] db in
             var edit = OwnEdit(db: db)
             try edit.rename(renames)
+            try edit.forgetReplaced()
             try db.execute(sql: "DELETE FROM moving")
             self.publish(edit, db)
             return edit.images.union(try Self.waiting(for: edit.freed, db))
@@ -114,6 +115,22 @@ extension CatalogueDatabase {
                         AND (mirror.generation IS NOT NULL OR (own.origin IS NOT NULL AND mirror.form = 0))
                     ORDER BY own.image LIMIT ?
                     """, arguments: [image?.bytes.data ?? Data(), limit]
+            ).map { try $0.image("image") }
+        }
+    }
+
+    /// The images here that peers say are edits, and own edits where peers have others, after `image` in the order of ids.
+    public func edited(after image: ImageID?, limit: Int) async throws -> [ImageID] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT own.image FROM mirror INDEXED BY mirror_replacing JOIN own ON own.image = mirror.image
+                    WHERE mirror.replaces IS NOT NULL AND own.image > :image
+                    UNION SELECT own.image FROM own INDEXED BY own_replacing JOIN mirror ON mirror.path = own.path
+                    WHERE own.replaces IS NOT NULL AND mirror.replaces IS NOT NULL AND own.image > :image
+                    ORDER BY image LIMIT :limit
+                    """, arguments: ["image": image?.bytes.data ?? Data(), "limit": limit]
             ).map { try $0.image("image") }
         }
     }

@@ -22,6 +22,7 @@ extension CatalogueDatabase {
         return try await write { [self] db in
             var edit = OwnEdit(db: db)
             for change in changes { try edit.apply(change) }
+            try edit.forgetReplaced()
             self.publish(edit, db)
             return edit.images.union(try Self.waiting(for: edit.freed, db))
         }

@@ -44,16 +44,17 @@ extension OwnEdit {
                 try db.cachedStatement(sql: "DELETE FROM \(table.rawValue) WHERE file = ?")
                     .execute(arguments: [to.description])
             }
-            if lift.own != nil, let old = try row(to) {
+            let old = lift.own == nil ? nil : try row(to)
+            if let old {
                 try drop(old)
                 overwritten.append(try old.ownFile())
             }
-            try place(lift)
+            try place(lift, over: old?.ownFile())
         }
         for old in overwritten { try dismiss(old, .replaced) }
     }
 
-    private mutating func place(_ lift: Lifted) throws {
+    private mutating func place(_ lift: Lifted, over: OwnFile?) throws {
         let to = lift.rename.to
         if let other = lift.other {
             try db.execute(
@@ -88,6 +89,11 @@ extension OwnEdit {
             new.info.path = new.info.form == .main ? to : to.mainOfReduced ?? to
             // A reduced copy that is not called like one any more says nothing of its main's name.
             if new.info.form == .main || to.mainOfReduced != nil { new.info.generation = lift.word }
+            // A tool that saves by a rename over what stood there has edited it.
+            if new.info.form == .main, let over, over.info.form == .main, over.info.image != new.info.image {
+                new.origin = nil
+                new.info.replaces = try replaced(by: new, over)
+            }
         }
         try insert(new, replacing: old, isDropped: true)
     }
@@ -104,6 +110,18 @@ extension OwnEdit {
         return min((highest ?? 0) + 1, FileInfo.highestGeneration)
     }
 
+    /// The edits of this very picture that peers have at the name of a file that was found: a person who puts the earlier
+    /// one back has edited them. Not before the library was looked at once: then it is old, perhaps.
+    private func edits(of found: OwnFile) throws -> [ImageID] {
+        guard found.origin == nil, try CatalogueDatabase.wasLookedAt(db) else { return [] }
+        let edits = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT DISTINCT \(FileInfo.columns) FROM mirror WHERE path = ? AND replaces IS NOT NULL"),
+            arguments: [found.info.path.description]
+        ).map { try $0.info(at: 0) }.filter { $0.replaces.contains(found.info.image) }
+        return edits.isEmpty ? [] : Array(Set(edits.map(\.image)).sorted().prefix(FileInfo.mostReplaced))
+    }
+
     /// A file that was found, with the generation of its name.
     ///
     /// Where the image has this name already, or it is one beside that name, nobody has said anything new; nor where
@@ -115,6 +133,7 @@ extension OwnEdit {
             return new
         }
         guard found.info.form == .main else { return new }
+        new.info.replaces = try edits(of: found)
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """

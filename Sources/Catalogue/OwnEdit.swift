@@ -10,6 +10,8 @@ struct OwnEdit {
     private(set) var images: Set<ImageID> = []
     /// Names of the household under which no own file stands any more: whoever waits for one may have it now.
     private(set) var freed: Set<RelativePath> = []
+    /// Images of which a main has come to stand here.
+    private var mains: Set<ImageID> = []
     /// By how much the own files have grown in number and size.
     private(set) var counts = OwnCounts()
     /// The highest sequence number given out; 0 for none.
@@ -90,7 +92,10 @@ struct OwnEdit {
                 .execute(arguments: [new.file.description])
         }
         if let old = try row(new.file) {
-            new.info.replaces = Self.replaced(by: new, try old.info())
+            let was = try old.ownFile()
+            new.info.replaces = try replaced(by: new, was)
+            // An edit keeps the word on the name that it has.
+            if !new.info.replaces.isEmpty { new.info.generation = new.info.generation ?? was.info.generation }
             if try old.info() == new.info {
                 try db.execute(
                     sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ? WHERE file = ?",
@@ -112,10 +117,48 @@ struct OwnEdit {
 
     /// What stood at this path before a person changed it there. It is said for as long as the image is here, also when
     /// only a reduced copy is left of it; a file that this node placed speaks for nobody else.
-    private static func replaced(by new: OwnFile, _ old: FileInfo) -> [ImageID] {
-        if old.image == new.info.image { return old.replaces }
-        guard new.info.form == .main, new.origin == nil, old.form == .main else { return [] }
-        return Array(([old.image] + old.replaces).filter { $0 != new.info.image }.prefix(FileInfo.mostReplaced))
+    func replaced(by new: OwnFile, _ old: OwnFile) throws -> [ImageID] {
+        if old.info.image == new.info.image { return old.info.replaces }
+        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return [] }
+        var all = [old.info.image] + old.info.replaces
+        // What that had replaced is the word of whoever made it: a node that was away knows nothing later, perhaps.
+        if old.origin != nil { all += try saidReplaced(by: old.info.image) }
+        var seen: Set<ImageID> = [new.info.image]
+        all = all.filter { seen.insert($0).inserted }
+        guard all.count > FileInfo.mostReplaced else { return all }
+        // There is no room for all: the latest, and those that a peer was last seen to have.
+        let isSomewhere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ?)")
+        let known = try all.dropFirst(Self.latest).filter {
+            try Bool.fetchOne(isSomewhere, arguments: [$0.bytes.data]) == true
+        }
+        return Array((all.prefix(Self.latest) + known).prefix(FileInfo.mostReplaced))
+    }
+
+    private static let latest = FileInfo.mostReplaced / 2
+
+    /// What stands here was not replaced: it only has another name, or is wanted beside the edit. To be called when all
+    /// changes of a transaction are made, as each name that is passed on looks like an edit until the last one is.
+    mutating func forgetReplaced() throws {
+        if mains.isEmpty { return }
+        let isHere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0)")
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM own INDEXED BY own_replacing WHERE replaces IS NOT NULL"))
+        for row in rows {
+            var own = try row.ownFile()
+            let isNew = added[row["sequence"]] != nil
+            own.info.replaces = try own.info.replaces.filter {
+                if isNew { return try Bool.fetchOne(isHere, arguments: [$0.bytes.data]) != true }
+                return !mains.contains($0)
+            }
+            if own.info.replaces != (try row.info().replaces) { try insert(own, replacing: row) }
+        }
+    }
+
+    private func saidReplaced(by image: ImageID) throws -> [ImageID] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT \(FileInfo.columns) FROM mirror WHERE image = ? AND replaces IS NOT NULL"),
+            arguments: [image.bytes.data]
+        ).flatMap { try $0.info(at: 0).replaces }
     }
 
     mutating func insert(_ new: OwnFile, replacing old: Row?, isDropped: Bool = false) throws {
@@ -137,6 +180,7 @@ struct OwnEdit {
                 """)
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint
+        if new.info.form == .main { mains.insert(new.info.image) }
         counts.count(new.info.form, bytes: new.info.bytes, mainBytes: new.info.mainBytes, times: 1)
         last = sequence
     }

@@ -249,6 +249,8 @@ enum Schema {
         ALTER TABLE mirror ADD COLUMN generation INTEGER;
         ALTER TABLE aside ADD COLUMN generation INTEGER;
 
+        CREATE INDEX own_replacing ON own (image) WHERE replaces IS NOT NULL;
+
         -- A row is an own file that the agent is giving another name: written before the first file is renamed, gone with
         -- the transaction that records the new names. name: what it is called in incoming, where it has to step aside.
         CREATE TABLE moving (

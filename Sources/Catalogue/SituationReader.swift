@@ -66,69 +66,149 @@ struct SituationReader {
             default: break
             }
         }
-        try readNeighbours(replacedHere)
+        try readEdits(replacedHere)
     }
 
-    /// What else stands at the paths of the claims, here, and what peers say has replaced what stood there. Where the
-    /// main is here nobody asks, nor, while no peer says that anything was replaced, where a reduced copy is.
-    private mutating func readNeighbours(_ replacedHere: Set<ImageID>) throws {
-        let isAnyReplaced =
-            try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE replaces IS NOT NULL)")) ?? false
-        var claimants: [RelativePath: Set<ImageID>] = [:]
-        for (image, situation) in found where situation.own.isEmpty || (isAnyReplaced && situation.main == nil) {
-            for claim in situation.claims { claimants[claim.info.path, default: []].insert(image) }
-            for own in situation.own where own.isCopy {
-                claimants[own.origin ?? own.info.path, default: []].insert(image)
+    /// What peers say of edits. While no peer says that anything was replaced, nobody asks.
+    private mutating func readEdits(_ replacedHere: Set<ImageID>) throws {
+        let isAnyReplaced = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE replaces IS NOT NULL)"))
+        guard isAnyReplaced == true else { return }
+        try readReplaced()
+        let edits = try editsAtPaths()
+        for (image, situation) in found {
+            for (index, claim) in situation.claims.enumerated() {
+                found[image]?.claims[index].isEdited = Self.isEdited(image, at: claim.info.path, edits)
             }
-        }
-        let beside = isAnyReplaced ? claimants.keys.flatMap(\.disambiguationBases) : []
-        let paths = Array(Set(claimants.keys).union(beside))
-        var occupants: [RelativePath: [Situation.Own]] = [:]
-        var replacements: [RelativePath: [(image: ImageID, replaces: Set<ImageID>)]] = [:]
-        for start in stride(from: 0, to: paths.count, by: Self.page) {
-            let page = paths[start..<min(start + Self.page, paths.count)].map(\.description)
-            try Self.rows(db, "SELECT \(FileInfo.columns), file, origin FROM own WHERE path", page) { row in
-                // Most often it is the very image that is claimed to be there.
-                let (path, image) = (try row.path(at: 0), try row.image(at: 1))
-                guard claimants[path] != [image] else { return }
-                occupants[path, default: []].append(try Self.own(row))
-            }
-            guard isAnyReplaced else { continue }
-            try Self.rows(db, "SELECT \(FileInfo.columns) FROM mirror WHERE replaces IS NOT NULL AND path", page) {
-                row in
-                let info = try row.info(at: 0)
-                replacements[info.path, default: []].append((info.image, Set(info.replaces)))
-            }
-        }
-        let isOrphan = { (situation: Situation) in
-            situation.main == nil && !situation.claims.contains { $0.info.form == .main }
-        }
-        for (image, situation) in found where situation.main == nil {
-            for claim in situation.claims where situation.own.isEmpty {
-                let other = occupants[claim.info.path]?.first { $0.info.image != image }
-                if let other { found[image]?.occupants[claim.info.path] = other }
-            }
-            // A main that a peer holds is not replaced by what another peer has at that path, unless it was here and was.
-            let replaced: (RelativePath) -> Bool = { path in
-                replacements[path]?.contains { $0.image != image && $0.replaces.contains(image) } == true
-            }
-            guard isAnyReplaced, !(situation.claims.isEmpty && situation.own.isEmpty),
+            found[image]?.yielding =
+                situation.own.first { own in
+                    own.isEdit
+                        && edits[own.info.path]?.contains {
+                            $0.image < image && Situation.areApart($0, own.info)
+                        } == true
+                }?.file
+            guard situation.main == nil, !(situation.claims.isEmpty && situation.own.isEmpty),
                 situation.own.allSatisfy(\.isCopy)
             else { continue }
-            if isOrphan(situation) {
-                // A copy of a copy may stand beside what replaced it, under a name of its own.
-                let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
-                found[image]?.isReplaced = places.allSatisfy { place in
-                    ([place] + place.disambiguationBases).contains(where: replaced)
-                }
-            } else {
-                found[image]?.isReplaced =
-                    situation.claims.allSatisfy {
-                        (replacedHere.contains(image) || $0.info.form == .reduced) && replaced($0.info.path)
-                    } && situation.own.allSatisfy { replaced($0.origin ?? $0.info.path) }
+            found[image]?.isReplaced = Self.isReplaced(situation, edits, wasHere: replacedHere.contains(image))
+        }
+        try readReplaced(among: replacedHere)
+    }
+
+    /// The own files that the images took the place of, as peers say.
+    private mutating func readReplaced() throws {
+        var edits: [ImageID: [Situation.Claim]] = [:]
+        for situation in found.values {
+            for claim in situation.claims {
+                for old in claim.info.replaces where old != claim.info.image { edits[old, default: []].append(claim) }
             }
         }
+        if edits.isEmpty { return }
+        var own: [ImageID: [Situation.Own]] = [:]
+        for page in Self.pages(of: edits.keys) {
+            try Self.rows(db, "SELECT \(FileInfo.columns), file, origin FROM own WHERE image", page, " ORDER BY file") {
+                let file = try Self.own($0)
+                own[file.info.image, default: []].append(file)
+            }
+        }
+        let holders = try holders(of: own.keys)
+        for (old, files) in own {
+            for claim in edits[old] ?? [] {
+                let isHeldThere = holders[old]?.contains(claim.peer) == true
+                for file in files where !file.info.replaces.contains(claim.info.image) {
+                    let isAtPath = file.info.path == claim.info.path || file.origin == claim.info.path
+                    // Somebody may have given it another name meanwhile.
+                    let isRenamed = file.info.generation != nil && files.count == 1 && !isHeldThere
+                    guard isAtPath || isRenamed,
+                        found[claim.info.image]?.replaced.contains(file) == false
+                    else { continue }
+                    found[claim.info.image]?.replaced.append(file)
+                }
+            }
+        }
+    }
+
+    /// The peers that hold a main of each of these images.
+    private func holders(of images: some Collection<ImageID>) throws -> [ImageID: Set<NodeID>] {
+        var holders: [ImageID: Set<NodeID>] = [:]
+        for page in Self.pages(of: images) {
+            try Self.rows(db, "SELECT image, peer FROM mirror WHERE form = 0 AND image", page) {
+                guard let peer = peers[$0[1]] else { return }
+                holders[try $0.image(at: 0), default: []].insert(peer)
+            }
+        }
+        return holders
+    }
+
+    /// The edits that peers have at the names of the images: of their claims, of copies that this node placed, and of own
+    /// edits.
+    private func editsAtPaths() throws -> [RelativePath: [FileInfo]] {
+        var paths: Set<RelativePath> = []
+        for situation in found.values {
+            for own in situation.own where own.isEdit { paths.insert(own.info.path) }
+            for claim in situation.claims { paths.insert(claim.info.path) }
+            if situation.main != nil { continue }
+            for own in situation.own where own.isCopy { paths.insert(own.origin ?? own.info.path) }
+        }
+        paths.formUnion(paths.flatMap(\.disambiguationBases))
+        var edits: [RelativePath: [FileInfo]] = [:]
+        for start in stride(from: 0, to: paths.count, by: Self.page) {
+            let page = paths.dropFirst(start).prefix(Self.page).map(\.description)
+            try Self.rows(db, "SELECT \(FileInfo.columns) FROM mirror WHERE replaces IS NOT NULL AND path", page) {
+                let info = try $0.info(at: 0)
+                edits[info.path, default: []].append(info)
+            }
+        }
+        return edits
+    }
+
+    private static func isEdited(
+        _ image: ImageID, at path: RelativePath, _ edits: [RelativePath: [FileInfo]]
+    ) -> Bool {
+        edits[path]?.contains { $0.image != image && $0.replaces.contains(image) } == true
+    }
+
+    private static func isReplaced(
+        _ situation: Situation, _ edits: [RelativePath: [FileInfo]], wasHere: Bool
+    ) -> Bool {
+        let replaced = { (path: RelativePath) in isEdited(situation.image, at: path, edits) }
+        let isOrphan = !situation.claims.contains { $0.info.form == .main }
+        if isOrphan {
+            // A copy of a copy may stand beside what replaced it, under a name of its own.
+            let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
+            return places.allSatisfy { place in ([place] + place.disambiguationBases).contains(where: replaced) }
+        }
+        // A main that a peer holds is not replaced by what another peer has at that path, unless it was here and was.
+        return situation.claims.allSatisfy { (wasHere || $0.info.form == .reduced) && replaced($0.info.path) }
+            && situation.own.allSatisfy { replaced($0.origin ?? $0.info.path) }
+    }
+
+    /// Images that were replaced here, whatever name they had: they are not to come back from a node that has not heard
+    /// of the edit yet.
+    private mutating func readReplaced(among images: Set<ImageID>) throws {
+        let gone = images.filter { image in
+            guard let situation = found[image] else { return false }
+            return situation.own.isEmpty && !situation.claims.isEmpty && !situation.isReplaced
+        }
+        if gone.isEmpty { return }
+        let holders = try holders(of: gone)
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql:
+                    "SELECT peer, \(FileInfo.columns) FROM mirror INDEXED BY mirror_replacing WHERE replaces IS NOT NULL"
+            ))
+        while let row = try rows.next() {
+            guard let peer = peers[row[0]] else { continue }
+            let edit = try row.info(at: 1)
+            for image in edit.replaces where gone.contains(image) && edit.image != image {
+                if holders[image]?.contains(peer) != true { found[image]?.isReplaced = true }
+            }
+        }
+    }
+
+    private static func pages(of images: some Collection<ImageID>) -> [[Data]] {
+        let all = images.map(\.bytes.data)
+        return stride(from: 0, to: all.count, by: page).map { Array(all[$0..<min($0 + page, all.count)]) }
     }
 
     private static func own(_ row: Row) throws -> Situation.Own {

@@ -4,7 +4,8 @@ import SystemPackage
 
 /// A walk through the library, or through one folder of it, that looks at every file and reads none.
 ///
-/// Left out in silence: hidden names (so `.mainstay` too) and what is neither a file nor a folder. Symbolic links and
+/// Left out in silence: hidden names (so `.mainstay` too) and what is neither a file nor a folder. Left out and counted:
+/// files that are not done yet by their names. Symbolic links and
 /// folders of other file systems are not entered, and are reported as not looked into: what was known below them is
 /// unknown, not gone (S6).
 public struct LibraryWalk: Sendable {
@@ -16,6 +17,10 @@ public struct LibraryWalk: Sendable {
         public var unread: [Unread] = []
         /// Names that no catalogue can hold; the files were left alone.
         public var unnameable: [Unnameable] = []
+        /// How many files were left alone because their names say that they are not done yet.
+        public var unfinished = 0
+        /// The one of them that was not touched for the longest time.
+        public var oldestUnfinished: FoundFile?
         /// Whether the walk was stopped; then nothing may be concluded from what was not found.
         public var isStopped = false
 
@@ -139,6 +144,11 @@ public struct LibraryWalk: Sendable {
         do {
             let status = try library.folders.status(folder, name, path.description)
             switch status.kind {
+            case .regular where UnfinishedName.matches(entry.name):
+                result.unfinished += 1
+                if result.oldestUnfinished.map({ status.ctime < $0.ctime }) ?? true {
+                    result.oldestUnfinished = FoundFile(path: path, identity: status.identity, ctime: status.ctime)
+                }
             case .regular: return .file(FoundFile(path: path, identity: status.identity, ctime: status.ctime))
             case .folder: return .folder(path.description)
             case .symbolicLink: result.unread.append(Unread(path: path.description, reason: .symbolicLink))

@@ -61,10 +61,12 @@ extension WatchLoop {
             + "deleted; put it back."
     }
 
-    /// The path that the event is about; nil for hidden names, for such as no catalogue can hold (which is told when
-    /// it comes to be), and for folders that are not watched any more.
+    /// The path that the event is about; nil for hidden names and for those of files that are not done yet, for such as no
+    /// catalogue can hold (which is told when it comes to be), and for folders that are not watched any more.
     private func path(of event: InotifyEvent) -> RelativePath? {
-        guard event.name.first != UInt8(ascii: "."), let folder = table.path(event.watch) else { return nil }
+        guard event.name.first != UInt8(ascii: "."), event.isFolder || !UnfinishedName.matches(event.name),
+            let folder = table.path(event.watch)
+        else { return nil }
         do {
             return try RelativePath(bytes: (folder.isEmpty ? [] : Array(folder.utf8) + [0x2F]) + event.name)
         } catch {

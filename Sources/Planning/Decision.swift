@@ -13,9 +13,12 @@ public enum Decision: Sendable, Hashable {
     case adopt(file: RelativePath, info: FileInfo)
     /// Remove the reduced copy at `file`: the main itself is here, or a person dismissed the image.
     case dropReduced(file: RelativePath)
-    /// Move the reduced copy at `file` to the versions: a person changed the main in place where it came from, and nobody
-    /// has it any more.
+    /// Move the own file at `file` to the versions: a person edited the picture at another node, and the edit is here, or
+    /// nobody has a main of what it was any more.
     case retire(file: RelativePath)
+    /// Give the own main at `file`, a person's edit, a name of its own: another edit of the same picture, made apart, keeps
+    /// the one that both have.
+    case stepAside(file: RelativePath)
     /// Move the own file at `file` to the trash: a person deleted the image. Not before the holds on it have ended.
     case trash(file: RelativePath)
     /// Put the file with this name in the trash back: the image is not deleted any more.
@@ -34,8 +37,7 @@ public enum Decision: Sendable, Hashable {
         /// The own file that the new one takes the place of: a smaller reduced copy, or that of an image which is no
         /// longer at this path anywhere. Never a main.
         public var replaces: RelativePath?
-        /// The own main at the wanted path that goes to the versions: a person changed it in place at the node that it
-        /// came from. Never one that a person put here.
+        /// The own main that goes to the versions: a person edited it at another node.
         public var supersedes: RelativePath?
 
         public init(
@@ -103,7 +105,8 @@ extension Decision {
         case .move(_, let to): "move the file to \(to.path)"
         case .adopt: "record what the holder says of the reduced copy here"
         case .dropReduced: "remove the reduced copy"
-        case .retire: "move the reduced copy to the versions"
+        case .retire: "move what it was before to the versions"
+        case .stepAside: "give it a name of its own"
         case .trash: "move the file to the trash"
         case .putBack(let trashed): "put \(trashed.info.path) back from the trash"
         }
@@ -118,6 +121,7 @@ extension Decision {
         case .adopt: "the copy's own marker does not tell all of it"
         case .dropReduced: "the main is here, or the image is not wanted here"
         case .retire: "\(Reason.replaced)"
+        case .stepAside: "the picture was edited on another machine too, and that edit keeps the name"
         case .trash: "it was deleted; `syncctl restore` takes that back"
         case .putBack: "it is not deleted any more"
         }

@@ -12,7 +12,7 @@ extension Planner {
     /// at two paths says nothing of which is its name.
     func word(in situation: Situation) -> FileInfo? {
         situation.claims.lazy.filter { claim in
-            claim.info.generation != nil
+            claim.info.generation != nil && !claim.isEdited
                 && !situation.claims.contains { $0.peer == claim.peer && $0.info.path != claim.info.path }
         }.map(\.info).min(by: Self.isLater)
     }
@@ -27,7 +27,7 @@ extension Planner {
             (there.path, there.generation) = (word.path, word.generation)
             return .move(from: main.file, to: there)
         }
-        let claims = situation.claims.lazy.filter { $0.info.form == .main }.map(\.info)
+        let claims = situation.claims.lazy.filter { $0.info.form == .main && !$0.isEdited }.map(\.info)
         guard main.info.generation == nil, isWhereItWasPut(main),
             !situation.claims.contains(where: { $0.info.path == main.info.path }),
             let path = claims.map(\.path).first(where: { $0 == main.origin }) ?? claims.map(\.path).min()

@@ -31,6 +31,8 @@ public struct Planner: Sendable {
         if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
         if let main = situation.main {
             if let reduced { return .dropReduced(file: reduced.file) }
+            if let old = situation.replaced.first { return .retire(file: old.file) }
+            if let edit = situation.yielding { return .stepAside(file: edit) }
             return followed(main, situation) ?? .nothing(.holdsMain)
         }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
@@ -40,7 +42,8 @@ public struct Planner: Sendable {
             if let reduced, !mains.isEmpty { return .dropReduced(file: reduced.file) }
             return .nothing(.dismissed)
         }
-        guard let lead = mains.map(\.info).min(by: Self.isLater) else {
+        let names = Self.names(of: mains)
+        guard let lead = names.map(\.info).min(by: Self.isLater) else {
             if let reduced {
                 if situation.isReplaced { return .retire(file: reduced.file) }
                 return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0))
@@ -49,8 +52,11 @@ public struct Planner: Sendable {
         }
         let form = wantedForm(of: lead, situation)
         if let reduced {
+            if let old = situation.replaced.first(where: { $0.info.form == .reduced }) {
+                return .retire(file: old.file)
+            }
             // Where the main is to come anyway, moving what it will replace is lost work.
-            if form == .reduced, let step = followed(reduced, mains.map(\.info), lead, situation) { return step }
+            if form == .reduced, let step = followed(reduced, names.map(\.info), lead, situation) { return step }
             if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
                 return .nothing(wantsMain(situation) ? .noRoom : .holdsReduced(edge: edge))
             }
@@ -60,12 +66,20 @@ public struct Planner: Sendable {
         return want(lead, as: form, mains: mains, reduced: reduced, situation)
     }
 
+    /// The claims that say what the image is called: where an edit of it stands, it is not, unless there is nothing else.
+    private static func names(of claims: [Situation.Claim]) -> [Situation.Claim] {
+        let others = claims.filter { !$0.isEdited }
+        return others.isEmpty ? claims : others
+    }
+
     /// Whether this node is to keep the main, were there room for it.
     private func wantsMain(_ situation: Situation) -> Bool {
         situation.asked.map { $0 == .main } ?? (policy.keep == .mains)
     }
 
     private func wantedForm(of lead: FileInfo, _ situation: Situation) -> Form {
+        // Where the main stood, that of the edit does.
+        if situation.asked == nil, situation.replaced.contains(where: { $0.info.form == .main }) { return .main }
         guard wantsMain(situation) else { return .reduced }
         // What a person asks for is looked at when it is asked: later there is no room for doubt.
         guard situation.asked == nil, let room else { return .main }
@@ -94,19 +108,20 @@ public struct Planner: Sendable {
             (wish.info.path, wish.info.generation) = (reduced.info.path, reduced.info.generation)
             wish.info.replaces = reduced.info.replaces
             wish.replaces = reduced.file
-        } else if let occupant = situation.occupants[lead.path], occupant.origin == lead.path,
-            situation.claims.contains(where: {
-                $0.info.path == lead.path && $0.info.replaces.contains(occupant.info.image)
-            })
-        {
-            // What this node placed here was only ever a copy of what a person has changed in place there.
-            if occupant.info.form == .reduced {
-                wish.replaces = occupant.file
-                wish.cause = .changedThere
-            } else if wish.info.form == .main {
-                wish.supersedes = occupant.file
-                wish.cause = .changedThere
+        }
+        for old in situation.replaced {
+            if old.info.form == .main {
+                guard wish.info.form == .main else { continue }
+                wish.supersedes = old.file
+            } else {
+                guard wish.replaces == nil else { continue }
+                wish.replaces = old.file
             }
+            // A name that was given to what it was is that of the edit too.
+            if reduced == nil, old.info.generation != nil, Self.isLater(old.info, wish.info) {
+                (wish.info.path, wish.info.generation) = (old.info.path, old.info.generation)
+            }
+            wish.cause = .changedThere
         }
         return .get(wish)
     }
@@ -114,7 +129,7 @@ public struct Planner: Sendable {
     /// No peer holds the main: a reduced copy as large as the one wanted will do.
     private func withoutHolder(_ situation: Situation) -> Decision {
         let large = situation.claims.filter { ($0.info.edge ?? 0) >= policy.edge }
-        guard var info = large.map(\.info).min(by: Self.isLater) else {
+        guard var info = Self.names(of: large).map(\.info).min(by: Self.isLater) else {
             return .nothing(situation.claims.isEmpty && situation.own.isEmpty ? .unknown : .noSource)
         }
         if situation.isReplaced { return .nothing(.replaced) }

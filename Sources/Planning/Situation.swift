@@ -17,6 +17,9 @@ public struct Situation: Sendable, Hashable {
             self.origin = origin
         }
 
+        /// Whether it is a person's edit of what stood there before.
+        public var isEdit: Bool { info.form == .main && origin == nil && !info.replaces.isEmpty }
+
         /// Whether it is a reduced copy that stands where this node placed it.
         public var isCopy: Bool {
             guard let origin, info.form == .reduced, file == info.file else { return false }
@@ -28,10 +31,13 @@ public struct Situation: Sendable, Hashable {
     public struct Claim: Sendable, Hashable {
         public var peer: NodeID
         public var info: FileInfo
+        /// Whether a peer has an edit of the image at this path: the image has other names, if any.
+        public var isEdited: Bool
 
-        public init(peer: NodeID, info: FileInfo) {
+        public init(peer: NodeID, info: FileInfo, isEdited: Bool = false) {
             self.peer = peer
             self.info = info
+            self.isEdited = isEdited
         }
     }
 
@@ -55,8 +61,10 @@ public struct Situation: Sendable, Hashable {
     public var claims: [Claim]
     /// A person removed the image here: it is not wanted here any more.
     public var isDismissed: Bool
-    /// Own files of other images at the paths of `claims`, where no file of this one is here.
-    public var occupants: [RelativePath: Own]
+    /// Own files of other images that this one took the place of, as a peer says: a person edited them there.
+    public var replaced: [Own]
+    /// The own main that is an edit, where another edit of the same picture, made apart, keeps the name that both have.
+    public var yielding: RelativePath?
     /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
     /// peer says that another image replaced it; copies also beside such a path, under the name of a node.
     public var isReplaced: Bool
@@ -72,7 +80,8 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        occupants: [RelativePath: Own] = [:], isReplaced: Bool = false, asked: Form? = nil, isEvicting: Bool = false,
+        replaced: [Own] = [], yielding: RelativePath? = nil, isReplaced: Bool = false, asked: Form? = nil,
+        isEvicting: Bool = false,
         deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {
@@ -80,12 +89,22 @@ public struct Situation: Sendable, Hashable {
         self.own = own
         self.claims = claims
         self.isDismissed = isDismissed
-        self.occupants = occupants
+        self.replaced = replaced
+        self.yielding = yielding
         self.isReplaced = isReplaced
         self.asked = asked
         self.isEvicting = isEvicting
         self.deletion = deletion
         self.trash = trash
+    }
+
+    /// Whether two edits were made apart: both of one picture, and neither of the other; where each says that it replaced
+    /// the other, nobody knows which was the last.
+    public static func areApart(_ one: FileInfo, _ other: FileInfo) -> Bool {
+        guard one.image != other.image else { return false }
+        let knows = one.replaces.contains(other.image)
+        guard knows == other.replaces.contains(one.image) else { return false }
+        return knows || one.replaces.contains { other.replaces.contains($0) }
     }
 
     /// Whether it is deleted on every node.

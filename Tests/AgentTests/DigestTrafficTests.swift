@@ -52,7 +52,7 @@ struct DigestTrafficTests {
                     catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
                     placements: Placements(
                         shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
-                        news: Bulletin(), status: status, logger: logger), logger: logger)
+                        news: Bulletin(), status: status, name: "b", logger: logger), logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
                     name: "b")

@@ -79,7 +79,9 @@ struct TestNode: Sendable {
             if isSo(status) { return status }
             last = status
         }
-        throw Failure("\(name) did not come to this: \(what). Its last status: \(String(describing: last)).")
+        let files = (try? files) ?? []
+        let state = "It has \(files). Its last status: \(String(describing: last))."
+        throw Failure("\(name) did not come to this: \(what). \(state)")
     }
 
     /// Waits until nothing is left to do and every mirror is in step, with `images` known.

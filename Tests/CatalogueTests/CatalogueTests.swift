@@ -258,20 +258,21 @@ struct CatalogueTests {
         }
     }
 
-    @Test("A situation has everything that planning asks: own files, claims, and who stands in the way")
+    @Test("A situation has everything that planning asks: own files, claims, and what the image took the place of")
     func situation() async throws {
         try await withCatalogue { catalogue, _ in
             try await catalogue.setPeer(peer(1))
+            var edit = Sample.main("x.jpg", 1)
+            edit.replaces = [Sample.image(5)]
             _ = try await catalogue.replaceMirror(
-                of: Sample.node(1), range: .all,
-                with: [entry(1, Sample.main("x.jpg", 1)), entry(2, Sample.main("y.jpg", 2))])
+                of: Sample.node(1), range: .all, with: [entry(1, edit), entry(2, Sample.main("y.jpg", 2))])
             try await catalogue.apply([
                 .image(own(Sample.reduced("x.jpg", 5), origin: "x.jpg")),
                 .image(own(Sample.reduced("y.jpg", 2), origin: "y.jpg")),
             ])
             let situations = try await catalogue.situations(of: [1, 2].map(Sample.image))
             #expect(situations[0].claims.map(\.peer) == [Sample.node(1)])
-            #expect(situations[0].occupants[Sample.path("x.jpg")]?.info.image == Sample.image(5))
+            #expect(situations[0].replaced.map(\.info.image) == [Sample.image(5)])
             #expect(situations[1].own.map(\.origin) == [Sample.path("y.jpg")])
             #expect(situations[1].mains == 1)
         }
@@ -284,16 +285,20 @@ struct CatalogueTests {
             let count = 600
             _ = try await catalogue.replaceMirror(
                 of: Sample.node(1), range: .all,
-                with: (1...count).map { entry(Int64($0), Sample.main("\($0).jpg", $0)) })
-            // Every third stands here, some of them at the path of another.
+                with: (1...count).map { number in
+                    var info = Sample.main("\(number).jpg", number)
+                    if number % 3 == 1 { info.replaces = [Sample.image(number - 1)] }
+                    return entry(Int64(number), info)
+                })
+            // Every third stands here, and half of them at the path of another, which is an edit of it.
             try await catalogue.apply(
                 stride(from: 3, to: count, by: 3).map {
-                    .image(own(Sample.reduced("\($0 % 2 == 0 ? $0 : $0 + 1).jpg", $0), origin: "\($0).jpg"))
+                    .image(own(Sample.reduced("\($0 % 2 == 0 ? $0 : $0 + 1).jpg", $0), origin: "\($0 + 1).jpg"))
                 })
             let images = (1...count).reversed().map(Sample.image)
             let together = try await catalogue.situations(of: images)
             #expect(together.map(\.image) == images)
-            #expect(together.filter { !$0.occupants.isEmpty }.count == 100)
+            #expect(together.filter { !$0.replaced.isEmpty }.count == 199)
             for (image, situation) in zip(images, together) {
                 #expect(try await catalogue.situations(of: [image]) == [situation])
             }

@@ -11,12 +11,11 @@ struct PlannerTests {
 
     private func situation(
         own: [Situation.Own] = [], claims: [(NodeID, FileInfo)] = [], dismissed: Bool = false,
-        occupants: [RelativePath: Situation.Own] = [:]
+        replaced: [Situation.Own] = []
     ) -> Situation {
         Situation(
             image: Sample.image(1), own: own, claims: claims.map { .init(peer: $0.0, info: $0.1) },
-            isDismissed: dismissed,
-            occupants: occupants)
+            isDismissed: dismissed, replaced: replaced)
     }
 
     private func own(_ info: FileInfo, file: String? = nil, origin: String? = nil) -> Situation.Own {
@@ -167,15 +166,26 @@ struct PlannerTests {
         #expect(decision == .dropReduced(file: Sample.path("x.jpg.reduced.jpg")))
     }
 
-    @Test("A picture changed in place replaces the old reduced copy, and nothing else", arguments: [false, true])
-    func changedInPlace(isStillThere: Bool) {
-        let old = own(Sample.reduced("x.jpg", 2), origin: "x.jpg")
-        var changed = Sample.main("x.jpg", 1)
-        if !isStillThere { changed.replaces = [Sample.image(2)] }
-        let decision = planner.decide(
-            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): old]))
-        guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
-        #expect(wish.replaces == (isStillThere ? nil : old.file))
+    @Test("An edit takes the place of the reduced copy of what it was, under the name that this has by the latest word")
+    func changedInPlace() {
+        var old = own(Sample.reduced("x.jpg", 2), origin: "x.jpg")
+        let claims = [(a, Sample.main("x.jpg", 1))]
+        guard case .get(let wish) = planner.decide(situation(claims: claims, replaced: [old])) else {
+            Issue.record("it comes")
+            return
+        }
+        #expect(wish.replaces == old.file && wish.info.path == Sample.path("x.jpg") && wish.cause == .changedThere)
+        old.info.path = Sample.path("named.jpg")
+        old.info.generation = 1
+        guard case .get(let named) = planner.decide(situation(claims: claims, replaced: [old])) else {
+            Issue.record("it comes")
+            return
+        }
+        #expect(named.info.path == Sample.path("named.jpg") && named.info.generation == 1)
+        let copy = own(Sample.reduced("y.jpg", 1), origin: "y.jpg")
+        #expect(
+            planner.decide(situation(own: [copy], claims: claims, replaced: [old])) == .retire(file: old.file),
+            "it came under another name")
     }
 
     @Test("A reduced copy that a changed picture did not replace, as its word came late, goes to the versions")
@@ -189,27 +199,40 @@ struct PlannerTests {
         #expect(planner.decide(situation) != .retire(file: copy.file))
     }
 
-    @Test("A main that a person put here is never replaced, whatever a peer says that it replaces")
-    func occupantMain() {
-        var changed = Sample.main("x.jpg", 1)
-        changed.replaces = [Sample.image(2)]
-        let decision = Planner(policy: keepsMains).decide(
-            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): own(Sample.main("x.jpg", 2))]))
-        guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
-        #expect(wish.replaces == nil)
-        #expect(wish.supersedes == nil)
+    @Test("An edit of a main comes as a main, whatever the node keeps; where it is here already, what it was goes")
+    func superseded() {
+        let old = own(Sample.main("x.jpg", 2))
+        let claims = [(a, Sample.main("x.jpg", 1))]
+        guard case .get(let wish) = planner.decide(situation(claims: claims, replaced: [old])) else {
+            Issue.record("it comes")
+            return
+        }
+        #expect(wish.supersedes == old.file && wish.info.form == .main && wish.info.replaces == [])
+        let here = own(Sample.main("y.jpg", 1))
+        #expect(planner.decide(situation(own: [here], claims: claims, replaced: [old])) == .retire(file: old.file))
     }
 
-    @Test("A main that was placed here after a peer's goes to the versions when a person changes it there")
-    func superseded() {
-        var changed = Sample.main("x.jpg", 1)
-        changed.replaces = [Sample.image(2)]
-        let old = own(Sample.main("x.jpg", 2), origin: "x.jpg")
-        let decision = Planner(policy: keepsMains).decide(
-            situation(claims: [(a, changed)], occupants: [Sample.path("x.jpg"): old]))
-        guard case .get(let wish) = decision else { Issue.record("\(decision)"); return }
-        #expect(wish.supersedes == old.file)
-        #expect(wish.info.replaces == [])
+    @Test("Two edits were made apart where both are of one picture and neither is of the other, or each is")
+    func apart() {
+        var (one, other) = (Sample.main("x.jpg", 1), Sample.main("x.jpg", 2))
+        (one.replaces, other.replaces) = ([Sample.image(3)], [Sample.image(4), Sample.image(3)])
+        #expect(Situation.areApart(one, other) && Situation.areApart(other, one))
+        other.replaces = [one.image, Sample.image(3)]
+        #expect(!Situation.areApart(one, other), "one after the other")
+        one.replaces = [other.image]
+        #expect(Situation.areApart(one, other), "back and forth")
+        (one.replaces, other.replaces) = ([Sample.image(3)], [Sample.image(4)])
+        #expect(!Situation.areApart(one, other), "of two pictures")
+    }
+
+    @Test("Of two edits made apart the one that yields steps aside before anything else becomes of its name")
+    func yields() {
+        var edit = own(Sample.main("x.jpg", 1))
+        edit.info.replaces = [Sample.image(2)]
+        var here = situation(own: [edit])
+        #expect(planner.decide(here) == .nothing(.holdsMain))
+        here.yielding = edit.file
+        #expect(planner.decide(here) == .stepAside(file: edit.file))
     }
 
     private var keepsMains: Policy {

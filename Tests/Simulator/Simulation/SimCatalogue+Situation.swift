@@ -29,13 +29,56 @@ extension SimCatalogue {
         situation.isReplaced =
             situation.own.allSatisfy(\.isCopy)
             && places.allSatisfy { replaces(Names.images[image], at: $0, orBeside: isOrphan) }
+        if isOrphan == false, situation.own.isEmpty,
+            asides.contains(where: { $0.image == image && $0.cause == .superseded })
+        {
+            situation.isReplaced = situation.isReplaced || isReplacedAnywhere(Names.images[image])
+        }
+        for index in situation.claims.indices {
+            let path = situation.claims[index].info.path
+            situation.claims[index].isEdited = replaces(Names.images[image], at: path, orBeside: false)
+        }
+        situation.replaced = replaced(by: situation)
+        situation.yielding =
+            situation.own.first { own in
+                own.isEdit
+                    && peersRecords.contains { peer, info in
+                        info.path == own.info.path && info.image < own.info.image && Situation.areApart(info, own.info)
+                    }
+            }?.file
+        return situation
+    }
+
+    private var peersRecords: [(peer: Int, info: FileInfo)] {
+        mirrors.enumerated().flatMap { peer, mirror in mirror.records.compactMap { $0.info.map { (peer, $0) } } }
+    }
+
+    private func holds(_ peer: Int, _ image: ImageID) -> Bool {
+        mirrors[peer].records.contains { $0.info?.image == image && $0.info?.form == .main }
+    }
+
+    private func isReplacedAnywhere(_ image: ImageID) -> Bool {
+        peersRecords.contains { peer, info in
+            info.image != image && info.replaces.contains(image) && !holds(peer, image)
+        }
+    }
+
+    /// The own files that an image took the place of, as peers say.
+    private func replaced(by situation: Situation) -> [Situation.Own] {
+        var replaced: [Situation.Own] = []
         for claim in situation.claims {
-            let path = claim.info.path.description
-            for row in rows where row.image != image && row.info.path.description == path {
-                situation.occupants[claim.info.path] = Situation.Own(info: row.info, file: row.path, origin: row.origin)
+            for row in rows where claim.info.replaces.contains(row.info.image) && row.info.image != situation.image {
+                let own = Situation.Own(info: row.info, file: row.path, origin: row.origin)
+                let isAlone = rows.count { $0.image == row.image } == 1
+                let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
+                let isAtPath = row.info.path == claim.info.path || row.origin == claim.info.path
+                guard isAtPath || (row.info.generation != nil && isAlone && !isHeldThere),
+                    !row.info.replaces.contains(situation.image), !replaced.contains(own)
+                else { continue }
+                replaced.append(own)
             }
         }
-        return situation
+        return replaced.sorted { $0.file < $1.file }
     }
 
     /// Whether a peer says that another image took the place of `image` at `path`.

@@ -33,11 +33,14 @@ extension SimNode {
         case .dropReduced(let file): return dropReduced(image, file)
         case .retire(let file):
             return .locked("looks what was replaced") { node in
-                guard let row = node.catalogue.row(at: file.description), !row.isMain, row.image == image,
-                    node.catalogue.situation(of: image).isReplaced
+                let situation = node.catalogue.situation(of: image)
+                guard let row = node.catalogue.row(at: file.description),
+                    row.image == image
+                        ? !row.isMain && situation.isReplaced : situation.replaced.contains(where: { $0.file == file })
                 else { return .over }
                 return node.setAside(row, .superseded) { _ in .over }
             }
+        case .stepAside(let file): return stepAside(image, file)
         case .trash(let file):
             return .locked("looks what is deleted") { node in
                 guard node.catalogue.isDeleted(image), let row = node.catalogue.row(at: file.description) else {
@@ -53,6 +56,23 @@ extension SimNode {
                 return node.setAside(row, .deleted) { _ in .over }
             }
         case .putBack(let trashed): return putBack(image, trashed)
+        }
+    }
+
+    private func stepAside(_ image: Int, _ file: RelativePath) -> Next {
+        .locked("gives the edit a name of its own") { node in
+            guard let row = node.catalogue.row(at: file.description), row.image == image, row.isMain,
+                node.catalogue.situation(of: image).yielding == file, !node.catalogue.isMarked(image),
+                node.disk.files[row.file]?.stamp == row.stamp, let info = node.freePlace(beside: row.info)
+            else { return .over }
+            try node.disk.rename(row.file, to: info.file.description)
+            return .must("records it") { node in
+                try node.transaction { catalogue in
+                    catalogue.gone(row, byPerson: false)
+                    catalogue.put(info, image, at: info.file, row.stamp, origin: nil)
+                }
+                return .over
+            }
         }
     }
 
@@ -97,6 +117,19 @@ extension SimNode {
     ///
     /// - Returns: the record with that path, and the file's own path; nil when a file that was not looked at is in the
     ///   way, which may be this very image.
+    func freePlace(beside info: FileInfo) -> FileInfo? {
+        var info = info
+        let path = info.path
+        for attempt in 1...9 {
+            info.path = path.disambiguated(by: name, attempt: attempt)
+            if disk.files[info.file.description] == nil, !catalogue.rows.contains(where: { $0.info.path == info.path })
+            {
+                return info
+            }
+        }
+        return nil
+    }
+
     func freePlace(_ info: FileInfo, replacing file: RelativePath? = nil) -> FileInfo? {
         var info = info
         let wanted = info.path
