@@ -4,6 +4,8 @@ struct JPEGLayout {
     /// offsets in the file. Others of their codes are not remembered.
     private(set) var exifAndXMP: [Range<Int>] = []
     private(set) var profileChunks: [Range<Int>] = []
+    /// The payload of the first segment with Photoshop's image resources, in which IPTC stands.
+    private(set) var imageResources: Range<Int>?
     /// Bytes of all metadata segments, those of other programs too.
     private(set) var metadataBytes = 0
     private(set) var hasAdobeMarker = false
@@ -114,6 +116,8 @@ struct JPEGLayout {
                 }
             case JPEGMarker.app2 where profileChunks.count < Self.mostSegments:
                 if content.begins(with: "ICC_PROFILE\0") { profileChunks.append(payload) }
+            case JPEGMarker.app13 where imageResources == nil:
+                if content.begins(with: "Photoshop 3.0\0") { imageResources = payload }
             case JPEGMarker.app14: hasAdobeMarker = hasAdobeMarker || content.begins(with: "Adobe")
             default: break
             }

@@ -19,6 +19,7 @@ struct JPEGMainDecoder: MainDecoder {
             picture: picture,
             exif: layout.exif(of: main),
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil },
+            words: PictureWords(layout, of: main),
             isCut: layout.end == nil || missesData)
     }
 

@@ -9,6 +9,7 @@ enum JPEGMarker {
     static let app0: UInt8 = 0xE0
     static let app1: UInt8 = 0xE1
     static let app2: UInt8 = 0xE2
+    static let app13: UInt8 = 0xED
     static let app14: UInt8 = 0xEE
 
     /// Codes that no length and no payload follow: TEM, RST0 to RST7, SOI.

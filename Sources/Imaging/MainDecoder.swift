@@ -16,6 +16,8 @@ struct DecodedMain: Sendable {
     var exif: TIFFBlock?
     /// The main's profile, where it describes the picture's samples.
     var profile: ICCProfile?
+    /// What people wrote about it.
+    var words: PictureWords?
     /// Whether a part of the picture is missing in the main.
     var isCut = false
 }

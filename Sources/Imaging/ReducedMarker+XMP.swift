@@ -9,14 +9,17 @@ extension ReducedMarker {
     var segment: [UInt8] { JPEGMarker.segment(JPEGMarker.app1, payload) }
 
     /// What is in it.
-    var payload: [UInt8] {
+    var payload: [UInt8] { payload(with: nil) }
+
+    /// The same with people's words on the main.
+    func payload(with words: PictureWords?) -> [UInt8] {
         var properties = [
             (name: "Image", value: "\(image)"), (name: "Edge", value: "\(edge)"),
             (name: "Quality", value: "\(quality)"), (name: "Pipeline", value: "\(pipeline)"),
         ]
         if isCut { properties.append((name: "Cut", value: "1")) }
         if let preview { properties.append((name: "Preview", value: "\(preview)")) }
-        return XMPProperties.payload(properties)
+        return XMPProperties.payload(properties, and: words?.description)
     }
 
     /// Reads the payload of an APP1 segment; nil when it is not XMP, or has no image id under our namespace.

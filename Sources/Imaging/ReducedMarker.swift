@@ -19,8 +19,8 @@ public struct ReducedMarker: Hashable, Sendable {
     public var isCut: Bool
 
     /// The version of the way in which reduced copies are made now. Raised when a change makes it worth while to make
-    /// them anew.
-    public static let currentPipeline = 1
+    /// them anew: 2 has people's words.
+    public static let currentPipeline = 2
 
     /// The namespace of the properties `Image`, `Edge`, `Quality`, `Pipeline`, `Preview` and `Cut`. Never changes.
     public static let namespace = "https://mainstay.invalid/ns/1.0/"

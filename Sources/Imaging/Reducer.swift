@@ -16,8 +16,8 @@ public struct Reducer: Sendable {
     /// The reduced copy of a main: a JPEG whose long edge is at least `edge`, or the main's where that is smaller.
     ///
     /// Of a main that was cut, or that has faults, it shows what there is, and says so in its marker. It keeps the main's
-    /// EXIF with the orientation, though not the thumbnail nor large maker notes, and its colour profile; it has our
-    /// marker. The same main gives the same bytes again.
+    /// EXIF with the orientation, though not the thumbnail nor large maker notes, its colour profile, and what people
+    /// wrote about it in XMP and IPTC; it has our marker. The same main gives the same bytes again.
     ///
     /// - Parameters:
     ///   - main: the whole file.
@@ -39,7 +39,8 @@ public struct Reducer: Sendable {
         if let exif = decoded.exif.flatMap({ ExifRewriter.rewrite($0, size: size, limits: limits) }) {
             segments += JPEGMarker.segment(JPEGMarker.app1, Array("Exif\0\0".utf8) + exif)
         }
-        segments += ReducedMarker(image: image, edge: edge, quality: quality, isCut: decoded.isCut).segment
+        let marker = ReducedMarker(image: image, edge: edge, quality: quality, isCut: decoded.isCut)
+        segments += JPEGMarker.segment(JPEGMarker.app1, marker.payload(with: decoded.words))
         segments += decoded.profile?.segments ?? []
         return try TurboEncoder().jpeg(picture, quality: quality, segments: segments)
     }

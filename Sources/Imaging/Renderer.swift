@@ -120,7 +120,10 @@ public struct Renderer: Sendable {
         case .preview(let preview, let mainSize):
             source = RenderSource(
                 copyOfWidth: frame.width, height: frame.height, orientation: orientation, mainSize: mainSize)
-            marker = preview.payload
+            var words = PictureWords(layout, of: file.span)
+            // It may be cropped or turned.
+            words?.regions = nil
+            marker = preview.payload(with: words)
             leastQuality = Self.previewQuality
         }
         let geometry = RenderGeometry(look, of: source)

@@ -6,13 +6,14 @@ struct XMPProperties {
     private let packet: [UInt8]
     private let prefix: [UInt8]
 
-    /// The payload of an APP1 segment with these properties. Values are numbers and plain words.
-    static func payload(_ properties: [(name: String, value: String)]) -> [UInt8] {
+    /// The payload of an APP1 segment with these properties, and behind them with another element of descriptions. Values
+    /// are numbers and plain words.
+    static func payload(_ properties: [(name: String, value: String)], and other: String? = nil) -> [UInt8] {
         let packet = """
             <?xpacket begin="\u{FEFF}" id="W5M0MpCehiHzreSzNTczkc9d"?>
             <x:xmpmeta xmlns:x="adobe:ns:meta/">
              <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-              \(description(properties))
+              \(description(properties))\(other.map { "\n  \($0)" } ?? "")
              </rdf:RDF>
             </x:xmpmeta>
             <?xpacket end="r"?>
