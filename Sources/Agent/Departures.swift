@@ -247,7 +247,7 @@ extension OwnFile {
     /// The reduced copy that takes this main's place.
     func reduced(file: RelativePath, stamp: FileStamp, edge: Int) -> OwnFile {
         var copy = self
-        (copy.file, copy.stamp) = (file, stamp)
+        (copy.file, copy.stamp, copy.shown) = (file, stamp, nil)
         (copy.info.form, copy.info.bytes, copy.info.edge) = (.reduced, stamp.bytes, edge)
         return copy
     }

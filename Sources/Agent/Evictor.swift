@@ -151,20 +151,28 @@ struct Evictor: Sendable {
                     there.info.form == .reduced && there.info.image == own.info.image
                         ? KnownFile(path: file, identity: there.stamp.identity) : nil
                 }
+                let main = KnownFile(path: own.file, identity: own.stamp.identity)
+                var attributes = own.info.attributes
+                // Nobody read them of one that an earlier version has found.
+                if attributes == nil { attributes = try await shelf.run { $0.attributes(of: main) } }
+                let kept = attributes
                 let placed = try await shelf.run { folder in
                     do {
                         return try Placement(library: folder).placeReduced(
-                            bytes, at: file, replacing: replaced, synced: true)
+                            bytes, at: file, replacing: replaced, main: kept, synced: true)
                     } catch let error as DiskError where error.code == .exists {
                         // One of an earlier try, which was not looked at yet.
                         guard try ReducedMarkerReader.marker(of: file, in: folder)?.image == own.info.image,
                             let found = try folder.find(file)
                         else { throw error }
                         return try Placement(library: folder).placeReduced(
-                            bytes, at: file, replacing: KnownFile(path: file, identity: found.identity), synced: true)
+                            bytes, at: file, replacing: KnownFile(path: file, identity: found.identity), main: kept,
+                            synced: true)
                     }
                 }
-                return own.reduced(file: file, stamp: placed.identity.stamp, edge: policy.edge)
+                var copy = own.reduced(file: file, stamp: placed.identity.stamp, edge: policy.edge)
+                copy.info.attributes = kept
+                return copy
             }
         }
     }

@@ -143,8 +143,9 @@ extension LibraryService {
     private func waitsToSettle(_ file: FoundFile) -> Bool {
         let now = Self.wallClock
         let wait = Int64(Self.settling / .nanoseconds(1))
-        // A file may claim any time at all: only the clock's own is calculated with.
-        guard max(file.identity.mtime, file.ctime) > now - wait, file.ctime <= now else { return false }
+        // A file may claim any time at all: only the clock's own is calculated with, and what is to come says nothing.
+        let isRecent = [file.identity.mtime, file.ctime].contains { $0 > now - wait && $0 <= now }
+        guard isRecent, file.ctime <= now else { return false }
         keepUnsettled([UnsettledFile(file: file, since: now, lookAgain: now + wait)])
         errands.post()
         return true
@@ -190,7 +191,10 @@ extension LibraryService {
             var (added, changed) = (0, 0)
             // What went away or changed since it was read is told of by another event.
             let files = batch.map(\.0.file)
-            let there = try await parts.shelf.run { try $0.find(all: files.map(\.path)) }
+            let (there, attributes) = try await parts.shelf.run { folder in
+                let there = try folder.find(all: files.map(\.path))
+                return (there, files.map { folder.attributes(of: $0) })
+            }
             let all = try await catalogue.known(of: batch.map { ($0.0.file.path, $0.0.image) })
             let renames = try await renames(
                 zip(batch, there).filter { $1?.identity == $0.0.file.identity }.map { read, _ in
@@ -198,7 +202,8 @@ extension LibraryService {
                 }, all.own)
             let renamed = Set(renames.map(\.to))
             if !renames.isEmpty { changes.append(.renamed(renames)) }
-            for ((hashed, facts), found) in zip(batch, there) where found?.identity == hashed.file.identity {
+            for (((hashed, facts), found), shown) in zip(zip(batch, there), attributes)
+            where found?.identity == hashed.file.identity {
                 let known = all.own[hashed.file.path]
                 // This node placed it itself while it was being read.
                 if known?.stamp == hashed.file.identity.stamp || renamed.contains(hashed.file.path) { continue }
@@ -207,7 +212,7 @@ extension LibraryService {
                 if all.deleted.contains(hashed.image), try await takesBackDeletion(of: hashed, facts, known) {
                     wantedAgain.append(hashed)
                 }
-                changes.append(try await change(for: hashed, facts, known))
+                changes.append(try await change(for: hashed, facts, shown, known))
             }
             let images = try await catalogue.apply(changes)
             // Only once the file is on record: until then what lies in the trash is the only one that is known.
@@ -286,7 +291,9 @@ extension LibraryService {
             && file.name.hasPrefix("\(edit.path.name).edited")
     }
 
-    private func change(for hashed: HashedFile, _ facts: ImageFacts, _ known: OwnFile?) async throws -> OwnChange {
+    private func change(
+        for hashed: HashedFile, _ facts: ImageFacts, _ shown: FileAttributes?, _ known: OwnFile?
+    ) async throws -> OwnChange {
         let (file, stamp) = (hashed.file.path, hashed.file.identity.stamp)
         guard let type = facts.type, !hashed.isEmpty else {
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
@@ -305,13 +312,14 @@ extension LibraryService {
                 (known.info.bytes, known.stamp) = (stamp.bytes, stamp)
                 return .image(known)
             }
-            let info = FileInfo(
-                path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
-                size: facts.size, captured: facts.captured)
             // One that this node placed is that still after its disk was copied to another, or its time was changed.
             let same = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0 : nil }
+            let said = try await attributes(shown, of: same, stamp)
+            let info = FileInfo(
+                path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
+                size: facts.size, captured: facts.captured, attributes: said)
             let origin = same.map(\.origin) ?? (known != nil && isPutBack ? file : nil)
-            return .found(OwnFile(info: info, file: file, stamp: stamp, origin: origin))
+            return .found(OwnFile(info: info, file: file, stamp: stamp, origin: origin, shown: shown ?? same?.shown))
         }
         if let recipe = marker.preview {
             // It stands for no image: the rendition is one of its own.
@@ -331,9 +339,57 @@ extension LibraryService {
         var info = FileInfo(
             path: file.mainOfReduced ?? file, image: marker.image, form: .reduced, bytes: stamp.bytes,
             mainBytes: main?.mainBytes ?? stamp.bytes, type: main?.type ?? .jpeg, size: main?.size,
-            captured: main?.captured ?? facts.captured, edge: marker.edge)
+            captured: main?.captured ?? facts.captured, edge: marker.edge, attributes: main?.attributes)
+        // Those of a main that was evicted here are told by nothing else.
+        if let known, known.info.image == marker.image, known.info.form == .reduced {
+            info.attributes = known.info.attributes ?? info.attributes
+        }
         // A name that was cut to fit says less than the holder's.
         if let path = situation?.claims.map(\.info.path).first(where: { $0.reduced == file }) { info.path = path }
         return .found(OwnFile(info: info, file: file, stamp: stamp))
+    }
+
+    /// What is to be said of a main beside its bytes, whose file shows this now.
+    ///
+    /// - Parameter known: the same main as it was known until now; nil where it is new.
+    private func attributes(
+        _ shown: FileAttributes?, of known: OwnFile?, _ stamp: FileStamp
+    ) async throws -> FileAttributes? {
+        guard let known, let shown else { return shown ?? known?.info.attributes }
+        let (said, earlier) = (known.info.attributes, known.shown ?? known.info.attributes)
+        guard let earlier else { return known.origin == nil ? shown : nil }
+        // Whoever copies the library to another disk, or brings a file back, has changed nothing of what it is.
+        guard known.stamp.inode == stamp.inode, !earlier.looks(like: shown) else { return said }
+        let changed = (said ?? earlier).changed(from: earlier, to: shown)
+        let claims = try await parts.catalogue.situations(of: [known.info.image]).first?.claims
+        let others = (claims ?? []).compactMap(\.info.attributes)
+        // This node itself has made it so, and was ended before it was on record.
+        if let other = others.first(where: { $0.changes > changed.changes && $0.looks(like: changed) }) { return other }
+        return changed.latest(of: others)
+    }
+
+    /// Asks what mains are beside their bytes that an earlier version has found, which took no note of it. Nothing of them
+    /// is read for that.
+    func learnAttributes() async throws {
+        var last: RelativePath?
+        while true {
+            let (catalogue, after) = (parts.catalogue, last)
+            let (page, images) = try await parts.shelf.turn.take {
+                let page = try await catalogue.plainMains(after: after, limit: Self.batch)
+                let all = try await parts.shelf.run { folder in
+                    page.map { folder.attributes(of: KnownFile(path: $0.file, identity: $0.stamp.identity)) }
+                }
+                let images = try await catalogue.apply(
+                    zip(page, all).compactMap { own, attributes in
+                        var own = own
+                        own.info.attributes = attributes
+                        return attributes == nil ? nil : .image(own)
+                    })
+                return (page, images)
+            }
+            await published(images)
+            last = page.last?.file
+            if page.count < Self.batch { return }
+        }
     }
 }

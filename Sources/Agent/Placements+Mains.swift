@@ -44,18 +44,20 @@ extension Placements {
                 && paths.insert(wishes[$0].info.path).inserted
         }
         let unwanted = results.keys.map { mains[$0].incoming }
-        let files = try await shelf.run { library in
+        let (files, shown) = try await shelf.run { library in
             for main in unwanted { main.discard() }
-            return Placement(library: library).place(free.map { (mains[$0].incoming, wishes[$0].info.path) })
+            let files = Placement(library: library).place(free.map { (mains[$0].incoming, wishes[$0].info.path) })
+            return (files, free.map { mains[$0].incoming.shown })
         }
         var changes: [Int: OwnChange] = [:]
-        for (index, file) in zip(free, files) {
+        for ((index, file), shown) in zip(zip(free, files), shown) {
             switch file {
             case .success(let file):
                 var info = wishes[index].info
                 info.bytes = file.identity.bytes
                 changes[index] = .image(
-                    OwnFile(info: info, file: file.path, stamp: file.identity.stamp, origin: info.path))
+                    OwnFile(
+                        info: info, file: file.path, stamp: file.identity.stamp, origin: info.path, shown: shown))
             // A file that is not known yet stands there: for the long way to decide.
             case .failure(let error) where error.code == .exists: continue
             case .failure(let error): results[index] = .failure(error)

@@ -34,7 +34,8 @@ struct Placements: Sendable {
                 let (known, file) = (KnownFile(path: replaced.file, identity: replaced.stamp.identity), wish.info.file)
                 if replaced.info.image == wish.info.image {
                     let placed = try await shelf.run {
-                        try Placement(library: $0).placeReduced(bytes, at: file, replacing: known)
+                        try Placement(library: $0).placeReduced(
+                            bytes, at: file, replacing: known, main: wish.info.attributes)
                     }
                     return try await record(placed, wish, at: wish.info.path)
                 }
@@ -44,7 +45,8 @@ struct Placements: Sendable {
             let preview = try await preview(inTheWayOf: wish)
             let (placed, path) = try await atFreePath(wish, label) { folder, file in
                 let replaced = preview.flatMap { $0.path == file ? $0 : nil }
-                return try Placement(library: folder).placeReduced(bytes, at: file, replacing: replaced)
+                return try Placement(library: folder).placeReduced(
+                    bytes, at: file, replacing: replaced, main: wish.info.attributes)
             }
             return try await record(placed, wish, at: path).union(images)
         }
@@ -83,7 +85,8 @@ struct Placements: Sendable {
             let replaced = try await replaced(by: wish)
             var images = try await makeWay(for: wish)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
-            images.formUnion(try await record(placed, wish, at: path))
+            let shown = try await shelf.run { _ in incoming.shown }
+            images.formUnion(try await record(placed, wish, at: path, shown: shown))
             try await withdrawDamage(of: [wish.info.image])
             // The reduced copy goes only now: until here it was all there was.
             if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced) }
@@ -159,7 +162,7 @@ struct Placements: Sendable {
             let known = KnownFile(path: file, identity: own.stamp.identity)
             for attempt in 1...Self.attempts {
                 let target = file.disambiguated(by: name, attempt: attempt)
-                guard try await catalogue.images(at: target).isEmpty else { continue }
+                guard try await catalogue.images(at: target).allSatisfy({ $0 == own.info.image }) else { continue }
                 do {
                     let moved = try await shelf.run {
                         try Placement(library: $0).move(known, to: target, pruning: false)
@@ -217,13 +220,27 @@ struct Placements: Sendable {
             && !situation.own.contains { wish.isMet(by: $0.info) }
     }
 
-    /// Records what a holder says of the own reduced copy at `file`.
-    func adopt(_ info: FileInfo, at file: RelativePath) async {
-        _ = await attempt(file) {
-            guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced,
+    /// Records what a holder says of the own file at `file`, and has it be what that is beside its bytes.
+    ///
+    /// - Returns: false when that could not be done.
+    func adopt(_ info: FileInfo, at file: RelativePath) async -> Bool {
+        await attempt(file) {
+            guard var own = try await catalogue.ownFile(at: file), own.info.form == info.form,
                 own.info.image == info.image
             else { return }
-            try await catalogue.apply([.corrected(file: file, info: info, origin: own.origin ?? info.path)])
+            if let attributes = info.attributes, attributes != own.info.attributes {
+                let known = KnownFile(path: file, identity: own.stamp.identity)
+                let earlier = own.info.attributes
+                let set = try await shelf.run {
+                    try Placement(library: $0).set(attributes, of: known, insteadOf: earlier)
+                }
+                own.stamp = set.file.identity.stamp
+                own.shown = info.form == .main && set.shown?.looks(like: attributes) != true ? set.shown : nil
+            }
+            own.info = info
+            if info.form == .reduced { own.origin = own.origin ?? info.path }
+            // The stamp first: nobody has read it for this.
+            try await catalogue.apply([.stamped(file, own.stamp), .image(own)])
         }
     }
 
@@ -351,7 +368,7 @@ struct Placements: Sendable {
     }
 
     private func record(
-        _ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath
+        _ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath, shown: FileAttributes? = nil
     ) async throws -> Set<ImageID> {
         var info = wish.info
         info.path = path
@@ -359,7 +376,9 @@ struct Placements: Sendable {
         if path != wish.info.path { info.generation = nil }
         info.bytes = placed.identity.bytes
         return try await catalogue.apply([
-            .image(OwnFile(info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path))
+            .image(
+                OwnFile(
+                    info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path, shown: shown))
         ])
     }
 }

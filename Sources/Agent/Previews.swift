@@ -27,7 +27,7 @@ struct Previews: Sendable {
                 let placed = try await shelf.free(from: own.info.path) { path in
                     try await catalogue.images(at: path).isEmpty
                 } place: { folder, path in
-                    try Placement(library: folder).placeReduced(bytes, at: path.reduced)
+                    try Placement(library: folder).placeReduced(bytes, at: path.reduced, main: own.info.attributes)
                 }
                 try await catalogue.setPreview(recipe.id, file: placed.path, stamp: placed.identity.stamp)
             }

@@ -148,6 +148,7 @@ struct Receiver: Sendable {
             let files = try Placement(library: library).receive(there.map { ($0.info.image, $0.info.mainBytes) })
             return zip(there, files).map { main, file -> IncomingFile? in
                 guard case .success(let incoming) = file else { return nil }
+                incoming.carry(main.info.attributes)
                 do {
                     try main.piece.forEachPart { try incoming.append($0) }
                     return incoming
@@ -200,6 +201,7 @@ struct Receiver: Sendable {
         let (incoming, room) = try await shelf.run { library in
             (try Placement(library: library).receive(image, bytes: bytes), try library.space().free)
         }
+        incoming.carry(info.attributes)
         do {
             guard bytes - incoming.received + Self.reserve <= room else {
                 let trash = try await catalogue.asideSize(in: .trash).bytes
@@ -228,6 +230,7 @@ struct Receiver: Sendable {
         let whole = pieces
         return try await shelf.run { library in
             let incoming = try Placement(library: library).receive(image, bytes: bytes, resuming: false)
+            incoming.carry(info.attributes)
             do {
                 for piece in whole { try piece.forEachPart { try incoming.append($0) } }
             } catch {

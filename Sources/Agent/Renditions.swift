@@ -173,7 +173,9 @@ final class Renditions: Sendable {
             await parts.damage.suspect(main)
             throw error
         }
-        let image = try await parts.shelf.run { _ in try new.seal() }
+        // It shows what its main shows, and to nobody more.
+        let mode = main.info.attributes?.mode ?? 0o644
+        let image = try await parts.shelf.run { _ in try new.seal(mode: mode) }
         let images = try await parts.placements.wholly { [self] in
             try await place(new, rendition, image, of: edit, after: main)
         }
@@ -245,9 +247,10 @@ final class Renditions: Sendable {
         } place: { _, path in
             try new.place(at: path)
         }
+        let attributes = try? await parts.shelf.run { $0.attributes(of: known) }
         let info = FileInfo(
             path: known.path, image: image, form: .main, bytes: known.identity.bytes, mainBytes: known.identity.bytes,
-            type: .jpeg, size: rendition.size, captured: main.info.captured)
+            type: .jpeg, size: rendition.size, captured: main.info.captured, attributes: attributes)
         let file = OwnFile(info: info, file: known.path, stamp: known.identity.stamp)
         do {
             if let images = try await parts.catalogue.recordRendition(

@@ -126,7 +126,9 @@ actor Steering {
             switch decision {
             case .nothing, .get: break
             case .move: plan.moves.append(situation.image)
-            case .adopt(let file, let info): await placements.adopt(info, at: file)
+            case .adopt(let file, let info):
+                // A main may have to move as well.
+                if await placements.adopt(info, at: file), info.form == .main { again.insert(situation.image) }
             case .dropReduced(let file): await placements.dropReduced(file)
             case .retire(let file): again.formUnion(await placements.retire(file, for: situation.image))
             case .stepAside(let file): again.formUnion(await placements.stepAside(file))

@@ -173,14 +173,15 @@ extension CatalogueDatabase {
             var arguments: StatementArguments = [
                 aside.name, aside.folder.rawValue, false, aside.since, aside.own.file.description,
                 aside.own.stamp.modified, Int64(bitPattern: aside.own.stamp.inode), aside.own.stamp.changed,
-                aside.own.origin?.description,
+                aside.own.origin?.description, aside.own.shown.map { Data($0.bytes) },
             ]
             arguments += aside.own.info.arguments
             try db.execute(
                 sql: """
                     INSERT INTO aside
-                        (name, folder, done, since, file, modified, inode, changed, origin, \(FileInfo.columns))
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, \(FileInfo.marks))
+                        (name, folder, done, since, file, modified, inode, changed, origin, shown,
+                        \(FileInfo.columns))
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(FileInfo.marks))
                     """, arguments: arguments)
             return nil
         }

@@ -119,6 +119,19 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Mains that a person put here, of which nobody has said yet what they are beside their bytes, by their files.
+    public func plainMains(after file: RelativePath?, limit: Int) async throws -> [OwnFile] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM own WHERE form = 0 AND origin IS NULL AND attributes IS NULL AND file > ?
+                        ORDER BY file LIMIT ?
+                        """), arguments: [file?.description ?? "", limit]
+            ).map { try $0.ownFile() }
+        }
+    }
+
     /// Name and stamp of every file known in `folder` (everything for the empty text), images and others alike.
     public func knownFiles(in folder: String) async throws -> [(file: RelativePath, stamp: FileStamp)] {
         try await read { db in
@@ -210,8 +223,9 @@ extension Row {
 
     func ownFile() throws -> OwnFile {
         let origin: String? = self["origin"]
+        let shown = Array(columnNames).firstIndex(of: "shown")
         return OwnFile(
-            info: try info(), file: try path("file"), stamp: stamp(), origin: try origin.map { _ in try path("origin") }
-        )
+            info: try info(), file: try path("file"), stamp: stamp(),
+            origin: try origin.map { _ in try path("origin") }, shown: try shown.flatMap { try fileAttributes(at: $0) })
     }
 }

@@ -52,7 +52,7 @@ extension Row {
     ///
     /// By number, because a name is looked up among all others again for each row.
     func info(at first: Int) throws -> FileInfo {
-        try info(at: first, replaces: first + 10, generation: first + 11)
+        try info(at: first, replaces: first + 10, generation: first + 11, attributes: first + 12)
     }
 
     /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
@@ -60,12 +60,12 @@ extension Row {
     func info() throws -> FileInfo {
         let names = Array(columnNames)
         guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces"),
-            let generation = names.firstIndex(of: "generation")
+            let generation = names.firstIndex(of: "generation"), let attributes = names.firstIndex(of: "attributes")
         else { throw Damage(column: "path") }
-        return try info(at: first, replaces: replaces, generation: generation)
+        return try info(at: first, replaces: replaces, generation: generation, attributes: attributes)
     }
 
-    private func info(at first: Int, replaces: Int, generation: Int) throws -> FileInfo {
+    private func info(at first: Int, replaces: Int, generation: Int, attributes: Int) throws -> FileInfo {
         guard let type = (self[first + 3] as String?).flatMap({ ImageType(rawValue: $0) }) else {
             throw Damage(column: "type")
         }
@@ -77,7 +77,14 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: replaces), generation: self[generation])
+            edge: self[first + 9], replaces: try images(at: replaces), generation: self[generation],
+            attributes: try fileAttributes(at: attributes))
+    }
+
+    func fileAttributes(at column: Int) throws -> FileAttributes? {
+        guard let data: Data = self[column] else { return nil }
+        guard let attributes = FileAttributes(bytes: data) else { throw Damage(column: "attributes") }
+        return attributes
     }
 
     private func images(at column: Int) throws -> [ImageID] {
@@ -137,11 +144,13 @@ extension Row {
 
 extension FileInfo {
     static let columns =
-        "path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, generation"
+        """
+        path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, generation, attributes
+        """
 
     /// As many question marks as there are ``columns``.
-    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-    static let columnCount = 12
+    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    static let columnCount = 13
 
     /// Values for ``columns``, in their order.
     var arguments: StatementArguments {
@@ -149,6 +158,7 @@ extension FileInfo {
             path.description, image.bytes.data, form.column, type.rawValue, bytes, mainBytes, size?.width, size?.height,
             captured, edge, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)),
             generation,
+            attributes.map { Data($0.bytes) },
         ]
     }
 }

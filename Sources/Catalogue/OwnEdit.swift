@@ -98,10 +98,10 @@ struct OwnEdit {
             if !new.info.replaces.isEmpty { new.info.generation = new.info.generation ?? was.info.generation }
             if try old.info() == new.info {
                 try db.execute(
-                    sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ? WHERE file = ?",
+                    sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ?, shown = ? WHERE file = ?",
                     arguments: [
                         new.stamp.modified, Int64(bitPattern: new.stamp.inode), new.stamp.changed,
-                        new.origin?.description, new.file.description,
+                        new.origin?.description, new.shown.map { Data($0.bytes) }, new.file.description,
                     ])
                 return
             }
@@ -171,12 +171,13 @@ struct OwnEdit {
         arguments += [
             fingerprint.data, new.file.description, new.stamp.modified, Int64(bitPattern: new.stamp.inode),
             new.stamp.changed, new.origin?.description, try verified(new, replacing: old),
+            new.shown.map { Data($0.bytes) },
         ]
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO own
-                    (sequence, \(FileInfo.columns), fingerprint, file, modified, inode, changed, origin, verified)
-                VALUES (?, \(FileInfo.marks), ?, ?, ?, ?, ?, ?, ?)
+                    (sequence, \(FileInfo.columns), fingerprint, file, modified, inode, changed, origin, verified, shown)
+                VALUES (?, \(FileInfo.marks), ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint

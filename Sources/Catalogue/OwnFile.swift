@@ -27,12 +27,18 @@ public struct OwnFile: Sendable, Hashable {
     public var stamp: FileStamp
     /// The holder's path that it was placed after; nil for what a person put here.
     public var origin: RelativePath?
+    /// What the file of a main shows of its attributes, where that is not all of them: file systems know coarser times, or
+    /// no extended attributes, and users may not set them all. By it a person's change is told.
+    public var shown: FileAttributes?
 
-    public init(info: FileInfo, file: RelativePath, stamp: FileStamp, origin: RelativePath? = nil) {
+    public init(
+        info: FileInfo, file: RelativePath, stamp: FileStamp, origin: RelativePath? = nil, shown: FileAttributes? = nil
+    ) {
         self.info = info
         self.file = file
         self.stamp = stamp
         self.origin = origin
+        self.shown = shown.flatMap { info.attributes?.looks(like: $0) == true ? nil : $0 }
     }
 }
 

@@ -25,6 +25,9 @@ enum Schema {
         migrator.registerMigration("7: names") { db in
             try db.execute(sql: seventh)
         }
+        migrator.registerMigration("8: attributes of mains") { db in
+            try db.execute(sql: eighth)
+        }
         return migrator
     }
 
@@ -258,5 +261,17 @@ enum Schema {
             target TEXT NOT NULL,
             name TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let eighth = """
+        -- What is said of the main beside its bytes, in the compact form of FileAttributes; NULL where that is not known.
+        ALTER TABLE own ADD COLUMN attributes BLOB;
+        ALTER TABLE mirror ADD COLUMN attributes BLOB;
+        ALTER TABLE aside ADD COLUMN attributes BLOB;
+        -- What the file of a main shows of them, where that is not all of it; else NULL.
+        ALTER TABLE own ADD COLUMN shown BLOB;
+        ALTER TABLE aside ADD COLUMN shown BLOB;
+        -- Those that an earlier version has found: few, once all were asked.
+        CREATE INDEX own_plain ON own (file) WHERE form = 0 AND origin IS NULL AND attributes IS NULL;
         """
 }

@@ -212,10 +212,11 @@ struct SituationReader {
     }
 
     private static func own(_ row: Row) throws -> Situation.Own {
-        let origin: String? = row[FileInfo.columnCount + 1]
+        let (file, last) = (FileInfo.columnCount, FileInfo.columnCount + 1)
+        let origin: String? = row[last]
         return Situation.Own(
-            info: try row.info(at: 0), file: try row.path(at: FileInfo.columnCount),
-            origin: try origin.map { _ in try row.path(at: FileInfo.columnCount + 1) })
+            info: try row.info(at: 0), file: try row.path(at: file),
+            origin: try origin.map { _ in try row.path(at: last) })
     }
 
     /// Calls `body` with each row that `select`, which ends with a column's name, finds for one of `keys`.

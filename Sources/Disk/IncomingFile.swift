@@ -19,6 +19,9 @@ public final class IncomingFile: Sendable {
         /// What is on the disk is synced, and is the image.
         var isSealed = false
         var isOver = false
+        /// What it is to be beside its bytes, where that is known.
+        var attributes: FileAttributes?
+        var isDressed = false
 
         mutating func fail(_ error: DiskError) -> DiskError {
             fault = error
@@ -55,6 +58,24 @@ public final class IncomingFile: Sendable {
     // What was received is not to be asked for again.
     deinit { state.withLock { if $0.fault == nil && !$0.isOver { try? $0.writer.flush() } } }
 
+    /// Has the main be this beside its bytes, once all have come. To be called before the first of them.
+    public func carry(_ attributes: FileAttributes?) { state.withLock { $0.attributes = attributes } }
+
+    /// What the file shows of what it is beside its bytes.
+    public var shown: FileAttributes? { calls.attributes(file.number) }
+
+    /// Before it is synced, and so before it has its name: until then it is the owner's alone.
+    private func dress(_ state: inout State) {
+        if state.isDressed { return }
+        if let attributes = state.attributes {
+            calls.setAttributes(file.number, attributes, insteadOf: nil)
+        } else {
+            calls.setMode(file.number, 0o644)
+        }
+        state.isDressed = true
+        state.isSealed = false
+    }
+
     /// How many bytes are there: ask the sender for what follows.
     public var received: Int64 { state.withLock { $0.received } }
 
@@ -85,6 +106,7 @@ public final class IncomingFile: Sendable {
             state.hasher.update(bufferPointer: bytes)
             state.received += Int64(bytes.count)
             state.isSealed = false
+            if state.received == self.bytes { dress(&state) }
             return nil
         }
     }
@@ -133,6 +155,7 @@ public final class IncomingFile: Sendable {
         if let fault = state.fault { throw fault }
         precondition(!state.isOver, "a main is placed once")
         guard state.received == bytes else { throw incomplete(state.received) }
+        dress(&state)
         if let mtime {
             do { try calls.setModified(file.number, to: mtime) } catch { throw .setModified(error, name) }
             state.isSealed = false

@@ -45,6 +45,12 @@ extension LibraryFolder {
         return file
     }
 
+    /// What a file is beside its bytes; nil where that cannot be told, or another file stands there. Blocks.
+    public func attributes(of known: KnownFile) -> FileAttributes? {
+        guard let file = try? open(known.path, expecting: known.identity) else { return nil }
+        return calls.attributes(file.file.number)
+    }
+
     /// Makes an open file and its name durable. The folders above are older than it, or reach the disk with it: the
     /// journals of the usual file systems keep that order.
     func sync(_ file: OpenFile) throws(DiskError) {

@@ -33,7 +33,7 @@ public final class NewMain: Sendable {
         do {
             file = Descriptor(
                 try library.calls.open(
-                    incoming.number, name, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644), library.calls)
+                    incoming.number, name, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600), library.calls)
         } catch {
             throw .open(error, name)
         }
@@ -60,8 +60,10 @@ public final class NewMain: Sendable {
 
     /// Makes the bytes durable: before anyone can see them under a name (S5).
     ///
+    /// - Parameter mode: who may read it from now on, as far as the umask lets them; until now, its owner alone.
     /// - Returns: the image that they are.
-    public func seal() throws(DiskError) -> ImageID {
+    public func seal(mode: UInt16 = 0o644) throws(DiskError) -> ImageID {
+        calls.setMode(file.number, mode)
         do { try calls.sync(file.number) } catch { throw .sync(error, name) }
         return state.withLock { state in
             let image = ImageID(FileHasher.name(state.hasher))

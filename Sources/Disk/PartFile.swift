@@ -35,8 +35,9 @@ enum PartFile {
         let name = image.description + LeftOver.part
         let file: Descriptor
         do {
+            // The main may be private: it is its owner's alone until it has its own mode.
             file = Descriptor(
-                try calls.open(incoming, name, flags: flags | O_NOFOLLOW | O_NONBLOCK, mode: 0o644), calls)
+                try calls.open(incoming, name, flags: flags | O_NOFOLLOW | O_NONBLOCK, mode: 0o600), calls)
         } catch {
             throw .open(error, name)
         }

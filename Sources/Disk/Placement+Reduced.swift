@@ -12,13 +12,15 @@ extension Placement {
     ///   - path: the path of the reduced copy's own file.
     ///   - known: the reduced copy that it replaces, if any; only that one is replaced, and it is gone afterwards.
     ///   - mtime: the time of last change to give it, in nanoseconds since 1970; now when nil.
+    ///   - attributes: what its main is beside its bytes, which it is too; above all it is never more readable. nil where
+    ///     that is not known.
     ///   - synced: whether it must survive a power cut (S4).
     /// - Throws: ``DiskError/Code/exists`` when a file is there and none is to be replaced; ``DiskError/Code/changed``
     ///   when another file than `known` is there. Either is left as it is.
     /// - Returns: the file, to be remembered as known.
     public func placeReduced(
         _ bytes: [UInt8], at path: RelativePath, replacing known: KnownFile? = nil, mtime: Int64? = nil,
-        synced: Bool = false
+        main attributes: FileAttributes? = nil, synced: Bool = false
     ) throws(DiskError) -> KnownFile {
         guard path.isReduced || known == nil else { throw .changed(path) }
         let incoming = try library.folders.make(StoreFolder.incoming.path, synced: false)
@@ -26,13 +28,14 @@ extension Placement {
         let file: Descriptor
         do {
             file = Descriptor(
-                try calls.open(incoming.number, name, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644),
-                calls)
+                try calls.open(
+                    incoming.number, name, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                    mode: attributes == nil ? 0o644 : 0o600), calls)
         } catch {
             throw .open(error, path.description)
         }
         do throws(DiskError) {
-            try fill(file.number, bytes, path, mtime: mtime, synced: synced)
+            try fill(file.number, bytes, path, mtime: mtime, attributes, synced: synced)
             let folder = try library.folders.make(path.folder ?? "", synced: synced)
             if let known {
                 try exchange(incoming.number, name, with: known, in: folder.number)
@@ -70,9 +73,11 @@ extension Placement {
     }
 
     private func fill(
-        _ file: Int32, _ bytes: [UInt8], _ path: RelativePath, mtime: Int64?, synced: Bool
+        _ file: Int32, _ bytes: [UInt8], _ path: RelativePath, mtime: Int64?, _ attributes: FileAttributes?,
+        synced: Bool
     ) throws(DiskError) {
         do { try calls.writeAll(file, bytes) } catch { throw .write(error, path.description) }
+        if let attributes { calls.setAttributes(file, attributes, insteadOf: nil) }
         if let mtime {
             do { try calls.setModified(file, to: mtime) } catch { throw .setModified(error, path.description) }
         }

@@ -1,3 +1,4 @@
+public import Model
 public import SystemPackage
 
 /// The one door to the kernel: every system call that this module makes on a file.
@@ -53,6 +54,15 @@ public protocol SystemCalls: Sendable {
     func unlink(_ directory: Int32, _ name: String, folder: Bool) throws(Errno)
     /// futimens(2): the time of the last change of content, in nanoseconds since 1970; that of access stays.
     func setModified(_ file: Int32, to time: Int64) throws(Errno)
+    /// fstat(2), flistxattr(2) and fgetxattr(2): what an open file is beside its bytes; extended attributes that are too
+    /// many or too large are left out. Nil where that cannot be told.
+    func attributes(_ file: Int32) -> FileAttributes?
+    /// fsetxattr(2), ``setMode(_:_:)`` and futimens(2), the time last; and fremovexattr(2) for the extended attributes that
+    /// only `earlier` has. As far as the file system has them and the user may: a main without them is better than none.
+    func setAttributes(_ file: Int32, _ attributes: FileAttributes, insteadOf earlier: FileAttributes?)
+    /// fchmod(2): who may read and write the file, without those whom umask(2) excludes, and always its owner. Errors are
+    /// dropped: it then stays as it was made, which is the owner's alone.
+    func setMode(_ file: Int32, _ mode: UInt16)
     /// posix_fadvise(2) over the whole file. Advice only: errors are dropped.
     func advise(_ file: Int32, _ advice: ReadAdvice)
     /// ioprio_set(2) and setpriority(2): the calling thread takes the disk and the processor only when nobody else wants
@@ -80,6 +90,15 @@ public protocol SystemCalls: Sendable {
 extension SystemCalls {
     /// As where no file system has it.
     public func setDirect(_ file: Int32, _ direct: Bool) throws(Errno) { if direct { throw .invalidArgument } }
+
+    /// Knows of none.
+    public func attributes(_ file: Int32) -> FileAttributes? { nil }
+
+    /// Sets none, as where the file system has none.
+    public func setAttributes(_ file: Int32, _ attributes: FileAttributes, insteadOf earlier: FileAttributes?) {}
+
+    /// Leaves it as it is.
+    public func setMode(_ file: Int32, _ mode: UInt16) {}
 
     /// Does nothing, which is allowed.
     public func startWriting(_ file: Int32) {}

@@ -27,6 +27,8 @@ public struct FileInfo: Hashable, Sendable {
 
     /// The highest generation: far more moves than anyone makes.
     public static let highestGeneration: Int64 = 1 << 31
+    /// What the main is beside its bytes, where that is known.
+    public var attributes: FileAttributes?
 
     /// How many earlier images a record names: a node that was away for more changes than that keeps both.
     public static let mostReplaced = 8
@@ -34,7 +36,7 @@ public struct FileInfo: Hashable, Sendable {
     public init(
         path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
         size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = [],
-        generation: Int64? = nil
+        generation: Int64? = nil, attributes: FileAttributes? = nil
     ) {
         self.path = path
         self.image = image
@@ -47,6 +49,7 @@ public struct FileInfo: Hashable, Sendable {
         self.edge = edge
         self.replaces = replaces
         self.generation = generation
+        self.attributes = attributes
     }
 
     /// The path of the file itself: the main's, or that of the reduced copy.

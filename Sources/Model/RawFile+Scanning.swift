@@ -28,6 +28,18 @@ extension RawFile {
             guard let generation = line.number() else { return nil }
             self.generation = generation
         }
+        if line.take(",\"attributes\":{\"seconds\":") {
+            guard let seconds = line.number(), line.take(",\"nanoseconds\":"), let nanoseconds = line.number(),
+                line.take(",\"mode\":"), let mode = line.number()
+            else { return nil }
+            var raw = RawAttributes(seconds: seconds, nanoseconds: nanoseconds, mode: mode)
+            if line.take(",\"changes\":") {
+                guard let changes = line.number() else { return nil }
+                raw.changes = changes
+            }
+            guard line.take("}") else { return nil }
+            attributes = raw
+        }
         guard line.take("}"), line.isAtEnd else { return nil }
     }
 }

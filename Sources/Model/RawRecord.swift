@@ -1,3 +1,5 @@
+import Foundation
+
 // The keys of records as they stand in their lines, and what is checked of each before anything believes it.
 
 struct RawSequence: Decodable {
@@ -113,6 +115,7 @@ struct RawFile: RawRecord {
     var edge: Int?
     var replaces: [String]?
     var generation: Int64?
+    var attributes: RawAttributes?
 
     func content() throws(RawFault) -> Record.Content { .file(try info()) }
 
@@ -157,6 +160,30 @@ struct RawFile: RawRecord {
         for text in replaces ?? [] { replaced.append(try self.image(text, "replaces")) }
         return FileInfo(
             path: checkedPath, image: image, form: form, bytes: bytes, mainBytes: mainBytes, type: type, size: size,
-            captured: captured, edge: edge, replaces: replaced, generation: generation)
+            captured: captured, edge: edge, replaces: replaced, generation: generation,
+            attributes: try attributes?.checked())
+    }
+}
+
+struct RawAttributes: Decodable {
+    var seconds: Int64
+    var nanoseconds: Int64
+    var mode: Int64
+    var changes: Int64?
+    var extended: [String: String]?
+
+    func checked() throws(RawFault) -> FileAttributes {
+        var values: [FileAttributes.Extended] = []
+        for (name, text) in extended ?? [:] {
+            guard FileAttributes.isName(name), let value = Data(base64Encoded: text) else {
+                throw RawFault(reason: "attributes has an extended one of a wrong name or value")
+            }
+            values.append(FileAttributes.Extended(name: name, value: Array(value)))
+        }
+        guard let nanoseconds = Int32(exactly: nanoseconds), (0...0o777).contains(mode),
+            let result = FileAttributes(
+                seconds: seconds, nanoseconds: nanoseconds, mode: UInt16(mode), extended: values, changes: changes ?? 0)
+        else { throw RawFault(reason: "attributes is out of range") }
+        return result
     }
 }

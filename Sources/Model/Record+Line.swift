@@ -27,7 +27,18 @@ extension Record {
     }
 
     /// The canonical encoding. Keys in this order, none left out but those without a value, no white space.
+    ///
+    /// Extended attributes for which the line has no room, because the path is long, are left out.
     public var line: [UInt8] {
+        let whole = encoded
+        guard whole.count > Self.longestLine, case .file(var info) = content, let attributes = info.attributes else {
+            return whole
+        }
+        info.attributes = attributes.plain
+        return Record(sequence: sequence, info: info).encoded
+    }
+
+    private var encoded: [UInt8] {
         var line = RecordLine()
         line.add("{\"seq\":", sequence)
         switch content {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The line of a record while it is written.
 struct RecordLine {
     private(set) var bytes: [UInt8] = []
@@ -31,6 +33,21 @@ struct RecordLine {
         for (index, image) in info.replaces.enumerated() { add(index == 0 ? ",\"replaces\":[" : ",", image.bytes) }
         if !info.replaces.isEmpty { add("]") }
         if let generation = info.generation { add(",\"generation\":", generation) }
+        if let attributes = info.attributes { add(attributes) }
+    }
+
+    private mutating func add(_ attributes: FileAttributes) {
+        add(",\"attributes\":{\"seconds\":", attributes.seconds)
+        add(",\"nanoseconds\":", attributes.nanoseconds)
+        add(",\"mode\":", attributes.mode)
+        if attributes.changes > 0 { add(",\"changes\":", attributes.changes) }
+        for (index, extended) in attributes.extended.enumerated() {
+            add(index == 0 ? ",\"extended\":{" : ",")
+            add(quoted: extended.name.utf8)
+            add(":")
+            add(quoted: Data(extended.value).base64EncodedString().utf8)
+        }
+        add(attributes.extended.isEmpty ? "}" : "}}")
     }
 
     mutating func add(_ deletion: Deletion) {
@@ -83,7 +100,7 @@ struct RecordLine {
     private mutating func add(quoted text: some Sequence<UInt8>) {
         add("\"")
         for byte in text {
-            // Neither a path nor a recipe has control characters, so these two are all that JSON asks to escape.
+            // Neither a path, a recipe nor a name has control characters, so these two are all that JSON asks to escape.
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
             bytes.append(byte)
         }

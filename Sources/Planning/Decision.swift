@@ -9,7 +9,8 @@ public enum Decision: Sendable, Hashable {
     /// Give the own file at `from` (a file's path, not its main's), which this node placed, the place that the holder's
     /// main has now.
     case move(from: RelativePath, to: FileInfo)
-    /// Record `info` for the own reduced copy that stands at `file`: the holder's record says what its marker cannot.
+    /// Record `info` for the own file that stands at `file`: of a reduced copy the holder's record says what its marker
+    /// cannot; of a main, what a person changed elsewhere beside its bytes.
     case adopt(file: RelativePath, info: FileInfo)
     /// Remove the reduced copy at `file`: the main itself is here, or a person dismissed the image.
     case dropReduced(file: RelativePath)
@@ -103,6 +104,7 @@ extension Decision {
         case .get(let wish) where wish.info.form == .main: "get the main"
         case .get(let wish): "get a reduced copy of \(wish.info.edge ?? 0) px"
         case .move(_, let to): "move the file to \(to.path)"
+        case .adopt(_, let info) where info.form == .main: "set the file's time, rights and attributes"
         case .adopt: "record what the holder says of the reduced copy here"
         case .dropReduced: "remove the reduced copy"
         case .retire: "move what it was before to the versions"
@@ -118,6 +120,7 @@ extension Decision {
         case .nothing(let reason): "\(reason)"
         case .get(let wish): "\(wish.cause)"
         case .move: "its holder moved the main there"
+        case .adopt(_, let info) where info.form == .main: "a person changed them on another machine"
         case .adopt: "the copy's own marker does not tell all of it"
         case .dropReduced: "the main is here, or the image is not wanted here"
         case .retire: "\(Reason.replaced)"

@@ -70,6 +70,7 @@ extension Planner {
         there.bytes = own.info.bytes
         there.edge = own.info.edge
         there.replaces = own.info.replaces
+        there.attributes = own.info.attributes
 
         if place != own.info.path {
             // A file name that was cut to fit tells less than the holder's path: same file, better record.
@@ -79,6 +80,7 @@ extension Planner {
             if generation != nil || (!isLeft && isWhereItWasPut(own)) { return .move(from: own.file, to: there) }
             return nil
         }
+        there.attributes = latest(own.info.attributes, situation)
         return there == own.info ? nil : .adopt(file: own.file, info: there)
     }
 }

@@ -33,7 +33,7 @@ public struct Planner: Sendable {
             if let reduced { return .dropReduced(file: reduced.file) }
             if let old = situation.replaced.first { return .retire(file: old.file) }
             if let edit = situation.yielding { return .stepAside(file: edit) }
-            return followed(main, situation) ?? .nothing(.holdsMain)
+            return changed(main, situation) ?? followed(main, situation) ?? .nothing(.holdsMain)
         }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
         let mains = situation.claims.filter { $0.info.form == .main }
@@ -86,6 +86,25 @@ public struct Planner: Sendable {
         return lead.mainBytes <= room ? .main : .reduced
     }
 
+    /// What a person has changed of a main elsewhere, beside its bytes, is changed here too. Where it is one that a person
+    /// put here, nobody else says that more may read it.
+    private func changed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
+        guard situation.own.count == 1, var latest = latest(main.info.attributes, situation) else { return nil }
+        if main.origin == nil {
+            guard let known = main.info.attributes, latest.changes > 0 else { return nil }
+            latest = latest.within(known.mode)
+        }
+        if latest == main.info.attributes { return nil }
+        var info = main.info
+        info.attributes = latest
+        return .adopt(file: main.file, info: info)
+    }
+
+    /// What the main is beside its bytes, by whoever changed that last.
+    func latest(_ known: FileAttributes?, _ situation: Situation) -> FileAttributes? {
+        situation.claims.compactMap(\.info.attributes).reduce(known) { $0?.joined(with: $1) ?? $1 }
+    }
+
     private func want(
         _ lead: FileInfo, as form: Form, mains: [Situation.Claim], reduced: Situation.Own?, _ situation: Situation
     ) -> Decision {
@@ -96,6 +115,7 @@ public struct Planner: Sendable {
         if reduced == nil, let word = word(in: situation), Self.isLater(word, wish.info) {
             (wish.info.path, wish.info.generation) = (word.path, word.generation)
         }
+        wish.info.attributes = latest(reduced?.info.attributes ?? lead.attributes, situation)
         if form == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
             guard lead.type.isReducible else { return .nothing(.notReducibleYet(lead.type)) }
             wish.info.form = .reduced
@@ -135,6 +155,7 @@ public struct Planner: Sendable {
         if situation.isReplaced { return .nothing(.replaced) }
         info.edge = policy.edge
         info.replaces = []
+        info.attributes = latest(info.attributes, situation)
         return .get(
             Decision.Wish(info: info, quality: policy.quality, sources: ranked(large.map(\.peer)), cause: .missing))
     }

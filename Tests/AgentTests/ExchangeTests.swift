@@ -256,6 +256,7 @@ struct ExchangeTests {
             try b.put(Array(whole.prefix(5000)), "x.jpg.reduced.jpg", dated: time)
             try await a.scan()
             try await b.scan()
+            try await b.wait("the whole copy again") { _ in (try? b.read("x.jpg.reduced.jpg")) == whole }
             try a.put(try Photo.large(2), "y.jpg")
             try await b.wait("the next photo") { _ in (try? b.read("y.jpg.reduced.jpg")) != nil }
         }

@@ -49,7 +49,7 @@ struct TouchedFileTests {
         }
     }
 
-    @Test("Other rights, another link or another name are no edit: nothing new is told, and the main can be evicted")
+    @Test("Other rights, another link or another name are no edit: no image is new, and the main can be evicted")
     func onlyTouched() async throws {
         try await Household.run { laptop, archive in
             let names = ["linked.jpg", "renamed.jpg", "rights.jpg"]
@@ -64,6 +64,7 @@ struct TouchedFileTests {
             try FileManager.default.moveItem(
                 at: laptop.library.appending(path: "renamed.jpg"), to: laptop.library.appending(path: "new.jpg"))
             try await archive.wait("the new name") { _ in (try? archive.files.contains("new.jpg")) == true }
+            try await archive.wait("the other rights") { _ in (try? archive.attributes("rights.jpg"))?.mode == 0o600 }
             #expect(try await laptop.scan().changed == 0)
             try await laptop.wait("a quiet moment") { $0.work.running == 0 && $0.work.pending == 0 }
             // Where nobody can tell that no program writes to a file any more, it has to stand still first.

@@ -399,4 +399,82 @@ struct IncomingFileTests {
             #expect(try Data(contentsOf: URL(filePath: place)).isEmpty)
         }
     }
+
+    @Test("Until it is whole it is its owner's alone; then it is what it is to be, before it has its name")
+    func attributes() async throws {
+        try await withFolder { parent in
+            let order = Recorder()
+            let parts = { @Sendable in
+                (try? FileManager.default.contentsOfDirectory(atPath: parent.path + "/.mainstay/incoming")) ?? []
+            }
+            let mode = { @Sendable (path: String) in
+                (try? FileManager.default.attributesOfItem(atPath: parent.path + "/" + path))?[.posixPermissions]
+                    as? Int
+            }
+            let calls = FaultyCalls(before: { call in
+                guard call.kind == .rename, let part = parts().first else { return }
+                order.add("\(mode(".mainstay/incoming/\(part)") ?? 0)")
+            })
+            let library = try LibraryFolder(path: parent.path, .create, calls: calls)
+            let tags = [FileAttributes.Extended(name: "user.xdg.tags", value: [1, 0, 2])]
+            for (number, bits) in [UInt16(0o640), 0o600, 0o7777].enumerated() {
+                let bytes = bytes + [UInt8(number)]
+                let wanted = try #require(
+                    FileAttributes(seconds: -5, nanoseconds: 7, mode: bits, extended: number == 0 ? tags : []))
+                let incoming = try Placement(library: library).receive(image(of: bytes), bytes: Int64(bytes.count))
+                incoming.carry(wanted)
+                try incoming.append(bytes[..<50_000])
+                let part = try #require(parts().first)
+                #expect(mode(".mainstay/incoming/\(part)") == 0o600)
+                try incoming.append(bytes[50_000...])
+                let placed = try incoming.finish(at: path("\(number).jpg"))
+                let shown = try #require(library.attributes(of: placed))
+                // Nobody is let in whom the umask excludes, and nothing is to be run.
+                #expect(shown == wanted.within(0o644))
+                #expect(incoming.shown == shown)
+                #expect(mode("\(number).jpg") == Int(shown.mode))
+                #expect(order.all.last == "\(shown.mode)")
+            }
+            #expect(order.all == ["\(0o640)", "\(0o600)", "\(0o644)"])
+            // Nothing is known of this one.
+            let incoming = try Placement(library: library).receive(image(of: bytes), bytes: Int64(bytes.count))
+            try incoming.append(bytes)
+            _ = try incoming.finish(at: path("a.jpg"))
+            #expect(mode("a.jpg") == 0o644)
+        }
+    }
+
+    @Test("Attributes of a file that stands there are set, and those that went are taken away")
+    func setAttributes() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let placed = try receive(sandbox.library, bytes)
+            func tag(_ name: String) -> FileAttributes.Extended { .init(name: "user.\(name)", value: Array(name.utf8)) }
+            let first = try #require(
+                FileAttributes(seconds: 1, nanoseconds: 2, mode: 0o600, extended: [tag("a"), tag("b")]))
+            let second = try #require(
+                FileAttributes(seconds: 3, nanoseconds: 4, mode: 0o644, extended: [tag("b"), tag("c")]))
+            let placement = Placement(library: sandbox.library)
+            let set = try placement.set(first, of: placed, insteadOf: nil)
+            #expect(set.shown == first)
+            let again = try placement.set(second, of: set.file, insteadOf: first)
+            #expect(again.shown == second)
+            #expect(try sandbox.known("2026/05/a.jpg") == again.file)
+            #expect(sandbox.read("2026/05/a.jpg") == bytes)
+            #expect(diskError { _ = try placement.set(first, of: placed, insteadOf: nil) }?.code == .changed)
+        }
+    }
+
+    @Test("Where there are no attributes to be had, a main is placed without them")
+    func withoutAttributes() async throws {
+        try await withFolder { parent in
+            let library = try LibraryFolder(path: parent.path, .create, calls: SyncingAllCalls())
+            let incoming = try Placement(library: library).receive(image(of: bytes), bytes: Int64(bytes.count))
+            incoming.carry(FileAttributes(seconds: 1, nanoseconds: 0, mode: 0o600))
+            try incoming.append(bytes)
+            let placed = try incoming.finish(at: path("a.jpg"))
+            #expect(placed.identity.bytes == Int64(bytes.count))
+            #expect(incoming.shown == nil)
+        }
+    }
 }

@@ -32,6 +32,19 @@ struct NewMainTests {
         }
     }
 
+    @Test("It is its owner's alone while it is made, and nobody may read it who is not to", arguments: [0o600, 0o640])
+    func mode(_ mode: UInt16) async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            let new = try make(sandbox.library)
+            let part = try #require(sandbox.names(".mainstay/incoming").first)
+            #expect(try FileManager.default.mode(sandbox.url(".mainstay/incoming/\(part)")) == 0o600)
+            _ = try new.seal(mode: mode)
+            let placed = try new.place(at: path("a.jpg"))
+            #expect(sandbox.library.attributes(of: placed)?.mode == mode)
+        }
+    }
+
     @Test("The bytes are synced before the rename, the folder after it")
     func order() async throws {
         try await withFolder { parent in
@@ -139,5 +152,11 @@ struct NewMainTests {
         let new = try make(library)
         _ = try new.seal()
         _ = try new.place(at: path("a.jpg"))
+    }
+}
+
+extension FileManager {
+    fileprivate func mode(_ url: URL) throws -> Int? {
+        try attributesOfItem(atPath: url.path)[.posixPermissions] as? Int
     }
 }

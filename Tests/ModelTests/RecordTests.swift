@@ -115,4 +115,95 @@ struct RecordTests {
         #expect(record.line.count <= Record.longestLine)
         #expect(try Record(line: record.line) == record)
     }
+
+    @Test("A main's attributes stand at the end of its line, and read back")
+    func attributes() throws {
+        var info = Sample.main("a.jpg", 1)
+        info.attributes = FileAttributes(seconds: -1, nanoseconds: 999_999_999, mode: 0o600)
+        var line = String(decoding: Record(sequence: 1, info: info).line, as: UTF8.self)
+        #expect(line.hasSuffix(",\"attributes\":{\"seconds\":-1,\"nanoseconds\":999999999,\"mode\":384}}"))
+        #expect(try Record(line: Array(line.utf8)).info == info)
+        info.attributes = FileAttributes(
+            seconds: 0, nanoseconds: 0, mode: 0o777,
+            extended: [.init(name: "user.z\"é", value: [0, 0xFF]), .init(name: "user.a", value: [])], changes: 3)
+        line = String(decoding: Record(sequence: 1, info: info).line, as: UTF8.self)
+        let extended = "\"extended\":{\"user.a\":\"\",\"user.z\\\"é\":\"AP8=\"}}}"
+        #expect(line.hasSuffix("\"mode\":438,\"changes\":3,\(extended)"))
+        #expect(try Record(line: Array(line.utf8)).info == info)
+        #expect(info.attributes.map { FileAttributes(bytes: $0.bytes) } == info.attributes)
+    }
+
+    @Test("Attributes of any time travel, and none that let a file be run", arguments: [Int64.min, -1, 0, .max])
+    func anyAttributes(_ seconds: Int64) throws {
+        var info = Sample.main("a.jpg", 1)
+        info.attributes = FileAttributes(
+            seconds: seconds, nanoseconds: 1, mode: 0o7555, changes: FileAttributes.mostChanges)
+        #expect(info.attributes?.mode == 0o644)
+        #expect(try Record(line: Record(sequence: 1, info: info).line).info == info)
+        #expect(info.attributes.map { FileAttributes(bytes: $0.bytes) } == info.attributes)
+        let good = String(decoding: Record(sequence: 9, info: Sample.main("a.jpg", 1)).line, as: UTF8.self)
+        let line = good.dropLast() + ",\"attributes\":{\"mode\":0,\"nanoseconds\":2,\"seconds\":\(seconds),\"new\":1}}"
+        let read = try Record(line: Array(line.utf8)).info?.attributes
+        #expect(read == FileAttributes(seconds: seconds, nanoseconds: 2, mode: 0o600))
+    }
+
+    @Test("Attributes out of their range are refused with the record")
+    func wrongAttributes() throws {
+        let good = String(decoding: Record(sequence: 9, info: Sample.main("a.jpg", 1)).line, as: UTF8.self)
+        let begin = "{\"seconds\":1,\"nanoseconds\":2,\"mode\":420"
+        let big = String(repeating: "A", count: 5_600)
+        let many = (0...FileAttributes.mostExtended).map { "\"user.\($0)\":\"\"" }.joined(separator: ",")
+        for wrong in [
+            "{\"seconds\":1,\"nanoseconds\":2,\"mode\":512}", "{\"seconds\":1,\"nanoseconds\":-2,\"mode\":420}",
+            "{\"seconds\":1,\"nanoseconds\":1000000000,\"mode\":420}", "{\"seconds\":1}",
+            "{\"seconds\":9223372036854775808,\"nanoseconds\":0,\"mode\":0}", begin + ",\"changes\":-1}",
+            begin + ",\"changes\":2147483649}", begin + ",\"extended\":{\"user.\":\"\"}}",
+            begin + ",\"extended\":{\"security.selinux\":\"AA==\"}}", begin + ",\"extended\":{\"user.a\":\"?\"}}",
+            begin + ",\"extended\":{\"trusted.a\":\"\"}}", begin + ",\"extended\":{\"system.posix_acl_access\":\"\"}}",
+            begin + ",\"extended\":{\"user.a\\n\":\"\"}}", begin + ",\"extended\":{\"user.a\":\"\(big)\"}}",
+            begin + ",\"extended\":{\"user.\(String(repeating: "x", count: 251))\":\"\"}}",
+            begin + ",\"extended\":{\(many)}}",
+        ] {
+            let line = String(good.dropLast()) + ",\"attributes\":\(wrong)}"
+            let refusal = #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+            #expect(refusal?.sequence == 9, "\(wrong)")
+        }
+        let right = String(good.dropLast()) + ",\"attributes\":\(begin)}}"
+        #expect(try Record(line: Array(right.utf8)).info?.attributes?.mode == 0o644)
+    }
+
+    @Test("Of attributes that a person changed, what they left alone stays as it was said")
+    func changedAttributes() throws {
+        let tags = [FileAttributes.Extended(name: "user.a", value: [1])]
+        let said = try #require(
+            FileAttributes(seconds: 10, nanoseconds: 123, mode: 0o666, extended: tags, changes: 4))
+        // As a file system shows it that knows whole seconds, and no extended attributes.
+        let shown = try #require(FileAttributes(seconds: 10, nanoseconds: 0, mode: 0o644))
+        #expect(said.changed(from: shown, to: shown) == said)
+        let touched = try #require(FileAttributes(seconds: 12, nanoseconds: 0, mode: 0o644))
+        #expect(
+            said.changed(from: shown, to: touched)
+                == FileAttributes(seconds: 12, nanoseconds: 0, mode: 0o666, extended: tags, changes: 4))
+        let hidden = try #require(FileAttributes(seconds: 10, nanoseconds: 0, mode: 0o600))
+        #expect(said.changed(from: shown, to: hidden).mode == 0o600)
+        #expect(said.changed(from: said, to: said.plain) == said.plain)
+        #expect(said.latest(of: [shown, said.latest(of: [])]).changes == 6)
+        let last = try #require(
+            FileAttributes(seconds: 0, nanoseconds: 0, mode: 0, changes: FileAttributes.mostChanges))
+        #expect(last.latest(of: [last]) == last)
+        #expect(said.within(0o640).mode == 0o640 && hidden.within(0o666).mode == 0o600)
+    }
+
+    @Test("Extended attributes for which a long path leaves no room are left out of the line")
+    func longPathWithAttributes() throws {
+        let extended = [FileAttributes.Extended(name: "user.a", value: [UInt8](repeating: 7, count: 4_000))]
+        var info = Sample.main("a.jpg", 1)
+        info.attributes = FileAttributes(seconds: 1, nanoseconds: 2, mode: 0o644, extended: extended)
+        #expect(try Record(line: Record(sequence: 1, info: info).line).info == info)
+        info.path = try RelativePath(String(repeating: String(repeating: "x", count: 200) + "/", count: 14) + "a.jpg")
+        let line = Record(sequence: 1, info: info).line
+        #expect(line.count <= Record.longestLine)
+        info.attributes = info.attributes?.plain
+        #expect(try Record(line: line).info == info)
+    }
 }

@@ -1,4 +1,5 @@
 public import Disk
+public import Model
 import Synchronization
 public import SystemPackage
 
@@ -202,6 +203,14 @@ public final class FaultyCalls: SystemCalls {
         try call(.unlink, name, changes: true)
         try base.unlink(directory, name, folder: folder)
     }
+
+    public func attributes(_ file: Int32) -> FileAttributes? { base.attributes(file) }
+
+    public func setAttributes(_ file: Int32, _ attributes: FileAttributes, insteadOf earlier: FileAttributes?) {
+        base.setAttributes(file, attributes, insteadOf: earlier)
+    }
+
+    public func setMode(_ file: Int32, _ mode: UInt16) { base.setMode(file, mode) }
 
     public func setModified(_ file: Int32, to time: Int64) throws(Errno) {
         try call(.setModified, changes: true)
