@@ -70,11 +70,13 @@ extension CatalogueDatabase {
                 db.cachedStatement(
                     sql: """
                         DELETE FROM mirror WHERE peer = ? AND sequence >= ? AND sequence < ?
-                        RETURNING sequence, fingerprint, image
+                        RETURNING sequence, fingerprint, image, replaces
                         """), arguments: [number, range.from, range.to])
             while let row = try old.next() {
                 removed.append((row[0], try row.fingerprint(at: 1)))
                 if !row.hasNull(atIndex: 2) { images.insert(try row.image(at: 2)) }
+                // What it had replaced may be what stands there again.
+                images.formUnion(try row.images(at: 3))
             }
             let insert = try db.cachedStatement(
                 sql: """

@@ -125,9 +125,9 @@ extension CatalogueDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT own.image FROM mirror INDEXED BY mirror_replacing JOIN own ON own.image = mirror.image
+                    SELECT own.image AS image FROM mirror INDEXED BY mirror_replacing JOIN own ON own.image = mirror.image
                     WHERE mirror.replaces IS NOT NULL AND own.image > :image
-                    UNION SELECT own.image FROM own INDEXED BY own_replacing JOIN mirror ON mirror.path = own.path
+                    UNION SELECT own.image AS image FROM own INDEXED BY own_replacing JOIN mirror ON mirror.path = own.path
                     WHERE own.replaces IS NOT NULL AND mirror.replaces IS NOT NULL AND own.image > :image
                     ORDER BY image LIMIT :limit
                     """, arguments: ["image": image?.bytes.data ?? Data(), "limit": limit]

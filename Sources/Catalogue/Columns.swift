@@ -87,7 +87,7 @@ extension Row {
         return attributes
     }
 
-    private func images(at column: Int) throws -> [ImageID] {
+    func images(at column: Int) throws -> [ImageID] {
         guard let data: Data = self[column] else { return [] }
         return try stride(from: 0, to: data.count, by: 32).map { offset in
             guard let bytes = Bytes32(data.dropFirst(offset).prefix(32)) else { throw Damage(column: "replaces") }

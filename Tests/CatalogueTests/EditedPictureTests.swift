@@ -1,0 +1,174 @@
+import Catalogue
+import Foundation
+import Model
+import Planning
+import TestSupport
+import Testing
+
+@Suite("Edits of pictures in the catalogue")
+struct EditedPictureTests {
+    private let path = Sample.path("a.jpg")
+
+    private func own(_ info: FileInfo, origin: String? = nil) -> OwnFile {
+        OwnFile(
+            info: info, file: info.file, stamp: FileStamp(bytes: info.bytes, modified: 1, inode: 1),
+            origin: origin.map(Sample.path))
+    }
+
+    private func edit(_ path: String, _ number: Int, of old: [Int]) -> FileInfo {
+        var info = Sample.main(path, number)
+        info.replaces = old.map(Sample.image)
+        return info
+    }
+
+    private func withCatalogue(_ body: (CatalogueDatabase) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let catalogue = try CatalogueDatabase(path: folder.appending(path: "c.sqlite").path)
+            for number in [1, 2] as [UInt8] {
+                try await catalogue.setPeer(
+                    PeerRow(
+                        id: Sample.node(number), name: "peer \(number)", certificate: [], addresses: [], paired: 0,
+                        seen: nil))
+            }
+            try await body(catalogue)
+        }
+    }
+
+    @discardableResult
+    private func mirror(
+        _ infos: [FileInfo], of peer: UInt8 = 1, in catalogue: CatalogueDatabase
+    ) async throws -> Set<ImageID> {
+        let entries = infos.enumerated().map { number, info in
+            let sequence = Int64(number + 1)
+            return MirrorEntry(
+                sequence: sequence, fingerprint: Fingerprint(line: Record(sequence: sequence, info: info).line),
+                content: .file(info))
+        }
+        return try await catalogue.replaceMirror(of: Sample.node(peer), range: .all, with: entries)
+    }
+
+    private func situation(of number: Int, _ catalogue: CatalogueDatabase) async throws -> Situation {
+        try #require(try await catalogue.situations(of: [Sample.image(number)]).first)
+    }
+
+    private func replaces(_ file: String, _ catalogue: CatalogueDatabase) async throws -> [ImageID]? {
+        try await catalogue.ownFile(at: Sample.path(file))?.info.replaces
+    }
+
+    @Test("A file that a person renames over another is an edit of it, and keeps nothing of where it came from")
+    func renamedOver() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.apply([
+                .image(own(Sample.main("a.jpg", 1))), .image(own(Sample.main("x.jpg", 2), origin: "x.jpg")),
+            ])
+            try await catalogue.apply([.renamed([OwnRename(from: Sample.path("x.jpg"), to: path)])])
+            #expect(try await replaces("a.jpg", catalogue) == [Sample.image(1)])
+            #expect(try await catalogue.ownFile(at: path)?.origin == nil)
+        }
+    }
+
+    @Test("What stands here is never said to be replaced: names that are passed on one by one end as names")
+    func passedOn() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1))), .image(own(Sample.main("b.jpg", 2)))])
+            // Somebody has swapped them, and nobody has seen the first step of it.
+            try await catalogue.apply([.renamed([OwnRename(from: Sample.path("b.jpg"), to: path)])])
+            #expect(try await replaces("a.jpg", catalogue) == [Sample.image(1)])
+            try await catalogue.apply([.found(own(Sample.main("b.jpg", 1)))])
+            #expect(try await replaces("a.jpg", catalogue) == [])
+            #expect(try await replaces("b.jpg", catalogue) == [])
+            let records = try await catalogue.ownRecords(in: .all, limit: 9)
+            #expect(catalogue.ownDigest == records.reduce(into: Digest.empty) { $0.add(Fingerprint(line: $1.line)) })
+        }
+    }
+
+    @Test("An edit of a file that was placed here says what that had replaced, and of too many those that a peer has")
+    func chain() async throws {
+        try await withCatalogue { catalogue in
+            try await mirror([edit("a.jpg", 1, of: [50, 51])], in: catalogue)
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 2)))])
+            #expect(try await replaces("a.jpg", catalogue) == [1, 50, 51].map(Sample.image))
+            try await mirror([Sample.main("a.jpg", 51)], in: catalogue)
+            for number in 3...20 { try await catalogue.apply([.found(own(Sample.main("a.jpg", number)))]) }
+            #expect(try await replaces("a.jpg", catalogue) == [19, 18, 17, 16, 51].map(Sample.image))
+        }
+    }
+
+    @Test("Who puts back what a peer says was replaced has edited that, once the library was looked at")
+    func putBack() async throws {
+        try await withCatalogue { catalogue in
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 1)))])
+            #expect(try await replaces("a.jpg", catalogue) == [], "it may be old")
+            try await catalogue.apply([.gone(path, byPerson: false)])
+            try await catalogue.setSetting(CatalogueDatabase.lookedAt, to: "yes")
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 1)))])
+            #expect(try await replaces("a.jpg", catalogue) == [Sample.image(2)])
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty)
+        }
+    }
+
+    @Test(
+        "An edit replaces what stands at its path, whoever put that there, and under a name that a person gave it since"
+    )
+    func replaced() async throws {
+        try await withCatalogue { catalogue in
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
+            #expect(try await situation(of: 2, catalogue).replaced.map(\.file) == [path])
+            try await catalogue.apply([.gone(path, byPerson: false), .image(own(edit("a.jpg", 1, of: [2])))])
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty, "it is the later one")
+
+            var renamed = Sample.main("b.jpg", 1)
+            try await catalogue.apply([.gone(path, byPerson: false), .image(own(renamed, origin: "b.jpg"))])
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty, "nobody has renamed it")
+            renamed.generation = 1
+            try await catalogue.apply([.image(own(renamed, origin: "b.jpg"))])
+            #expect(try await situation(of: 2, catalogue).replaced.map(\.file) == [Sample.path("b.jpg")])
+            try await mirror([edit("a.jpg", 2, of: [1]), Sample.main("c.jpg", 1)], in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty, "it stands there too")
+        }
+    }
+
+    @Test("What was replaced here does not come back from a node that has not heard of it, whatever it is called there")
+    func staysAway() async throws {
+        try await withCatalogue { catalogue in
+            let old = own(Sample.main("b.jpg", 1), origin: "b.jpg")
+            try await catalogue.apply([.image(old)])
+            let aside = Aside(name: "b~1.jpg", folder: .versions, since: 1, own: old)
+            #expect(try await catalogue.intend(aside, at: .zero) == nil)
+            try await catalogue.finishAside("b~1.jpg")
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            try await mirror([Sample.main("b.jpg", 1)], of: 2, in: catalogue)
+            #expect(try await situation(of: 1, catalogue).isReplaced)
+            try await mirror([edit("a.jpg", 2, of: [1]), Sample.main("c.jpg", 1)], in: catalogue)
+            #expect(try await !situation(of: 1, catalogue).isReplaced, "who edited it has it beside the edit")
+        }
+    }
+
+    @Test(
+        "Of two edits made apart the own one yields when the other sorts first, and is planned for when it is heard of")
+    func apart() async throws {
+        try await withCatalogue { catalogue in
+            let (low, high) = Sample.image(2) < Sample.image(3) ? (2, 3) : (3, 2)
+            for (mine, other) in [(high, low), (low, high)] {
+                try await catalogue.apply([.gone(path, byPerson: false), .image(own(Sample.main("a.jpg", 1)))])
+                try await catalogue.apply([.found(own(Sample.main("a.jpg", mine)))])
+                let concerned = try await mirror([edit("a.jpg", other, of: [1])], in: catalogue)
+                #expect(concerned.contains(Sample.image(mine)))
+                #expect(try await situation(of: mine, catalogue).yielding == (mine == high ? path : nil))
+                #expect(try await situation(of: other, catalogue).replaced.isEmpty)
+                #expect(try await catalogue.edited(after: nil, limit: 9) == [Sample.image(mine)])
+            }
+        }
+    }
+
+    @Test("When an edit goes from a peer's list, what it had replaced is planned for: it may stand there again")
+    func undone() async throws {
+        try await withCatalogue { catalogue in
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            #expect(try await mirror([], in: catalogue) == [Sample.image(1), Sample.image(2)])
+        }
+    }
+}
