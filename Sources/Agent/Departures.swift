@@ -161,18 +161,29 @@ extension Departures {
         let moves = try await catalogue.movesUnderWay()
         guard !moves.isEmpty else { return }
         var renames: [OwnRename] = []
+        var open: Set<RelativePath> = []
         for move in moves {
-            guard let own = try await catalogue.ownFile(at: move.file) else { continue }
-            let place = try await shelf.threads.run { () -> RelativePath? in
-                let placement = Placement(library: folder)
-                if let back = try placement.returnMoving(move.name, to: [move.target, move.file]) { return back.path }
-                if try folder.find(move.target)?.identity == own.stamp.identity { return move.target }
-                return nil
+            let own = try await catalogue.ownFile(at: move.file)
+            do {
+                let place = try await shelf.threads.run { () -> RelativePath? in
+                    let placement = Placement(library: folder)
+                    if let back = try placement.returnMoving(move.name, to: [move.target, move.file]) {
+                        return back.path
+                    }
+                    if let own, try folder.find(move.target)?.identity == own.stamp.identity { return move.target }
+                    return nil
+                }
+                guard let own, let place, place != move.file else { continue }
+                renames.append(own.renamed(to: place, target: move.target))
+            } catch let error as DiskError {
+                // It is tried again; all others go on (S9).
+                open.insert(move.file)
+                logger.error(
+                    "a file that was being renamed could not be looked at",
+                    metadata: ["path": "\(move.file)", "reason": "\(error)"])
             }
-            guard let place, place != move.file else { continue }
-            renames.append(own.renamed(to: place, target: move.target))
         }
-        _ = try await catalogue.finishMoves(renames)
+        _ = try await catalogue.finishMoves(renames, except: open)
         logger.notice("files that were being renamed have their names", metadata: ["files": "\(renames.count)"])
     }
 

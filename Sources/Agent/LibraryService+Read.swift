@@ -200,13 +200,17 @@ extension LibraryService {
                 zip(batch, there).filter { $1?.identity == $0.0.file.identity }.map { read, _ in
                     (read.0.file, read.1.marker?.image ?? read.0.image)
                 }, all.own)
-            let renamed = Set(renames.map(\.to))
+            let old = Dictionary(renames.map { ($0.to, $0.from) }) { first, _ in first }
             if !renames.isEmpty { changes.append(.renamed(renames)) }
             for (((hashed, facts), found), shown) in zip(zip(batch, there), attributes)
             where found?.identity == hashed.file.identity {
-                let known = all.own[hashed.file.path]
+                var known = all.own[hashed.file.path]
                 // This node placed it itself while it was being read.
-                if known?.stamp == hashed.file.identity.stamp || renamed.contains(hashed.file.path) { continue }
+                if known?.stamp == hashed.file.identity.stamp { continue }
+                if let from = old[hashed.file.path] {
+                    if facts.marker != nil { continue }
+                    known = try await catalogue.ownFile(at: from)
+                }
                 // A new name, other rights or another link change the ctime too.
                 if known == nil { added += 1 } else if known?.info.image != hashed.image { changed += 1 }
                 if all.deleted.contains(hashed.image), try await takesBackDeletion(of: hashed, facts, known) {
@@ -318,8 +322,11 @@ extension LibraryService {
             let info = FileInfo(
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
                 size: facts.size, captured: facts.captured, attributes: said)
-            let origin = same.map(\.origin) ?? (known != nil && isPutBack ? file : nil)
-            return .found(OwnFile(info: info, file: file, stamp: stamp, origin: origin, shown: shown ?? same?.shown))
+            var new = OwnFile(info: info, file: file, stamp: stamp, origin: same?.origin, shown: shown ?? same?.shown)
+            guard isPutBack, same == nil else { return .found(new) }
+            // What was put back from a backup is no edit of what stood there, and no word on its name.
+            if let known, stamp.modified <= known.stamp.modified { new.origin = file }
+            return known != nil && new.origin == nil ? .found(new) : .image(new)
         }
         if let recipe = marker.preview {
             // It stands for no image: the rendition is one of its own.

@@ -109,12 +109,31 @@ extension LibraryService {
         let known = try await parts.catalogue.knownFiles(in: from.description).first { $0.file == from }
         guard let known else { return false }
         guard known.stamp.identity == to.identity else {
-            try await noteRemovals(in: from)
+            if try await !followEdited(from, known.stamp, to) { try await noteRemovals(in: from) }
             return false
         }
         removals.forget(from)
         removals.forget(to.path)
         return try await apply(moves: [.init(from: from, to: KnownFile(path: to.path, identity: to.identity))])
+    }
+
+    /// What was known under the old name has left it, and another file has come from there: somebody edited it, and then
+    /// renamed it. It has the new name from now on, and what is read there is its edit.
+    private func followEdited(_ from: RelativePath, _ stamp: FileStamp, _ to: FoundFile) async throws -> Bool {
+        let (parts, catalogue) = (parts, parts.catalogue)
+        let images: Set<ImageID>? = try await parts.shelf.turn.take {
+            let isThere = try await parts.shelf.run { try $0.find(from)?.identity == stamp.identity }
+            // Of what this node has renamed itself, all is on record.
+            guard !isThere, let own = try await catalogue.ownFile(at: from), own.stamp == stamp,
+                try await catalogue.ownFile(at: to.path)?.stamp.identity != to.identity,
+                try await !catalogue.movesUnderWay().contains(where: { $0.file == from })
+            else { return nil }
+            return try await catalogue.apply([.moved(from: from, to: to.path)])
+        }
+        guard let images else { return false }
+        removals.forget(from)
+        await published(images)
+        return true
     }
 
     private func follow(folder from: RelativePath, to: RelativePath) async throws {

@@ -102,7 +102,9 @@ extension Placements {
             if isTaken(step) || targets.contains(step.wanted) {
                 if step.own.info.path.isDisambiguation(of: step.wanted) { continue }
                 let label = step.peer.flatMap { names[$0] ?? $0.short } ?? "kept"
-                guard let free = try await freeName(beside: step.info, label, targets) else { continue }
+                guard let free = try await freeName(beside: step.info, step.own, label, targets) else { continue }
+                // It waits beside its name already.
+                if free == step.own.info.path { continue }
                 (step.info.path, step.info.generation) = (free, nil)
             }
             targets.insert(step.info.path)
@@ -112,14 +114,15 @@ extension Placements {
     }
 
     private func freeName(
-        beside info: FileInfo, _ label: String, _ targets: Set<RelativePath>
+        beside info: FileInfo, _ own: OwnFile, _ label: String, _ targets: Set<RelativePath>
     ) async throws -> RelativePath? {
         var info = info
         let path = info.path
         for attempt in 1...Self.attempts {
             info.path = path.disambiguated(by: label, attempt: attempt)
-            guard !targets.contains(info.path), try await catalogue.occupants(of: [info])[0].isEmpty else { continue }
-            return info.path
+            guard !targets.contains(info.path) else { continue }
+            let others = try await catalogue.occupants(of: [info])[0].filter { $0.file != own.file }
+            if others.isEmpty { return info.path }
         }
         return nil
     }

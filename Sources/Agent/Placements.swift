@@ -108,10 +108,8 @@ struct Placements: Sendable {
 
     /// The main that a person has edited at another node goes to the versions.
     private func makeWay(for wish: Decision.Wish) async throws -> Set<ImageID> {
-        guard let file = wish.supersedes, let old = try await catalogue.ownFile(at: file),
-            old.info.image != wish.info.image
-        else { return [] }
-        guard try await isReplaced(file, by: wish.info.image) else {
+        guard let file = wish.supersedes else { return [] }
+        guard let old = try await catalogue.ownFile(at: file), try await isReplaced(file, by: wish.info.image) else {
             throw DiskError(
                 code: .changed, message: "'\(file)' was changed here just now; it is planned for again.",
                 path: file.description, isRetryable: true)

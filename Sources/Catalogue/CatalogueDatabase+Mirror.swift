@@ -66,6 +66,7 @@ extension CatalogueDatabase {
             guard let number = try Self.number(of: peer, db) else { return [] }
             var images: Set<ImageID> = []
             var removed: [(Model.Record.Sequence, Fingerprint)] = []
+            var gone: Set<ImageID> = []
             let old = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
@@ -74,10 +75,12 @@ extension CatalogueDatabase {
                         """), arguments: [number, range.from, range.to])
             while let row = try old.next() {
                 removed.append((row[0], try row.fingerprint(at: 1)))
-                if !row.hasNull(atIndex: 2) { images.insert(try row.image(at: 2)) }
+                if !row.hasNull(atIndex: 2) { gone.insert(try row.image(at: 2)) }
                 // What it had replaced may be what stands there again.
                 images.formUnion(try row.images(at: 3))
             }
+            images.formUnion(gone)
+            images.formUnion(try Self.edits(of: gone, db))
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO mirror (peer, sequence, fingerprint, refusal, \(FileInfo.columns))

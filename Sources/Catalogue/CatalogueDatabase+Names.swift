@@ -18,7 +18,7 @@ extension CatalogueDatabase {
         }
     }
 
-    /// The own files that are these very files under another name: the same image, size, time and inode.
+    /// The own files that are these very files under another name: the same image and inode.
     public func sameFiles(
         as files: [(file: RelativePath, image: ImageID, stamp: FileStamp)]
     ) async throws -> [(from: RelativePath, to: RelativePath, stamp: FileStamp)] {
@@ -26,7 +26,7 @@ extension CatalogueDatabase {
         return try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT file FROM own WHERE image = ? AND bytes = ? AND modified = ? AND inode = ? AND file <> ?
+                    SELECT file FROM own WHERE image = ? AND bytes = ? AND inode = ? AND file <> ?
                     ORDER BY file
                     """)
             var same: [(from: RelativePath, to: RelativePath, stamp: FileStamp)] = []
@@ -34,7 +34,7 @@ extension CatalogueDatabase {
                 let row = try Row.fetchOne(
                     statement,
                     arguments: [
-                        image.bytes.data, stamp.bytes, stamp.modified, Int64(bitPattern: stamp.inode), file.description,
+                        image.bytes.data, stamp.bytes, Int64(bitPattern: stamp.inode), file.description,
                     ])
                 if let row { same.append((try row.path(at: 0), file, stamp)) }
             }
@@ -60,21 +60,27 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Records what became of the renames that had begun: nothing is under way any more.
+    /// Records what became of the renames that had begun: nothing is under way any more, but for `open`.
     ///
     /// - Returns: the images concerned.
-    public func finishMoves(_ renames: [OwnRename]) async throws -> Set<ImageID> {
+    public func finishMoves(
+        _ renames: [OwnRename], except open: Set<RelativePath> = []
+    ) async throws -> Set<ImageID> {
         try await write { [self] db in
             var edit = OwnEdit(db: db)
             try edit.rename(renames)
             try edit.forgetReplaced()
-            try db.execute(sql: "DELETE FROM moving")
+            for file in try Row.fetchAll(db, sql: "SELECT file FROM moving").map({ try $0.path("file") }) {
+                if open.contains(file) { continue }
+                try db.cachedStatement(sql: "DELETE FROM moving WHERE file = ?").execute(arguments: [file.description])
+            }
             self.publish(edit, db)
             return edit.images.union(try Self.waiting(for: edit.freed, db))
         }
     }
 
-    /// The images here which peers have at these names, where no own file has one now.
+    /// The images here which peers have at these names, where no own file has one now, and the edits that they have there:
+    /// what those replace may have another name now.
     static func waiting(for names: Set<RelativePath>, _ db: Database) throws -> Set<ImageID> {
         var images: Set<ImageID> = []
         let statement = try db.cachedStatement(
@@ -82,12 +88,26 @@ extension CatalogueDatabase {
                 SELECT DISTINCT image FROM mirror WHERE path = :path AND image IS NOT NULL
                     AND EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image)
                     AND NOT EXISTS (SELECT 1 FROM own WHERE own.path = :path)
+                UNION SELECT image FROM mirror WHERE path = :path AND replaces IS NOT NULL
                 """)
         for name in names {
             let rows = try Row.fetchCursor(statement, arguments: ["path": name.description])
             while let row = try rows.next() { images.insert(try row.image(at: 0)) }
         }
         return images
+    }
+
+    /// The images that peers say have replaced one of these.
+    static func edits(of images: Set<ImageID>, _ db: Database) throws -> Set<ImageID> {
+        if images.isEmpty { return [] }
+        var edits: Set<ImageID> = []
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: "SELECT image, replaces FROM mirror INDEXED BY mirror_replacing WHERE replaces IS NOT NULL"))
+        while let row = try rows.next() {
+            if try row.images(at: 1).contains(where: images.contains) { edits.insert(try row.image(at: 0)) }
+        }
+        return edits
     }
 
     /// The own files, of any image, that have one of these names or stand in its way.
@@ -102,17 +122,19 @@ extension CatalogueDatabase {
         }
     }
 
-    /// The images of mains here that peers have under another name which may count instead of the one here, after
-    /// `image` in the order of ids.
+    /// The images of mains here that peers have under another name which may count instead of the one here, or of which
+    /// peers say that somebody has changed later what they are beside their bytes; after `image` in the order of ids.
     public func misnamed(after image: ImageID?, limit: Int) async throws -> [ImageID] {
         try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT DISTINCT own.image FROM own JOIN mirror ON mirror.image = own.image
-                    WHERE own.image > ? AND own.form = 0 AND mirror.path <> own.path
-                        AND coalesce(mirror.generation, 0) >= coalesce(own.generation, 0)
-                        AND (mirror.generation IS NOT NULL OR (own.origin IS NOT NULL AND mirror.form = 0))
+                    WHERE own.image > ? AND own.form = 0
+                        AND (mirror.path <> own.path
+                            AND coalesce(mirror.generation, 0) >= coalesce(own.generation, 0)
+                            AND (mirror.generation IS NOT NULL OR (own.origin IS NOT NULL AND mirror.form = 0))
+                        OR substr(mirror.attributes, 15, 8) > coalesce(substr(own.attributes, 15, 8), zeroblob(8)))
                     ORDER BY own.image LIMIT ?
                     """, arguments: [image?.bytes.data ?? Data(), limit]
             ).map { try $0.image("image") }

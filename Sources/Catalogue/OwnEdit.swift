@@ -141,16 +141,23 @@ struct OwnEdit {
     mutating func forgetReplaced() throws {
         if mains.isEmpty { return }
         let isHere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0)")
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM own INDEXED BY own_replacing WHERE replaces IS NOT NULL"))
-        for row in rows {
-            var own = try row.ownFile()
-            let isNew = added[row["sequence"]] != nil
-            own.info.replaces = try own.info.replaces.filter {
+        let all = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT sequence, replaces FROM own INDEXED BY own_replacing WHERE replaces IS NOT NULL"))
+        for few in all {
+            let (sequence, named) = (few["sequence"] as Model.Record.Sequence, try few.images(at: 1))
+            let isNew = added[sequence] != nil
+            let gone = try named.filter {
                 if isNew { return try Bool.fetchOne(isHere, arguments: [$0.bytes.data]) != true }
                 return !mains.contains($0)
             }
-            if own.info.replaces != (try row.info().replaces) { try insert(own, replacing: row) }
+            guard gone.count < named.count,
+                let row = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT * FROM own WHERE sequence = ?"), arguments: [sequence])
+            else { continue }
+            var own = try row.ownFile()
+            own.info.replaces = gone
+            try insert(own, replacing: row)
         }
     }
 

@@ -111,15 +111,24 @@ struct SituationReader {
                 own[file.info.image, default: []].append(file)
             }
         }
-        let holders = try holders(of: own.keys)
+        let said = try said(of: own.keys)
         for (old, files) in own {
             for claim in edits[old] ?? [] {
-                let isHeldThere = holders[old]?.contains(claim.peer) == true
+                // Who has both has nothing edited of it; where each names the other, nobody knows which was the last.
+                let words = said[old] ?? []
+                if words.contains(where: { $0.info.replaces.contains(claim.info.image) }) { continue }
+                if words.contains(where: { $0.peer == claim.peer && $0.info.form == .main }) { continue }
+                // An edit stands at one path.
+                let places = found[claim.info.image]?.claims.count {
+                    $0.peer == claim.peer && !$0.info.replaces.isEmpty
+                }
+                if places != 1 { continue }
                 for file in files where !file.info.replaces.contains(claim.info.image) {
                     let isAtPath = file.info.path == claim.info.path || file.origin == claim.info.path
-                    // Somebody may have given it another name meanwhile.
-                    let isRenamed = file.info.generation != nil && files.count == 1 && !isHeldThere
-                    guard isAtPath || isRenamed,
+                    // Somebody may have given it, or the edit, another name meanwhile.
+                    let isRenamed =
+                        file.info.generation != nil || (file.origin != nil && claim.info.generation != nil)
+                    guard isAtPath || (isRenamed && files.count == 1),
                         found[claim.info.image]?.replaced.contains(file) == false
                     else { continue }
                     found[claim.info.image]?.replaced.append(file)
@@ -128,16 +137,17 @@ struct SituationReader {
         }
     }
 
-    /// The peers that hold a main of each of these images.
-    private func holders(of images: some Collection<ImageID>) throws -> [ImageID: Set<NodeID>] {
-        var holders: [ImageID: Set<NodeID>] = [:]
+    /// What peers say of each of these images.
+    private func said(of images: some Collection<ImageID>) throws -> [ImageID: [Situation.Claim]] {
+        var said: [ImageID: [Situation.Claim]] = [:]
         for page in Self.pages(of: images) {
-            try Self.rows(db, "SELECT image, peer FROM mirror WHERE form = 0 AND image", page) {
-                guard let peer = peers[$0[1]] else { return }
-                holders[try $0.image(at: 0), default: []].insert(peer)
+            try Self.rows(db, "SELECT peer, \(FileInfo.columns) FROM mirror WHERE image", page) { row in
+                guard let peer = peers[row[0]] else { return }
+                let info = try row.info(at: 1)
+                said[info.image, default: []].append(Situation.Claim(peer: peer, info: info))
             }
         }
-        return holders
+        return said
     }
 
     /// The edits that peers have at the names of the images: of their claims, of copies that this node placed, and of own
@@ -191,7 +201,6 @@ struct SituationReader {
             return situation.own.isEmpty && !situation.claims.isEmpty && !situation.isReplaced
         }
         if gone.isEmpty { return }
-        let holders = try holders(of: gone)
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql:
@@ -201,7 +210,10 @@ struct SituationReader {
             guard let peer = peers[row[0]] else { continue }
             let edit = try row.info(at: 1)
             for image in edit.replaces where gone.contains(image) && edit.image != image {
-                if holders[image]?.contains(peer) != true { found[image]?.isReplaced = true }
+                let claims = found[image]?.claims ?? []
+                let isHeldThere = claims.contains { $0.peer == peer && $0.info.form == .main }
+                if isHeldThere || claims.contains(where: { $0.info.replaces.contains(edit.image) }) { continue }
+                found[image]?.isReplaced = true
             }
         }
     }

@@ -11,9 +11,14 @@ extension Placement {
     ) throws(DiskError) -> (file: KnownFile, shown: FileAttributes?) {
         let open = try library.open(known.path, expecting: known.identity)
         calls.setAttributes(open.file.number, attributes, insteadOf: earlier)
+        let set = try library.folders.status(open.file.number, known.path.description)
         // Were it lost with the power, what stands there then would look like a person's change.
         do { try calls.sync(open.file.number) } catch { throw .sync(error, known.path.description) }
         let status = try library.folders.status(open.file.number, known.path.description)
+        // Somebody who has written to it meanwhile has edited it: it is to be read.
+        guard set.identity.bytes == known.identity.bytes, set.identity.isStill(status.identity) else {
+            throw .changed(known.path)
+        }
         return (KnownFile(path: known.path, identity: status.identity), calls.attributes(open.file.number))
     }
 }

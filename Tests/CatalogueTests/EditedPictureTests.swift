@@ -169,6 +169,10 @@ struct EditedPictureTests {
         try await withCatalogue { catalogue in
             try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
             #expect(try await mirror([], in: catalogue) == [Sample.image(1), Sample.image(2)])
+            // And the edit, when what it replaced goes from another list after it was heard of.
+            try await mirror([edit("b.jpg", 2, of: [1])], in: catalogue)
+            try await mirror([Sample.main("a.jpg", 1)], of: 2, in: catalogue)
+            #expect(try await mirror([], of: 2, in: catalogue) == [Sample.image(1), Sample.image(2)])
         }
     }
 }
