@@ -1,5 +1,6 @@
 import Agent
 import Control
+import Disk
 import Foundation
 import Glibc
 import Imaging
@@ -111,12 +112,12 @@ struct HistoryTests {
 
         private mutating func touch(at node: TestNode) throws {
             let path = pictures[Int.random(in: pictures.indices, using: &dice)].path
-            let time = Int(dice.next() % 2_000_000_000)
+            let time = Int64(dice.next() % 2_000_000_000) * 1_000_000_000 + 123_456_789
             told.append("\(node.name): touches \(path)")
-            var times = [timespec(tv_sec: time, tv_nsec: 123_456_789), timespec(tv_sec: time, tv_nsec: 123_456_789)]
-            guard utimensat(AT_FDCWD, node.library.appending(path: path).path, &times, 0) == 0 else {
-                throw TestNode.Failure("touch \(path): errno \(errno)")
-            }
+            let calls = LinuxCalls()
+            let file = try calls.open(nil, node.library.appending(path: path).path, flags: O_WRONLY, mode: 0)
+            defer { calls.close(file) }
+            try calls.setModified(file, to: time)
         }
 
         private static func move(_ node: TestNode, _ from: String, _ to: String) throws {

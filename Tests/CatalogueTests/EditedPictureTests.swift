@@ -131,6 +131,20 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("Neither of two that name each other is replaced, nor is one by an edit that a peer says of several paths")
+    func doubtful() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.count == 1)
+            try await mirror([edit("b.jpg", 1, of: [2])], of: 2, in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty)
+            try await mirror([], of: 2, in: catalogue)
+            try await mirror([edit("a.jpg", 2, of: [1]), edit("c.jpg", 2, of: [3])], in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty)
+        }
+    }
+
     @Test("What was replaced here does not come back from a node that has not heard of it, whatever it is called there")
     func staysAway() async throws {
         try await withCatalogue { catalogue in

@@ -170,6 +170,12 @@ struct LibraryComparisonTests {
         #expect((compare(all, [], total: total).massDisappearance != nil) == isTooMany)
     }
 
+    @Test("A known file whose name a walk passes over is not missing")
+    func unfinished() throws {
+        let changes = compare([try known("a.jpg~", inode: 1), try known("b.jpg", inode: 2)], [])
+        #expect(changes.vanished.map(\.path) == [try path("b.jpg")])
+    }
+
     @Test("Another ctime alone has a file read again; one that is not known has not")
     func ctime() throws {
         let file = try found("a", inode: 1, ctime: 7)

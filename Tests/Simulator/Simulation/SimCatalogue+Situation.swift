@@ -59,20 +59,29 @@ extension SimCatalogue {
 
     private func isReplacedAnywhere(_ image: ImageID) -> Bool {
         peersRecords.contains { peer, info in
-            info.image != image && info.replaces.contains(image) && !holds(peer, image)
+            info.image != image && info.replaces.contains(image) && !holds(peer, image) && !names(image, info.image)
         }
+    }
+
+    /// Whether a peer says that `image` replaced `other`.
+    private func names(_ image: ImageID, _ other: ImageID) -> Bool {
+        peersRecords.contains { $0.info.image == image && $0.info.replaces.contains(other) }
     }
 
     /// The own files that an image took the place of, as peers say.
     private func replaced(by situation: Situation) -> [Situation.Own] {
         var replaced: [Situation.Own] = []
         for claim in situation.claims {
-            for row in rows where claim.info.replaces.contains(row.info.image) && row.info.image != situation.image {
+            let places = situation.claims.count { $0.peer == claim.peer && !$0.info.replaces.isEmpty }
+            for row in rows
+            where places == 1 && claim.info.replaces.contains(row.info.image) && row.info.image != situation.image {
                 let own = Situation.Own(info: row.info, file: row.path, origin: row.origin)
                 let isAlone = rows.count { $0.image == row.image } == 1
                 let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
                 let isAtPath = row.info.path == claim.info.path || row.origin == claim.info.path
-                guard isAtPath || (row.info.generation != nil && isAlone && !isHeldThere),
+                let isRenamed =
+                    row.info.generation != nil || (row.origin != nil && claim.info.generation != nil)
+                guard isAtPath || (isRenamed && isAlone), !isHeldThere, !names(row.info.image, situation.image),
                     !row.info.replaces.contains(situation.image), !replaced.contains(own)
                 else { continue }
                 replaced.append(own)
