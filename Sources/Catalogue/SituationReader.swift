@@ -126,8 +126,7 @@ struct SituationReader {
                 for file in files where !file.info.replaces.contains(claim.info.image) {
                     let isAtPath = file.info.path == claim.info.path || file.origin == claim.info.path
                     // Somebody may have given it, or the edit, another name meanwhile.
-                    let isRenamed =
-                        file.info.generation != nil || (file.origin != nil && claim.info.generation != nil)
+                    let isRenamed = file.info.generation != nil || claim.info.generation != nil
                     guard isAtPath || (isRenamed && files.count == 1),
                         found[claim.info.image]?.replaced.contains(file) == false
                     else { continue }

@@ -146,32 +146,6 @@ struct EditedPictureTests {
         }
     }
 
-    @Test("An edit and a new name that were given apart meet: the edit is under the new name, everywhere")
-    func renamedApart() async throws {
-        try await withTemporaryFolder { folder in
-            let (old, edit) = try (Photo.rated(1, 0), Photo.rated(1, 1))
-            try await TestNode.run("laptop", in: folder, configure: Self.laptop) { laptop in
-                try laptop.put(old, "a.jpg")
-                try await TestNode.run("archive", in: folder, configure: Self.archive) { archive in
-                    try await archive.join(laptop)
-                    try await archive.wait("the main") { $0.library.mains == 1 && $0.work.running == 0 }
-                    try await laptop.wait("the backup") { $0.safety.atRisk == 0 }
-                }
-                try laptop.edit("a.jpg", edit)
-                #expect(try await laptop.scan().images == 1)
-                let library = folder.appending(path: "archive/library").path
-                #expect(Glibc.rename("\(library)/a.jpg", "\(library)/b.jpg") == 0)
-                try await TestNode.run("archive", in: folder, configure: Self.archive) { archive in
-                    try await archive.wait("the edit") { _ in (try? archive.read("b.jpg")) == edit }
-                    try await laptop.wait("the name") { _ in (try? laptop.read("b.jpg")) == edit }
-                    try await archive.settle(images: 1)
-                    #expect(try archive.files == ["b.jpg"] && laptop.files == ["b.jpg"])
-                    #expect(try archive.aside("versions") == [old])
-                }
-            }
-        }
-    }
-
     @Sendable private static func laptop(_ configuration: inout AgentConfiguration) { configuration.reduceMore() }
 
     @Sendable private static func archive(_ configuration: inout AgentConfiguration) {

@@ -172,8 +172,8 @@ struct HistoryTests {
 
     private static let histories: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment
-        let first = environment["MAINSTAY_SEED"].flatMap(UInt64.init) ?? 1
-        return Array(first..<(first + (environment["MAINSTAY_HISTORIES"].flatMap(UInt64.init) ?? 3)))
+        let first = environment["MAINSTAY_SEED"].flatMap(UInt64.init) ?? 3
+        return Array(first..<(first + (environment["MAINSTAY_HISTORIES"].flatMap(UInt64.init) ?? 1)))
     }()
 
     @Test(

@@ -79,8 +79,7 @@ extension SimCatalogue {
                 let isAlone = rows.count { $0.image == row.image } == 1
                 let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
                 let isAtPath = row.info.path == claim.info.path || row.origin == claim.info.path
-                let isRenamed =
-                    row.info.generation != nil || (row.origin != nil && claim.info.generation != nil)
+                let isRenamed = row.info.generation != nil || claim.info.generation != nil
                 guard isAtPath || (isRenamed && isAlone), !isHeldThere, !names(row.info.image, situation.image),
                     !row.info.replaces.contains(situation.image), !replaced.contains(own)
                 else { continue }
