@@ -37,7 +37,7 @@ extension Placements {
         let wishes = mains.map(\.wish)
         let obstacles = try await catalogue.obstacles(to: wishes.map { ($0.info.image, $0.info.path) })
         var results: [Int: Result<Set<ImageID>, any Error>] = [:]
-        for index in mains.indices where obstacles[index] == .unwanted { results[index] = .success([]) }
+        for index in mains.indices where obstacles[index] == .unwanted { results[index] = .success([wishes[index].info.image]) }
         var paths: Set<RelativePath> = []
         let free = mains.indices.filter {
             obstacles[$0] == nil && wishes[$0].replaces == nil && wishes[$0].supersedes == nil
@@ -65,9 +65,10 @@ extension Placements {
         }
         let recorded: Result<Set<ImageID>, any Error>
         do {
-            // Nothing else was at their places, so nothing else is concerned.
+            // Nothing else was at their places, so nothing else is concerned. What edits replace may have got another name
+            // while they came.
             let images = try await catalogue.apply(free.compactMap { changes[$0] })
-            recorded = .success(images.subtracting(wishes.map(\.info.image)))
+            recorded = .success(images.subtracting(wishes.lazy.filter(\.info.replaces.isEmpty).map(\.info.image)))
         } catch {
             // They stand there, and the watch will take them over.
             recorded = .failure(error)

@@ -6,7 +6,7 @@ import Planning
 
 extension Placements {
     /// An own file on its way to another name.
-    fileprivate struct Step {
+    struct Step {
         var own: OwnFile
         /// What the record is to say.
         var info: FileInfo
@@ -127,7 +127,8 @@ extension Placements {
         return nil
     }
 
-    private func take(_ steps: [Step]) async throws -> Set<ImageID> {
+    /// Renames files, and records their names. Under the turn.
+    func take(_ steps: [Step]) async throws -> Set<ImageID> {
         guard !steps.isEmpty else { return [] }
         let renamed = steps.filter { $0.own.file != $0.info.file }
         let moves = renamed.map { step in

@@ -139,12 +139,16 @@ struct Placements: Sendable {
             if own.info.image == image {
                 guard own.info.form == .reduced, try await catalogue.situations(of: [image]).allSatisfy(\.isReplaced)
                 else { return [] }
-            } else {
-                guard try await !catalogue.ownFiles(of: image).isEmpty, try await isReplaced(file, by: image) else {
-                    return []
-                }
+                return try await departures.setAside(own, into: .versions)
             }
-            return try await departures.setAside(own, into: .versions).union([image])
+            let edits = try await catalogue.ownFiles(of: image)
+            guard let edit = edits.first, try await isReplaced(file, by: image) else { return [] }
+            let images = try await departures.setAside(own, into: .versions).union([image])
+            // A name that was given to what it was is that of the edit too.
+            guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info) else { return images }
+            var named = edit.info
+            (named.path, named.generation) = (own.info.path, own.info.generation)
+            return try await images.union(take([Step(own: edit, info: named, wanted: named.path)]))
         }
     }
 

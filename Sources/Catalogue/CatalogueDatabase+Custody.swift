@@ -214,7 +214,9 @@ extension CatalogueDatabase {
     /// - Returns: the images concerned.
     public func returned(_ name: String, as own: OwnFile) async throws -> Set<ImageID> {
         try await write { [self] db in
-            var edit = OwnEdit(db: db)
+            var (own, edit) = (own, OwnEdit(db: db))
+            // A person wants back what was edited elsewhere.
+            if let edition = try edit.editionBeside(editsOf: own.info.image) { own.info.edition = edition }
             try edit.placed(own)
             try db.execute(sql: "DELETE FROM aside WHERE name = ?", arguments: [name])
             self.publish(edit, db)

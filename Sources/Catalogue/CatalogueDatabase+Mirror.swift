@@ -77,10 +77,12 @@ extension CatalogueDatabase {
                 removed.append((row[0], try row.fingerprint(at: 1)))
                 if !row.hasNull(atIndex: 2) { gone.insert(try row.image(at: 2)) }
                 // What it had replaced may be what stands there again.
-                images.formUnion(try row.images(at: 3))
+                let replaced = try row.images(at: 3)
+                images.formUnion(replaced)
+                try Replaced.remove(replaced, by: (number, row[0]), db)
             }
             images.formUnion(gone)
-            images.formUnion(try Self.edits(of: gone, db))
+            images.formUnion(try Replaced.edits(of: gone, db))
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT INTO mirror (peer, sequence, fingerprint, refusal, \(FileInfo.columns))
@@ -99,7 +101,12 @@ extension CatalogueDatabase {
                 added[entry.sequence] = entry.fingerprint
                 if let info = entry.info {
                     images.insert(info.image)
+                    if let edition = info.edition {
+                        try db.cachedStatement(sql: "DELETE FROM dismissal WHERE image = ? AND edition < ?")
+                            .execute(arguments: [info.image.bytes.data, edition])
+                    }
                     if info.replaces.isEmpty { continue }
+                    try Replaced.add(info.replaces, by: (number, entry.sequence), db)
                     images.formUnion(info.replaces)
                     let own = try Row.fetchAll(rivals, arguments: [info.path.description, info.image.bytes.data])
                     images.formUnion(try own.map { try $0.image(at: 0) })

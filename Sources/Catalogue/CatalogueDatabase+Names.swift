@@ -97,19 +97,6 @@ extension CatalogueDatabase {
         return images
     }
 
-    /// The images that peers say have replaced one of these.
-    static func edits(of images: Set<ImageID>, _ db: Database) throws -> Set<ImageID> {
-        if images.isEmpty { return [] }
-        var edits: Set<ImageID> = []
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: "SELECT image, replaces FROM mirror INDEXED BY mirror_replacing WHERE replaces IS NOT NULL"))
-        while let row = try rows.next() {
-            if try row.images(at: 1).contains(where: images.contains) { edits.insert(try row.image(at: 0)) }
-        }
-        return edits
-    }
-
     /// The own files, of any image, that have one of these names or stand in its way.
     public func occupants(of names: [FileInfo]) async throws -> [[OwnFile]] {
         try await read { db in

@@ -57,6 +57,7 @@ extension CatalogueDatabase {
                 db, sql: "SELECT DISTINCT image FROM mirror WHERE peer = ? AND image IS NOT NULL", arguments: [number]
             ).map { try $0.image("image") }
             try db.execute(sql: "DELETE FROM mirror WHERE peer = ?", arguments: [number])
+            try db.execute(sql: "DELETE FROM replaced WHERE peer = ?", arguments: [number])
             try db.execute(sql: "DELETE FROM peer WHERE id = ?", arguments: [id.bytes.data])
             db.afterNextTransaction { _ in
                 self.digests.withLock {

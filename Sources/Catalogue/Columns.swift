@@ -52,20 +52,24 @@ extension Row {
     ///
     /// By number, because a name is looked up among all others again for each row.
     func info(at first: Int) throws -> FileInfo {
-        try info(at: first, replaces: first + 10, generation: first + 11, attributes: first + 12)
+        try info(at: first, replaces: first + 10, generation: first + 11, attributes: first + 12, edition: first + 13)
     }
 
     /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
-    /// the last two.
+    /// the last four.
     func info() throws -> FileInfo {
         let names = Array(columnNames)
         guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces"),
-            let generation = names.firstIndex(of: "generation"), let attributes = names.firstIndex(of: "attributes")
+            let generation = names.firstIndex(of: "generation"), let attributes = names.firstIndex(of: "attributes"),
+            let edition = names.firstIndex(of: "edition")
         else { throw Damage(column: "path") }
-        return try info(at: first, replaces: replaces, generation: generation, attributes: attributes)
+        return try info(
+            at: first, replaces: replaces, generation: generation, attributes: attributes, edition: edition)
     }
 
-    private func info(at first: Int, replaces: Int, generation: Int, attributes: Int) throws -> FileInfo {
+    private func info(
+        at first: Int, replaces: Int, generation: Int, attributes: Int, edition: Int
+    ) throws -> FileInfo {
         guard let type = (self[first + 3] as String?).flatMap({ ImageType(rawValue: $0) }) else {
             throw Damage(column: "type")
         }
@@ -77,7 +81,7 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: replaces), generation: self[generation],
+            edge: self[first + 9], replaces: try images(at: replaces), edition: self[edition], generation: self[generation],
             attributes: try fileAttributes(at: attributes))
     }
 
@@ -145,12 +149,13 @@ extension Row {
 extension FileInfo {
     static let columns =
         """
-        path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, generation, attributes
+        path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, generation, attributes,
+        edition
         """
 
     /// As many question marks as there are ``columns``.
-    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-    static let columnCount = 13
+    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    static let columnCount = 14
 
     /// Values for ``columns``, in their order.
     var arguments: StatementArguments {
@@ -158,7 +163,7 @@ extension FileInfo {
             path.description, image.bytes.data, form.column, type.rawValue, bytes, mainBytes, size?.width, size?.height,
             captured, edge, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)),
             generation,
-            attributes.map { Data($0.bytes) },
+            attributes.map { Data($0.bytes) }, edition,
         ]
     }
 }

@@ -33,7 +33,7 @@ extension CatalogueDatabase {
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                     UNION ALL
                     SELECT min(path) AS path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces,
-                        generation, attributes, 0
+                        generation, attributes, edition, 0
                     FROM mirror
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                         AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image)

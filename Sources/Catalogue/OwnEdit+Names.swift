@@ -92,7 +92,7 @@ extension OwnEdit {
             // A tool that saves by a rename over what stood there has edited it.
             if new.info.form == .main, let over, over.info.form == .main, over.info.image != new.info.image {
                 new.origin = nil
-                new.info.replaces = try replaced(by: new, over)
+                _ = try replace(over, by: &new)
             }
         }
         try insert(new, replacing: old, isDropped: true)
@@ -110,16 +110,23 @@ extension OwnEdit {
         return min((highest ?? 0) + 1, FileInfo.highestGeneration)
     }
 
-    /// The edits of this very picture that peers have at the name of a file that was found: a person who puts the earlier
-    /// one back has edited them. Not before the library was looked at once: then it is old, perhaps.
-    private func edits(of found: OwnFile) throws -> [ImageID] {
-        guard found.origin == nil, try CatalogueDatabase.wasLookedAt(db) else { return [] }
-        let edits = try Row.fetchAll(
-            db.cachedStatement(
-                sql: "SELECT DISTINCT \(FileInfo.columns) FROM mirror WHERE path = ? AND replaces IS NOT NULL"),
-            arguments: [found.info.path.description]
-        ).map { try $0.info(at: 0) }.filter { $0.replaces.contains(found.info.image) }
-        return edits.isEmpty ? [] : Array(Set(edits.map(\.image)).sorted().prefix(FileInfo.mostReplaced))
+    /// A person has put back what was edited elsewhere: at the name of the edits, it replaces them; at another, it is
+    /// wanted beside them. Not before the library was looked at once: then it is old, perhaps.
+    private func putBack(_ new: inout OwnFile) throws {
+        guard new.origin == nil else { return }
+        guard try CatalogueDatabase.wasLookedAt(db) else {
+            new.info.edition = try editionBeside(editsOf: new.info.image, isOwn: true)
+            return
+        }
+        let path = new.info.path
+        let edits = try Set(
+            Replaced.claims(on: new.info.image, db).lazy.filter { $0.info.path == path }.map(\.info.image))
+        new.info.replaces = Array(edits.subtracting([new.info.image]).sorted().prefix(FileInfo.mostReplaced))
+        if new.info.replaces.isEmpty {
+            new.info.edition = try editionBeside(editsOf: new.info.image)
+        } else {
+            new.info.edition = try nextEdition(of: new.info.image, over: new.info.replaces)
+        }
     }
 
     /// A file that was found, with the generation of its name.
@@ -133,7 +140,7 @@ extension OwnEdit {
             return new
         }
         guard found.info.form == .main else { return new }
-        new.info.replaces = try edits(of: found)
+        try putBack(&new)
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """

@@ -10,8 +10,10 @@ struct OwnEdit {
     private(set) var images: Set<ImageID> = []
     /// Names of the household under which no own file stands any more: whoever waits for one may have it now.
     private(set) var freed: Set<RelativePath> = []
-    /// Images of which a main has come to stand here.
+    /// Mains that a person has come to have here.
     private var mains: Set<ImageID> = []
+    /// The numbers of their records that say that something was replaced.
+    private var edits: Set<Model.Record.Sequence> = []
     /// By how much the own files have grown in number and size.
     private(set) var counts = OwnCounts()
     /// The highest sequence number given out; 0 for none.
@@ -93,9 +95,15 @@ struct OwnEdit {
         }
         if let old = try row(new.file) {
             let was = try old.ownFile()
-            new.info.replaces = try replaced(by: new, was)
-            // An edit keeps the word on the name that it has.
-            if !new.info.replaces.isEmpty { new.info.generation = new.info.generation ?? was.info.generation }
+            if was.info.image == new.info.image {
+                // Whoever looks at the file says nothing of its edits; a later word on them counts.
+                let said = new.info
+                (new.info.replaces, new.info.edition) = (was.info.replaces, was.info.edition)
+                new.info.take(editsOf: said)
+            } else if try replace(was, by: &new) {
+                // An edit keeps the word on the name that it has.
+                new.info.generation = new.info.generation ?? was.info.generation
+            }
             if try old.info() == new.info {
                 try db.execute(
                     sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ?, shown = ? WHERE file = ?",
@@ -115,13 +123,33 @@ struct OwnEdit {
             .execute(arguments: [new.info.image.bytes.data])
     }
 
-    /// What stood at this path before a person changed it there. It is said for as long as the image is here, also when
-    /// only a reduced copy is left of it; a file that this node placed speaks for nobody else.
-    func replaced(by new: OwnFile, _ old: OwnFile) throws -> [ImageID] {
-        if old.info.image == new.info.image { return old.info.replaces }
-        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return [] }
+    /// Where a person has put the main `new` in the place of the main `old`, it says so from now on, for as long as the
+    /// image is here, also when only a reduced copy is left of it. What this node placed says what it was told.
+    func replace(_ old: OwnFile, by new: inout OwnFile) throws -> Bool {
+        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return false }
+        new.info.replaces = try replaced(by: new, old)
+        new.info.edition = try nextEdition(of: new.info.image, over: [old.info.image])
+        return true
+    }
+
+    /// The edition of what a person puts in the place of `old`: higher than all that anybody has said of either.
+    func nextEdition(of image: ImageID, over old: [ImageID]) throws -> Int64 {
+        var highest = try Replaced.rankOfEdits(of: image, db)
+        for image in old + [image] { highest = max(highest, try Replaced.rank(of: image, db)) }
+        return min(highest + 1, FileInfo.highestEdition)
+    }
+
+    /// The edition of an image that a person wants beside whatever replaced it; nil where nothing did.
+    ///
+    /// - Parameter isOwn: asks only what this node itself says of that.
+    func editionBeside(editsOf image: ImageID, isOwn: Bool = false) throws -> Int64? {
+        let highest = try Replaced.rankOfEdits(of: image, isOwn: isOwn, db)
+        return highest > (try Replaced.rank(of: image, db)) ? highest : nil
+    }
+
+    private func replaced(by new: OwnFile, _ old: OwnFile) throws -> [ImageID] {
         var all = [old.info.image] + old.info.replaces
-        // What that had replaced is the word of whoever made it: a node that was away knows nothing later, perhaps.
+        // An earlier version has not noted what that had replaced, by the word of whoever made it.
         if old.origin != nil { all += try saidReplaced(by: old.info.image) }
         var seen: Set<ImageID> = [new.info.image]
         all = all.filter { seen.insert($0).inserted }
@@ -136,26 +164,22 @@ struct OwnEdit {
 
     private static let latest = FileInfo.mostReplaced / 2
 
-    /// What stands here was not replaced: it only has another name, or is wanted beside the edit. To be called when all
-    /// changes of a transaction are made, as each name that is passed on looks like an edit until the last one is.
+    /// What stands here still was not replaced: it was one of two, or has another name. To be called when all changes of a
+    /// transaction are made, as each name that is passed on looks like an edit until the last one is.
     mutating func forgetReplaced() throws {
-        if mains.isEmpty { return }
-        let isHere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0)")
-        let all = try Row.fetchAll(
-            db.cachedStatement(
-                sql: "SELECT sequence, replaces FROM own INDEXED BY own_replacing WHERE replaces IS NOT NULL"))
-        for few in all {
-            let (sequence, named) = (few["sequence"] as Model.Record.Sequence, try few.images(at: 1))
-            let isNew = added[sequence] != nil
-            let gone = try named.filter {
-                if isNew { return try Bool.fetchOne(isHere, arguments: [$0.bytes.data]) != true }
-                return !mains.contains($0)
-            }
-            guard gone.count < named.count,
+        for image in mains { edits.formUnion(try Replaced.own(on: image, db)) }
+        for sequence in edits {
+            guard
                 let row = try Row.fetchOne(
                     db.cachedStatement(sql: "SELECT * FROM own WHERE sequence = ?"), arguments: [sequence])
             else { continue }
             var own = try row.ownFile()
+            let isHere = try db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0)")
+            let gone = try own.info.replaces.filter {
+                try Bool.fetchOne(isHere, arguments: [$0.bytes.data]) != true
+            }
+            guard gone.count < own.info.replaces.count else { continue }
             own.info.replaces = gone
             try insert(own, replacing: row)
         }
@@ -188,7 +212,13 @@ struct OwnEdit {
                 """)
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint
-        if new.info.form == .main { mains.insert(new.info.image) }
+        if !new.info.replaces.isEmpty {
+            try Replaced.add(new.info.replaces, by: (Replaced.own, sequence), db)
+        }
+        if new.info.form == .main, new.origin == nil {
+            mains.insert(new.info.image)
+            if !new.info.replaces.isEmpty { edits.insert(sequence) }
+        }
         counts.count(new.info.form, bytes: new.info.bytes, mainBytes: new.info.mainBytes, times: 1)
         last = sequence
     }
@@ -207,6 +237,9 @@ struct OwnEdit {
         counts.count(form == 0 ? .main : .reduced, bytes: old["bytes"], mainBytes: old["main_bytes"], times: -1)
         images.insert(try old.image("image"))
         freed.insert(try old.path("path"))
+        if old["replaces"] as Data? != nil {
+            try Replaced.remove(try old.info().replaces, by: (Replaced.own, sequence), db)
+        }
         try db.cachedStatement(sql: "DELETE FROM own WHERE sequence = ?").execute(arguments: [sequence])
         // A record that came and went within this transaction was never in the digests.
         if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
@@ -289,7 +322,10 @@ struct OwnEdit {
         guard isStillHere == false else { return }
         empty?.remove(.dismissal)
         try db.execute(
-            sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch())",
-            arguments: [old.info.image.bytes.data, old.info.path.description])
+            sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), ?)",
+            arguments: [
+                old.info.image.bytes.data, old.info.path.description,
+                dismissing == .replaced ? max(old.info.rank, try Replaced.rank(of: old.info.image, db)) : nil,
+            ])
     }
 }

@@ -28,6 +28,15 @@ enum Schema {
         migrator.registerMigration("8: attributes of mains") { db in
             try db.execute(sql: eighth)
         }
+        migrator.registerMigration("9: editions") { db in
+            try db.execute(sql: ninth)
+            for row in try Row.fetchAll(db, sql: "SELECT peer, sequence, replaces FROM mirror WHERE replaces IS NOT NULL") {
+                try Replaced.add(row.images(at: 2), by: (row[0], row[1]), db)
+            }
+            for row in try Row.fetchAll(db, sql: "SELECT sequence, replaces FROM own WHERE replaces IS NOT NULL") {
+                try Replaced.add(row.images(at: 1), by: (Replaced.own, row[0]), db)
+            }
+        }
         return migrator
     }
 
@@ -273,5 +282,24 @@ enum Schema {
         ALTER TABLE aside ADD COLUMN shown BLOB;
         -- Those that an earlier version has found: few, once all were asked.
         CREATE INDEX own_plain ON own (file) WHERE form = 0 AND origin IS NULL AND attributes IS NULL;
+        """
+
+    private static let ninth = """
+        -- How many edits the picture has behind it; NULL for none, and for an edit of an earlier version.
+        ALTER TABLE own ADD COLUMN edition INTEGER;
+        ALTER TABLE mirror ADD COLUMN edition INTEGER;
+        ALTER TABLE aside ADD COLUMN edition INTEGER;
+        -- The edition of what was written over here: a later one was put back elsewhere, and is wanted again. NULL of what a
+        -- person removed.
+        ALTER TABLE dismissal ADD COLUMN edition INTEGER;
+
+        -- A row is one image that a record names in replaces: which edits an image has is found without reading them all.
+        -- peer: whose record; 0 for an own one.
+        CREATE TABLE replaced (
+            image BLOB NOT NULL,
+            peer INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (image, peer, sequence)
+        ) STRICT, WITHOUT ROWID;
         """
 }

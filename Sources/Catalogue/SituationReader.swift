@@ -76,9 +76,14 @@ struct SituationReader {
         guard isAnyReplaced == true else { return }
         try readReplaced()
         let edits = try editsAtPaths()
+        let ranks = try ranks(of: found.keys)
         for (image, situation) in found {
+            let rank = ranks[image] ?? 0
+            let isEdited = { (path: RelativePath) in
+                edits[path]?.contains { $0.supersedes(image, of: rank) } == true
+            }
             for (index, claim) in situation.claims.enumerated() {
-                found[image]?.claims[index].isEdited = Self.isEdited(image, at: claim.info.path, edits)
+                found[image]?.claims[index].isEdited = isEdited(claim.info.path)
             }
             found[image]?.yielding =
                 situation.own.first { own in
@@ -90,9 +95,10 @@ struct SituationReader {
             guard situation.main == nil, !(situation.claims.isEmpty && situation.own.isEmpty),
                 situation.own.allSatisfy(\.isCopy)
             else { continue }
-            found[image]?.isReplaced = Self.isReplaced(situation, edits, wasHere: replacedHere.contains(image))
+            found[image]?.isReplaced = Self.isReplaced(
+                situation, wasHere: replacedHere.contains(image), isEdited: isEdited)
         }
-        try readReplaced(among: replacedHere)
+        try readReplaced(among: replacedHere, ranks)
     }
 
     /// The own files that the images took the place of, as peers say.
@@ -111,19 +117,17 @@ struct SituationReader {
                 own[file.info.image, default: []].append(file)
             }
         }
-        let said = try said(of: own.keys)
+        let (ranks, holders) = (try ranks(of: own.keys), try holders(of: own.keys))
         for (old, files) in own {
-            for claim in edits[old] ?? [] {
-                // Who has both has nothing edited of it; where each names the other, nobody knows which was the last.
-                let words = said[old] ?? []
-                if words.contains(where: { $0.info.replaces.contains(claim.info.image) }) { continue }
-                if words.contains(where: { $0.peer == claim.peer && $0.info.form == .main }) { continue }
+            for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
+                // Who has both wants both.
+                if holders[old]?.contains(claim.peer) == true { continue }
                 // An edit stands at one path.
                 let places = found[claim.info.image]?.claims.count {
                     $0.peer == claim.peer && !$0.info.replaces.isEmpty
                 }
                 if places != 1 { continue }
-                for file in files where !file.info.replaces.contains(claim.info.image) {
+                for file in files {
                     let isAtPath = file.info.path == claim.info.path || file.origin == claim.info.path
                     // Somebody may have given it, or the edit, another name meanwhile.
                     let isRenamed = file.info.generation != nil || claim.info.generation != nil
@@ -136,17 +140,29 @@ struct SituationReader {
         }
     }
 
-    /// What peers say of each of these images.
-    private func said(of images: some Collection<ImageID>) throws -> [ImageID: [Situation.Claim]] {
-        var said: [ImageID: [Situation.Claim]] = [:]
+    /// The peers that have mains of each of these images.
+    private func holders(of images: some Collection<ImageID>) throws -> [ImageID: Set<NodeID>] {
+        var holders: [ImageID: Set<NodeID>] = [:]
         for page in Self.pages(of: images) {
-            try Self.rows(db, "SELECT peer, \(FileInfo.columns) FROM mirror WHERE image", page) { row in
-                guard let peer = peers[row[0]] else { return }
-                let info = try row.info(at: 1)
-                said[info.image, default: []].append(Situation.Claim(peer: peer, info: info))
+            try Self.rows(db, "SELECT image, peer FROM mirror WHERE form = 0 AND image", page) { row in
+                if let peer = peers[row[1]] { holders[try row.image(at: 0), default: []].insert(peer) }
             }
         }
-        return said
+        return holders
+    }
+
+    /// The highest rank that a record of each of these images has, own or a peer's; of those that have any.
+    private func ranks(of images: some Collection<ImageID>) throws -> [ImageID: Int64] {
+        var ranks: [ImageID: Int64] = [:]
+        for page in Self.pages(of: images) {
+            for table in ["own", "mirror"] {
+                try Self.rows(db, "SELECT image, \(Replaced.rank) FROM \(table) WHERE image", page) { row in
+                    let image = try row.image(at: 0)
+                    ranks[image] = max(ranks[image] ?? 0, row[1])
+                }
+            }
+        }
+        return ranks
     }
 
     /// The edits that peers have at the names of the images: of their claims, of copies that this node placed, and of own
@@ -171,48 +187,30 @@ struct SituationReader {
         return edits
     }
 
-    private static func isEdited(
-        _ image: ImageID, at path: RelativePath, _ edits: [RelativePath: [FileInfo]]
-    ) -> Bool {
-        edits[path]?.contains { $0.image != image && $0.replaces.contains(image) } == true
-    }
-
     private static func isReplaced(
-        _ situation: Situation, _ edits: [RelativePath: [FileInfo]], wasHere: Bool
+        _ situation: Situation, wasHere: Bool, isEdited: (RelativePath) -> Bool
     ) -> Bool {
-        let replaced = { (path: RelativePath) in isEdited(situation.image, at: path, edits) }
         let isOrphan = !situation.claims.contains { $0.info.form == .main }
         if isOrphan {
             // A copy of a copy may stand beside what replaced it, under a name of its own.
             let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
-            return places.allSatisfy { place in ([place] + place.disambiguationBases).contains(where: replaced) }
+            return places.allSatisfy { place in ([place] + place.disambiguationBases).contains(where: isEdited) }
         }
         // A main that a peer holds is not replaced by what another peer has at that path, unless it was here and was.
-        return situation.claims.allSatisfy { (wasHere || $0.info.form == .reduced) && replaced($0.info.path) }
-            && situation.own.allSatisfy { replaced($0.origin ?? $0.info.path) }
+        return situation.claims.allSatisfy { (wasHere || $0.info.form == .reduced) && isEdited($0.info.path) }
+            && situation.own.allSatisfy { isEdited($0.origin ?? $0.info.path) }
     }
 
     /// Images that were replaced here, whatever name they had: they are not to come back from a node that has not heard
     /// of the edit yet.
-    private mutating func readReplaced(among images: Set<ImageID>) throws {
-        let gone = images.filter { image in
-            guard let situation = found[image] else { return false }
-            return situation.own.isEmpty && !situation.claims.isEmpty && !situation.isReplaced
-        }
-        if gone.isEmpty { return }
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql:
-                    "SELECT peer, \(FileInfo.columns) FROM mirror INDEXED BY mirror_replacing WHERE replaces IS NOT NULL"
-            ))
-        while let row = try rows.next() {
-            guard let peer = peers[row[0]] else { continue }
-            let edit = try row.info(at: 1)
-            for image in edit.replaces where gone.contains(image) && edit.image != image {
-                let claims = found[image]?.claims ?? []
-                let isHeldThere = claims.contains { $0.peer == peer && $0.info.form == .main }
-                if isHeldThere || claims.contains(where: { $0.info.replaces.contains(edit.image) }) { continue }
-                found[image]?.isReplaced = true
+    private mutating func readReplaced(among images: Set<ImageID>, _ ranks: [ImageID: Int64]) throws {
+        for image in images {
+            guard let situation = found[image], situation.own.isEmpty, !situation.claims.isEmpty,
+                !situation.isReplaced
+            else { continue }
+            let holders = Set(situation.claims.lazy.filter { $0.info.form == .main }.map(\.peer))
+            found[image]?.isReplaced = try Replaced.claims(on: image, db).contains { peer, info in
+                info.supersedes(image, of: ranks[image] ?? 0) && peers[peer].map(holders.contains) == false
             }
         }
     }

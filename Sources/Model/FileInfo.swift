@@ -20,6 +20,9 @@ public struct FileInfo: Hashable, Sendable {
     public var edge: Int?
     /// The images that stood at this path before a person changed the file in place, the latest first.
     public var replaces: [ImageID]
+    /// How many edits the picture has behind it: one more than what it replaced has, or as many as the edit beside which a
+    /// person wants it. nil of a picture that nobody has edited, and of an edit of an earlier version.
+    public var edition: Int64?
     /// Which word on the image's name this path is: a person's placing or moving of it is the highest that is known, plus
     /// one, and what the agent placed has that of the name which it follows. nil, which is lower than any, for a name
     /// that nobody has said anything of, as of a name beside a taken one.
@@ -27,6 +30,8 @@ public struct FileInfo: Hashable, Sendable {
 
     /// The highest generation: far more moves than anyone makes.
     public static let highestGeneration: Int64 = 1 << 31
+    /// The highest edition: far more edits than anyone makes.
+    public static let highestEdition: Int64 = 1 << 31
     /// What the main is beside its bytes, where that is known.
     public var attributes: FileAttributes?
 
@@ -36,7 +41,7 @@ public struct FileInfo: Hashable, Sendable {
     public init(
         path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
         size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = [],
-        generation: Int64? = nil, attributes: FileAttributes? = nil
+        edition: Int64? = nil, generation: Int64? = nil, attributes: FileAttributes? = nil
     ) {
         self.path = path
         self.image = image
@@ -48,8 +53,23 @@ public struct FileInfo: Hashable, Sendable {
         self.captured = captured
         self.edge = edge
         self.replaces = replaces
+        self.edition = edition
         self.generation = generation
         self.attributes = attributes
+    }
+
+    /// The ``edition`` that counts: an earlier version has none, and names all earlier ones that it knows.
+    public var rank: Int64 { edition ?? Int64(replaces.count) }
+
+    /// Whether this record says that its image took the place of `other`, of which `rank` is the highest that is known.
+    public func supersedes(_ other: ImageID, of rank: Int64) -> Bool {
+        other != image && self.rank > rank && replaces.contains(other)
+    }
+
+    /// Takes over what another record of the image says of its edits, where that is later.
+    public mutating func take(editsOf other: FileInfo?) {
+        guard let other, other.rank > rank else { return }
+        (replaces, edition) = (other.replaces, other.edition)
     }
 
     /// The path of the file itself: the main's, or that of the reduced copy.

@@ -24,6 +24,10 @@ extension RawFile {
             guard let edge = line.number() else { return nil }
             self.edge = Int(edge)
         }
+        if line.take(",\"edition\":") {
+            guard let edition = line.number() else { return nil }
+            self.edition = edition
+        }
         if line.take(",\"generation\":") {
             guard let generation = line.number() else { return nil }
             self.generation = generation

@@ -114,6 +114,7 @@ struct RawFile: RawRecord {
     var captured: Int64?
     var edge: Int?
     var replaces: [String]?
+    var edition: Int64?
     var generation: Int64?
     var attributes: RawAttributes?
 
@@ -156,11 +157,14 @@ struct RawFile: RawRecord {
         if let generation, !(1...FileInfo.highestGeneration).contains(generation) {
             throw RawFault(reason: "generation \(generation) is out of range")
         }
+        if let edition, !(1...FileInfo.highestEdition).contains(edition) {
+            throw RawFault(reason: "edition \(edition) is out of range")
+        }
         var replaced: [ImageID] = []
         for text in replaces ?? [] { replaced.append(try self.image(text, "replaces")) }
         return FileInfo(
             path: checkedPath, image: image, form: form, bytes: bytes, mainBytes: mainBytes, type: type, size: size,
-            captured: captured, edge: edge, replaces: replaced, generation: generation,
+            captured: captured, edge: edge, replaces: replaced, edition: edition, generation: generation,
             attributes: try attributes?.checked())
     }
 }

@@ -32,6 +32,7 @@ struct RecordLine {
         if let edge = info.edge { add(",\"edge\":", edge) }
         for (index, image) in info.replaces.enumerated() { add(index == 0 ? ",\"replaces\":[" : ",", image.bytes) }
         if !info.replaces.isEmpty { add("]") }
+        if let edition = info.edition { add(",\"edition\":", edition) }
         if let generation = info.generation { add(",\"generation\":", generation) }
         if let attributes = info.attributes { add(attributes) }
     }

@@ -1,9 +1,9 @@
-import Model
+public import Model
 
 /// Which name an image is to have here. All nodes that know the same come to the same name.
 extension Planner {
     /// Whether the name of `a` counts instead of that of `b`: it is the later word, or sorts first.
-    static func isLater(_ a: FileInfo, _ b: FileInfo) -> Bool {
+    public static func isLater(_ a: FileInfo, _ b: FileInfo) -> Bool {
         let (first, second) = (a.generation ?? 0, b.generation ?? 0)
         return first == second ? a.path < b.path : first > second
     }
@@ -33,7 +33,6 @@ extension Planner {
             let path = claims.map(\.path).first(where: { $0 == main.origin }) ?? claims.map(\.path).min()
         else { return nil }
         there.path = path
-        there.replaces = []
         return .move(from: main.file, to: there)
     }
 
@@ -69,7 +68,8 @@ extension Planner {
         there.form = .reduced
         there.bytes = own.info.bytes
         there.edge = own.info.edge
-        there.replaces = own.info.replaces
+        (there.replaces, there.edition) = (own.info.replaces, own.info.edition)
+        there.take(editsOf: latestEdit(situation))
         there.attributes = own.info.attributes
 
         if place != own.info.path {

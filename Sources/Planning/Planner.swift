@@ -89,15 +89,22 @@ public struct Planner: Sendable {
     /// What a person has changed of a main elsewhere, beside its bytes, is changed here too. Where it is one that a person
     /// put here, nobody else says that more may read it.
     private func changed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
-        guard situation.own.count == 1, var latest = latest(main.info.attributes, situation) else { return nil }
-        if main.origin == nil {
-            guard let known = main.info.attributes, latest.changes > 0 else { return nil }
-            latest = latest.within(known.mode)
-        }
-        if latest == main.info.attributes { return nil }
+        guard situation.own.count == 1 else { return nil }
         var info = main.info
-        info.attributes = latest
-        return .adopt(file: main.file, info: info)
+        if main.origin != nil { info.take(editsOf: latestEdit(situation)) }
+        if var latest = latest(main.info.attributes, situation) {
+            if main.origin == nil {
+                guard let known = main.info.attributes, latest.changes > 0 else { return nil }
+                latest = latest.within(known.mode)
+            }
+            info.attributes = latest
+        }
+        return info == main.info ? nil : .adopt(file: main.file, info: info)
+    }
+
+    /// The record of a peer that has the latest word on the picture's edits.
+    func latestEdit(_ situation: Situation) -> FileInfo? {
+        situation.claims.map(\.info).max { $0.rank < $1.rank }
     }
 
     /// What the main is beside its bytes, by whoever changed that last.
@@ -111,7 +118,7 @@ public struct Planner: Sendable {
         var wish = Decision.Wish(
             info: lead, quality: policy.quality, sources: ranked(mains.map(\.peer)),
             cause: situation.asked == .main ? .asked : form == .main ? .keepsMains : .smallMain)
-        wish.info.replaces = []
+        wish.info.take(editsOf: latestEdit(situation))
         if reduced == nil, let word = word(in: situation), Self.isLater(word, wish.info) {
             (wish.info.path, wish.info.generation) = (word.path, word.generation)
         }
@@ -126,7 +133,7 @@ public struct Planner: Sendable {
         }
         if let reduced {
             (wish.info.path, wish.info.generation) = (reduced.info.path, reduced.info.generation)
-            wish.info.replaces = reduced.info.replaces
+            wish.info.take(editsOf: reduced.info)
             wish.replaces = reduced.file
         }
         for old in situation.replaced {
@@ -154,7 +161,7 @@ public struct Planner: Sendable {
         }
         if situation.isReplaced { return .nothing(.replaced) }
         info.edge = policy.edge
-        info.replaces = []
+        info.take(editsOf: latestEdit(situation))
         info.attributes = latest(info.attributes, situation)
         return .get(
             Decision.Wish(info: info, quality: policy.quality, sources: ranked(large.map(\.peer)), cause: .missing))

@@ -98,13 +98,15 @@ public struct Situation: Sendable, Hashable {
         self.trash = trash
     }
 
-    /// Whether two edits were made apart: both of one picture, and neither of the other; where each says that it replaced
-    /// the other, nobody knows which was the last.
+    /// Whether two edits were made apart: both of one picture, and neither of the other.
     public static func areApart(_ one: FileInfo, _ other: FileInfo) -> Bool {
-        guard one.image != other.image else { return false }
-        let knows = one.replaces.contains(other.image)
-        guard knows == other.replaces.contains(one.image) else { return false }
-        return knows || one.replaces.contains { other.replaces.contains($0) }
+        if one.image == other.image || one.supersedes(other.image, of: other.rank)
+            || other.supersedes(one.image, of: one.rank)
+        {
+            return false
+        }
+        return one.replaces.contains { $0 == other.image || other.replaces.contains($0) }
+            || other.replaces.contains(one.image)
     }
 
     /// Whether it is deleted on every node.

@@ -146,6 +146,82 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("An edit and a new name that were given apart are one file")
+    func renamedApart() async throws {
+        try await withTemporaryFolder { folder in
+            let (old, edit) = try (Photo.rated(1, 0), Photo.rated(1, 1))
+            try await TestNode.run("laptop", in: folder, configure: Self.laptop) { laptop in
+                try laptop.put(old, "a.jpg")
+                try await TestNode.run("archive", in: folder, configure: Self.archive) { archive in
+                    try await archive.join(laptop)
+                    try await archive.wait("the main") { $0.library.mains == 1 && $0.work.running == 0 }
+                    try await laptop.wait("the backup") { $0.safety.atRisk == 0 }
+                }
+                try laptop.edit("a.jpg", edit)
+                #expect(try await laptop.scan().images == 1)
+                let library = folder.appending(path: "archive/library").path
+                #expect(Glibc.rename("\(library)/a.jpg", "\(library)/b.jpg") == 0)
+                try await TestNode.run("archive", in: folder, configure: Self.archive) { archive in
+                    try await archive.wait("the edit") { _ in (try? archive.read("b.jpg")) == edit }
+                    try await laptop.wait("the name") { _ in (try? laptop.read("b.jpg")) == edit }
+                    try await archive.settle(images: 1)
+                    #expect(try archive.files == ["b.jpg"] && laptop.files == ["b.jpg"])
+                    #expect(try archive.aside("versions") == [old])
+                }
+            }
+        }
+    }
+
+    @Test("Who hears of an edit, and of its being taken back, from a third machine only, has it too")
+    func secondHand() async throws {
+        try await withTemporaryFolder { folder in
+            let (old, edit) = try (Photo.rated(1, 0), Photo.rated(1, 1))
+            try await TestNode.run("laptop", in: folder, configure: Self.laptop) { laptop in
+                try laptop.put(old, "a.jpg")
+                try await TestNode.run("archive", in: folder, configure: Self.archive) { archive in
+                    try await archive.join(laptop)
+                    try await TestNode.run("attic", in: folder, configure: Self.archive) { attic in
+                        try await attic.join(archive)
+                        // What stands at the end, and what went to the versions, one after the other.
+                        for (now, versions) in [(old, []), (edit, [old]), (old, [edit, old]), (edit, [edit, old, old])] {
+                            if !versions.isEmpty { try laptop.edit("a.jpg", now) }
+                            for node in [archive, attic] {
+                                try await node.wait("the picture") { status in
+                                    (try? node.read("a.jpg")) == now && status.work.running == 0
+                                }
+                                try await node.settle(images: 1)
+                                #expect(try node.files == ["a.jpg"])
+                                #expect(try node.aside("versions").count == versions.count)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("A picture that is put back where the edit was made elsewhere is what all have", arguments: [true, false])
+    func putBackElsewhere(atItsName: Bool) async throws {
+        try await Household.run { laptop, archive in
+            let (old, edit) = try (Photo.rated(1, 0), Photo.rated(1, 1))
+            try laptop.put(old, "a.jpg")
+            try await archive.wait("the main") { $0.library.mains == 1 && $0.work.running == 0 }
+            try laptop.edit("a.jpg", edit)
+            try await archive.wait("the edit") { _ in (try? archive.read("a.jpg")) == edit }
+            let name = atItsName ? "a.jpg" : "old.jpg"
+            try archive.put(old, name, dated: Date.now.timeIntervalSince1970)
+            try await laptop.wait("the old one") { status in
+                let form = (try? laptop.files.contains("\(name).reduced.jpg")) == true
+                return (form || (try? laptop.read(name)) == old) && status.work.running == 0
+            }
+            let images = atItsName ? 1 : 2
+            for node in [laptop, archive] { try await node.settle(images: images) }
+            #expect(try archive.files == (atItsName ? ["a.jpg"] : ["a.jpg", "old.jpg"]))
+            #expect(try laptop.files.count == images)
+            #expect(try archive.read(name) == old)
+        }
+    }
+
     @Sendable private static func laptop(_ configuration: inout AgentConfiguration) { configuration.reduceMore() }
 
     @Sendable private static func archive(_ configuration: inout AgentConfiguration) {

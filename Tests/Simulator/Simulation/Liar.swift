@@ -26,6 +26,7 @@ extension Household {
             var info = self.info(of: image, at: path)
             if dice.chance(300), let other = dice.pick(Array(pictures.indices)), other != image {
                 info.replaces = [Names.images[other]]
+                if dice.chance(500) { info.edition = Int64(1 + dice.below(4)) }
             }
             if dice.chance(300) { (info.form, info.edge) = (.reduced, 4096) }
             node.catalogue.put(info, image, at: path, Stamp(bytes: 1, modified: serial(), inode: 1), origin: nil)

@@ -53,19 +53,25 @@ extension SimCatalogue {
         mirrors.enumerated().flatMap { peer, mirror in mirror.records.compactMap { $0.info.map { (peer, $0) } } }
     }
 
-    private func holds(_ peer: Int, _ image: ImageID) -> Bool {
-        mirrors[peer].records.contains { $0.info?.image == image && $0.info?.form == .main }
+    /// The highest rank that a record of an image has, own or a peer's.
+    func rank(of image: ImageID) -> Int64 {
+        let own = rows.lazy.map(\.info).filter { $0.image == image }.map(\.rank).max() ?? 0
+        return peersRecords.lazy.filter { $0.info.image == image }.map(\.info.rank).max().map { max($0, own) } ?? own
+    }
+
+    /// The highest rank of the records that say that an image was replaced.
+    func rankOfEdits(of image: ImageID) -> Int64 {
+        let all = rows.map(\.info) + peersRecords.map(\.info)
+        return all.lazy.filter { $0.replaces.contains(image) }.map(\.rank).max() ?? 0
     }
 
     private func isReplacedAnywhere(_ image: ImageID) -> Bool {
-        peersRecords.contains { peer, info in
-            info.image != image && info.replaces.contains(image) && !holds(peer, image) && !names(image, info.image)
-        }
+        let rank = rank(of: image)
+        return peersRecords.contains { $0.info.supersedes(image, of: rank) && !holds($0.peer, image) }
     }
 
-    /// Whether a peer says that `image` replaced `other`.
-    private func names(_ image: ImageID, _ other: ImageID) -> Bool {
-        peersRecords.contains { $0.info.image == image && $0.info.replaces.contains(other) }
+    private func holds(_ peer: Int, _ image: ImageID) -> Bool {
+        mirrors[peer].records.contains { $0.info?.image == image && $0.info?.form == .main }
     }
 
     /// The own files that an image took the place of, as peers say.
@@ -74,15 +80,13 @@ extension SimCatalogue {
         for claim in situation.claims {
             let places = situation.claims.count { $0.peer == claim.peer && !$0.info.replaces.isEmpty }
             for row in rows
-            where places == 1 && claim.info.replaces.contains(row.info.image) && row.info.image != situation.image {
+            where places == 1 && claim.info.supersedes(row.info.image, of: rank(of: row.info.image)) {
                 let own = Situation.Own(info: row.info, file: row.path, origin: row.origin)
                 let isAlone = rows.count { $0.image == row.image } == 1
-                let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
                 let isAtPath = row.info.path == claim.info.path || row.origin == claim.info.path
                 let isRenamed = row.info.generation != nil || claim.info.generation != nil
-                guard isAtPath || (isRenamed && isAlone), !isHeldThere, !names(row.info.image, situation.image),
-                    !row.info.replaces.contains(situation.image), !replaced.contains(own)
-                else { continue }
+                let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
+                guard isAtPath || (isRenamed && isAlone), !isHeldThere, !replaced.contains(own) else { continue }
                 replaced.append(own)
             }
         }
@@ -91,13 +95,12 @@ extension SimCatalogue {
 
     /// Whether a peer says that another image took the place of `image` at `path`.
     private func replaces(_ image: ImageID, at path: RelativePath, orBeside: Bool) -> Bool {
-        mirrors.contains { mirror in
-            mirror.records.contains { record in
-                guard let info = record.info, !info.replaces.isEmpty else { return false }
-                return info.replaces.contains(image)
-                    && (info.path == path || orBeside && path.isDisambiguation(of: info.path))
-            }
+        // Most have no record that replaces anything, and a rank is asked for seldom.
+        let edits = mirrors.lazy.flatMap(\.records).compactMap(\.info).filter { info in
+            info.replaces.contains(image) && (info.path == path || orBeside && path.isDisambiguation(of: info.path))
         }
+        guard let highest = edits.map(\.rank).max() else { return false }
+        return highest > rank(of: image)
     }
 
     /// What bears on whether the main of `image` may leave, or be promised.

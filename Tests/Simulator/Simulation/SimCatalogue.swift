@@ -64,6 +64,8 @@ struct SimCatalogue {
     var digest = ChunkedDigest()
     var mirrors: [Mirror]
     var dismissed: Set<Int> = []
+    /// The ranks of dismissed images that were written over: a later one is wanted again.
+    var overwritten: [Int: Int64] = [:]
     var asked: [Int: Form] = [:]
     var marks: [Mark] = []
     var holds: [Hold] = []
@@ -104,7 +106,10 @@ struct SimCatalogue {
         let row = OwnRow(publish(.file(info)), image: image, info: info, path: path, stamp: stamp, origin: origin)
         rows.append(row)
         changes.append(.published(row, before: before))
-        if let before, before.image != image, before.isMain { dismiss(before) }
+        if let before, before.image != image, before.isMain {
+            dismiss(before)
+            overwritten[before.image] = max(before.info.rank, rank(of: before.info.image))
+        }
         dismissed.remove(image)
         others[path.description] = nil
     }
@@ -165,6 +170,7 @@ struct SimCatalogue {
     private mutating func dismiss(_ row: OwnRow) {
         guard !rows.contains(where: { $0.image == row.image }) else { return }
         dismissed.insert(row.image)
+        overwritten[row.image] = nil
         changes.append(.dismissed(row))
     }
 
@@ -206,7 +212,12 @@ struct SimCatalogue {
         for record in records where range.contains(record.sequence) {
             mirrors[peer].digest.add(record.fingerprint, at: record.sequence)
             mirrors[peer].records.append(record)
-            if let image = record.image { images.insert(image) }
+            if let image = record.image {
+                images.insert(image)
+                if let edition = record.info?.edition, let rank = overwritten[image], rank < edition {
+                    dismissed.remove(image)
+                }
+            }
             images.formUnion(record.info?.replaces.compactMap(Names.number) ?? [])
         }
         mirrors[peer].records.sort { $0.sequence < $1.sequence }

@@ -146,8 +146,14 @@ extension SimNode {
         if let known, known.isMain, known.image != image {
             let earlier = [known.info.image] + known.info.replaces
             info.replaces = Array(earlier.filter { $0 != info.image }.prefix(FileInfo.mostReplaced))
+            let ranks = [known.info.image, info.image].map { catalogue.rank(of: $0) }
+            info.edition = max(ranks[0], ranks[1], catalogue.rankOfEdits(of: info.image)) + 1
         } else if let known, known.image == image {
-            info.replaces = known.info.replaces
+            (info.replaces, info.edition) = (known.info.replaces, known.info.edition)
+        } else if !isFirstLookOfRun {
+            // A person wants it beside what replaced it elsewhere.
+            let highest = catalogue.rankOfEdits(of: info.image)
+            if highest > catalogue.rank(of: info.image) { info.edition = highest }
         }
         // A person who puts a deleted picture back means it. What stands there at a start may be what a crash, or an
         // older catalogue, does not know of: that goes into the trash again.

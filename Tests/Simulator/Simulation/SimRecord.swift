@@ -43,6 +43,7 @@ final class SimRecord {
             take(Int(info.mainBytes))
             take(info.size?.width ?? 0)
             take(Int(info.captured ?? 0))
+            take(Int(info.edition ?? 0))
             for image in info.replaces { take(Names.number(image) ?? -1) }
         case .deletion(let deletion):
             take(Names.number(deletion.image) ?? -1)
