@@ -19,6 +19,7 @@ extension NodeParts {
         let peers = try await peerLines()
         let edits = try await catalogue.openEdits()
         let damaged = try await catalogue.damagedImages()
+        tellOfNames(household)
         let isRound = verified.progress.done < verified.progress.total
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
@@ -41,6 +42,21 @@ extension NodeParts {
                 lastVerified: verified.ended, verifyDone: isRound ? verified.progress.done : nil,
                 verifyTotal: isRound ? verified.progress.total : nil),
             problems: problems.lines)
+    }
+
+    /// What does not have its name is not as it should be.
+    private func tellOfNames(_ household: HouseholdCounts) {
+        let subject = "names"
+        if household.beside == 0 { return problems.withdraw(subject) }
+        let more = household.beside - household.firstBeside.count
+        let names = household.firstBeside.map { "'\($0)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let reason =
+            household.beside == 1
+            ? "\(names) stands beside the name that it has elsewhere, as another photo has that here: give one of the two "
+                + "another name, on any machine that has it whole."
+            : "\(names) stand beside the names that they have elsewhere, as other photos have those here: give one of each "
+                + "two another name, on any machine that has it whole."
+        if problems[subject]?.reason != reason { problems.report(subject, reason) }
     }
 
     private var discovery: StatusReport.Node.Discovery {
@@ -86,6 +102,9 @@ extension NodeParts {
         let (now, date) = (clock.now, Date.now)
         var (what, reason) = step(decision)
         if let eviction { reason += "; " + eviction }
+        if let own, let origin = own.origin, own.info.path.isDisambiguation(of: origin) {
+            reason += "; another photo has its name, '\(origin)', here"
+        }
         return WhyReport(
             path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg,
             mainBytes: lead?.mainBytes ?? 0,

@@ -189,12 +189,24 @@ struct NodeServices {
         group.addTask { await nearby.run() }
         group.addTask {
             // A new address of a peer ends the wait of its session.
-            for await _ in nearby.events() {
+            for await event in nearby.events() {
+                if case .copied(let copies) = event { tell(of: copies) }
                 peers.changes.post()
                 status.post()
             }
             try await waitForever()
         }
+    }
+
+    /// Two machines with one identity: peers take them for one, and hear of the photos of either, in turn.
+    private func tell(of copies: [String]) {
+        let subject = "identity"
+        guard !copies.isEmpty else { return problems.withdraw(subject) }
+        let reason =
+            "Another machine says that it is this one: \(copies.joined(separator: ", ")). Where it was made as a copy of this "
+            + "machine, or of its disk, what is new on either may reach nobody: stop syncd there, remove "
+            + "'\(configuration.state)' there, and pair it as a machine of its own."
+        if problems.report(subject, reason) { logger.warning("\(reason)") }
     }
 
     private func start(sessionsWith nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {

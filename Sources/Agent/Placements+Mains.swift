@@ -37,7 +37,9 @@ extension Placements {
         let wishes = mains.map(\.wish)
         let obstacles = try await catalogue.obstacles(to: wishes.map { ($0.info.image, $0.info.path) })
         var results: [Int: Result<Set<ImageID>, any Error>] = [:]
-        for index in mains.indices where obstacles[index] == .unwanted { results[index] = .success([wishes[index].info.image]) }
+        for index in mains.indices where obstacles[index] == .unwanted {
+            results[index] = .success([wishes[index].info.image])
+        }
         var paths: Set<RelativePath> = []
         let free = mains.indices.filter {
             obstacles[$0] == nil && wishes[$0].replaces == nil && wishes[$0].supersedes == nil

@@ -150,8 +150,12 @@ extension Placements {
         }
         for (step, result) in zip(renamed, results) {
             switch result {
-            case .success(let file): records.append(step.record(at: file.path, file.identity.stamp))
+            case .success(let file):
+                problems.withdrawPassing(step.own.file.description)
+                records.append(step.record(at: file.path, file.identity.stamp))
             case .failure(let error):
+                let reason = "It should be called '\(step.info.file)', and could not be renamed: \(error)"
+                guard problems.report(step.own.file.description, reason, isPassing: true) else { continue }
                 logger.warning(
                     "could not give a file its name",
                     metadata: ["path": "\(step.own.file)", "name": "\(step.info.file)", "reason": "\(error)"])

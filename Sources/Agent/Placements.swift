@@ -145,7 +145,9 @@ struct Placements: Sendable {
             guard let edit = edits.first, try await isReplaced(file, by: image) else { return [] }
             let images = try await departures.setAside(own, into: .versions).union([image])
             // A name that was given to what it was is that of the edit too.
-            guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info) else { return images }
+            guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info) else {
+                return images
+            }
             var named = edit.info
             (named.path, named.generation) = (own.info.path, own.info.generation)
             return try await images.union(take([Step(own: edit, info: named, wanted: named.path)]))
@@ -292,9 +294,14 @@ struct Placements: Sendable {
     private func attempt(_ file: RelativePath, _ body: @escaping @Sendable () async throws -> Void) async -> Bool {
         do {
             try await wholly(body)
+            problems.withdrawPassing(file.description)
             return true
+        } catch is CancellationError {
+            return false
         } catch {
             // Whatever stands in the way, the next look at the whole library plans for it again.
+            let told = "It could not be made what it is elsewhere, or be taken away: \(error)"
+            guard problems.report(file.description, told, isPassing: true) else { return false }
             logger.warning(
                 "could not put a file in its place", metadata: ["path": "\(file)", "reason": "\(error)"])
             return false

@@ -11,6 +11,8 @@ final class Problems: Sendable {
 
     private struct State {
         var lines: [String: ProblemLine] = [:]
+        /// Those that the next look at the whole library finds again, if they are still there.
+        var passing: Set<String> = []
         var more = 0
     }
 
@@ -21,9 +23,10 @@ final class Problems: Sendable {
 
     /// Reports a problem, or what has become of one.
     ///
+    /// - Parameter isPassing: the next look at the whole library finds it again, if it is still there.
     /// - Returns: true when nothing was known of it, or another reason: the moment to log it once.
     @discardableResult
-    func report(_ subject: String, _ reason: String, nextTry: Date? = nil) -> Bool {
+    func report(_ subject: String, _ reason: String, nextTry: Date? = nil, isPassing: Bool = false) -> Bool {
         let isNew = state.withLock { state in
             let known = state.lines[subject]
             if known == nil && state.lines.count >= Self.most {
@@ -32,6 +35,7 @@ final class Problems: Sendable {
             }
             state.lines[subject] = ProblemLine(
                 subject: subject, reason: reason, since: known?.since ?? .now, nextTry: nextTry)
+            if isPassing { state.passing.insert(subject) }
             return known?.reason != reason
         }
         bulletin.post()
@@ -41,6 +45,17 @@ final class Problems: Sendable {
     /// Says that there is no problem with `subject` any more.
     func withdraw(_ subject: String) {
         if state.withLock({ $0.lines.removeValue(forKey: subject) }) != nil { bulletin.post() }
+    }
+
+    /// Says that there is no such problem any more: with anything, as the whole library is looked at, or with `subject`.
+    func withdrawPassing(_ subject: String? = nil) {
+        let isAny = state.withLock { state in
+            let over = subject.map { state.passing.intersection([$0]) } ?? state.passing
+            for subject in over { state.lines[subject] = nil }
+            state.passing.subtract(over)
+            return !over.isEmpty
+        }
+        if isAny { bulletin.post() }
     }
 
     /// The problem with `subject`, if there is one.

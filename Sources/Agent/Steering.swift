@@ -28,6 +28,7 @@ actor Steering {
     /// Plans for everything that peers have and this node has not, and for every reduced copy that stands here: after each
     /// look at the whole library. What once failed is thereby tried again.
     func considerAll() async {
+        placements.problems.withdrawPassing()
         await considerWanted()
         do {
             try await considerPages { try await self.catalogue.reducedHere(after: $0, limit: Self.page) }

@@ -81,7 +81,8 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: replaces), edition: self[edition], generation: self[generation],
+            edge: self[first + 9], replaces: try images(at: replaces), edition: self[edition],
+            generation: self[generation],
             attributes: try fileAttributes(at: attributes))
     }
 

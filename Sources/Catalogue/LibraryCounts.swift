@@ -47,6 +47,10 @@ public struct HouseholdCounts: Sendable, Hashable {
     public var atRisk = 0
     /// Distinct images of each peer that has any.
     public var ofPeers: [NodeID: Int] = [:]
+    /// Names of own files that stand beside the one that they were to have, as another image has that here: how many, and
+    /// the first few.
+    public var beside = 0
+    public var firstBeside: [RelativePath] = []
     /// Records of each peer that this node refused, where there are any.
     public var refused: [NodeID: Int] = [:]
 }
@@ -101,6 +105,14 @@ extension CatalogueDatabase {
                     """)
             for row in refused {
                 if let peer = peers[row[0]] { counts.refused[peer] = row[1] }
+            }
+            let renamed = try Row.fetchCursor(
+                db, sql: "SELECT path, origin FROM own INDEXED BY own_beside WHERE origin <> path ORDER BY path")
+            while let row = try renamed.next() {
+                let path = try row.path(at: 0)
+                guard path.isDisambiguation(of: try row.path(at: 1)) else { continue }
+                counts.beside += 1
+                if counts.firstBeside.count < 3 { counts.firstBeside.append(path) }
             }
             return counts
         }

@@ -180,6 +180,8 @@ struct OwnEdit {
                 try Bool.fetchOne(isHere, arguments: [$0.bytes.data]) != true
             }
             guard gone.count < own.info.replaces.count else { continue }
+            // Who has taken over what was said takes over this.
+            if added[sequence] == nil { own.info.edition = min(own.info.rank + 1, FileInfo.highestEdition) }
             own.info.replaces = gone
             try insert(own, replacing: row)
         }

@@ -30,7 +30,9 @@ enum Schema {
         }
         migrator.registerMigration("9: editions") { db in
             try db.execute(sql: ninth)
-            for row in try Row.fetchAll(db, sql: "SELECT peer, sequence, replaces FROM mirror WHERE replaces IS NOT NULL") {
+            for row in try Row.fetchAll(
+                db, sql: "SELECT peer, sequence, replaces FROM mirror WHERE replaces IS NOT NULL")
+            {
                 try Replaced.add(row.images(at: 2), by: (row[0], row[1]), db)
             }
             for row in try Row.fetchAll(db, sql: "SELECT sequence, replaces FROM own WHERE replaces IS NOT NULL") {
@@ -292,6 +294,9 @@ enum Schema {
         -- The edition of what was written over here: a later one was put back elsewhere, and is wanted again. NULL of what a
         -- person removed.
         ALTER TABLE dismissal ADD COLUMN edition INTEGER;
+
+        -- Files that do not have the name that they were to have: few.
+        CREATE INDEX own_beside ON own (path) WHERE origin <> path;
 
         -- A row is one image that a record names in replaces: which edits an image has is found without reading them all.
         -- peer: whose record; 0 for an own one.

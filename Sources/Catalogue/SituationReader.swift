@@ -85,13 +85,14 @@ struct SituationReader {
             for (index, claim) in situation.claims.enumerated() {
                 found[image]?.claims[index].isEdited = isEdited(claim.info.path)
             }
-            found[image]?.yielding =
-                situation.own.first { own in
-                    own.isEdit
+            let yielding =
+                try situation.own.first { own in
+                    try own.isEdit
                         && edits[own.info.path]?.contains {
-                            $0.image < image && Situation.areApart($0, own.info)
+                            try $0.image < image && Situation.areApart($0, own.info) && !isPersons($0.image)
                         } == true
                 }?.file
+            found[image]?.yielding = yielding
             guard situation.main == nil, !(situation.claims.isEmpty && situation.own.isEmpty),
                 situation.own.allSatisfy(\.isCopy)
             else { continue }
@@ -99,6 +100,14 @@ struct SituationReader {
                 situation, wasHere: replacedHere.contains(image), isEdited: isEdited)
         }
         try readReplaced(among: replacedHere, ranks)
+    }
+
+    /// Whether a person has put the image here: then it only had the name that a peer still says it has.
+    private func isPersons(_ image: ImageID) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0 AND origin IS NULL)"),
+            arguments: [image.bytes.data]) == true
     }
 
     /// The own files that the images took the place of, as peers say.

@@ -9,6 +9,9 @@ public enum DiscoveryEvent: Hashable, Sendable {
     /// A node left the list: it said goodbye, or its addresses ran out (two minutes after its machine was switched
     /// off, RFC 6762 section 10), or Avahi is gone. Says nothing about whether it can still be reached.
     case lost(NodeID)
+    /// These services announce this node's own id, and are not this one's: copies of this machine, unless somebody makes
+    /// them up. Empty when they are gone. Each as a person reads it, sorted: "'laptop #2' on laptop-2.local".
+    case copied([String])
 
     /// What happened between two states of the list, by node id.
     static func changes(from old: [NodeID: NearbyNode], to new: [NodeID: NearbyNode]) -> [DiscoveryEvent] {

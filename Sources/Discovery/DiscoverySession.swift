@@ -18,6 +18,8 @@ final class DiscoverySession {
         case available(name: String)
         /// The whole list, after it changed.
         case nodes([NodeID: NearbyNode])
+        /// The services that announce this node's id and are not its own, after they changed.
+        case copies([String])
         /// Something was refused.
         case warning(String)
     }
@@ -53,6 +55,9 @@ final class DiscoverySession {
 
     private var sightings: Sightings
     private var listed: [NodeID: NearbyNode] = [:]
+    /// What this node is announced as; nil as long as it is not.
+    private var ownName: String?
+    private var copies: [String] = []
     private var channels: [Channel] = []
     /// What failed for one service, and when to try that again.
     private var retries: [Purpose: ContinuousClock.Instant] = [:]
@@ -78,6 +83,11 @@ final class DiscoverySession {
             if nodes != listed {
                 listed = nodes
                 report(.nodes(nodes))
+            }
+            let copies = ownName.map { sightings.copies(besides: $0) } ?? []
+            if copies != self.copies {
+                self.copies = copies
+                report(.copies(copies))
             }
         }
     }
@@ -116,7 +126,9 @@ final class DiscoverySession {
 
     private func take(_ reply: ServiceReference.Reply, for channel: Channel) throws(DiscoveryError) {
         switch (reply, channel.purpose) {
-        case (.registered(let name), _): report(.available(name: name))
+        case (.registered(let name), _):
+            ownName = name
+            report(.available(name: name))
         case (.appeared(let key), _): perform(sightings.appeared(key))
         case (.disappeared(let key), _): perform(sightings.disappeared(key))
         case (.resolved(let host, let port, let record), .resolution(let key)):

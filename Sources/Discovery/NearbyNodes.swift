@@ -9,6 +9,7 @@ public final class NearbyNodes: Sendable {
     private struct Known {
         var state = DiscoveryState.starting
         var nodes: [NodeID: NearbyNode] = [:]
+        var copies: [String] = []
         var listeners: [Int: AsyncStream<DiscoveryEvent>.Continuation] = [:]
         var nextListener = 0
         var hasEnded = false
@@ -78,12 +79,13 @@ public final class NearbyNodes: Sendable {
     /// The nodes nearby, by id, without this one.
     public var nodes: [NearbyNode] { known.withLock { $0.nodes.values.sorted { $0.id < $1.id } } }
 
-    /// What happens to the list from now on, beginning with a `found` for each node that is in it now. Ends with
+    /// What happens to the list from now on, beginning with a `found` for each node that is in it now, and the copies of this one. Ends with
     /// ``run()``. Any number may listen; what one has not taken yet is kept for it.
     public func events() -> AsyncStream<DiscoveryEvent> {
         let (stream, continuation) = AsyncStream<DiscoveryEvent>.makeStream()
         let listener: Int? = known.withLock { known in
             for event in DiscoveryEvent.changes(from: [:], to: known.nodes) { continuation.yield(event) }
+            if !known.copies.isEmpty { continuation.yield(.copied(known.copies)) }
             guard !known.hasEnded else { return nil }
             known.listeners[known.nextListener] = continuation
             known.nextListener += 1
@@ -125,6 +127,7 @@ public final class NearbyNodes: Sendable {
             }
             if isNew { logger.info("announced as '\(name)'") }
         case .nodes(let nodes): replaceNodes(with: nodes)
+        case .copies(let copies): replaceCopies(with: copies)
         case .warning(let text): logger.warning("\(text)")
         }
     }
@@ -139,8 +142,17 @@ public final class NearbyNodes: Sendable {
         }
     }
 
+    private func replaceCopies(with copies: [String]) {
+        known.withLock { known in
+            guard known.copies != copies else { return }
+            known.copies = copies
+            for listener in known.listeners.values { listener.yield(.copied(copies)) }
+        }
+    }
+
     private func lose(_ error: DiscoveryError) {
         replaceNodes(with: [:])
+        replaceCopies(with: [])
         let isNew = known.withLock { known in
             defer { known.state = .unavailable(reason: error.message) }
             return known.state != .unavailable(reason: error.message)
@@ -151,6 +163,7 @@ public final class NearbyNodes: Sendable {
 
     private func end() {
         replaceNodes(with: [:])
+        replaceCopies(with: [])
         let listeners = known.withLock { known in
             known.state = .starting
             known.hasEnded = true

@@ -87,8 +87,9 @@ struct Sightings: Sendable {
             return warning("the service '\(ServiceName.shown(key.name))' is passed over: \(error)")
         }
         instance.port = port
-        guard instance.id != own, instance.host != host else { return [] }
+        guard instance.host != host else { return [] }
         instance.host = host
+        if instance.id == own { return [] }
         instance.addresses = []
         return [.lookUp(key, host: host)]
     }
@@ -133,6 +134,18 @@ struct Sightings: Sendable {
                 addresses: Array((addresses[id] ?? []).sorted().prefix(NearbyNode.mostAddresses)),
                 interfaces: (interfaces[id] ?? []).sorted())
         }
+    }
+
+    /// The services that announce this node's own id, and are not its own: those under another name.
+    ///
+    /// - Parameter name: what this node is announced as.
+    func copies(besides name: String) -> [String] {
+        let all = instances.filter { $0.value.id == own && $0.key.name != name }.map { key, instance in
+            var host = ServiceName.shown(instance.host ?? "")
+            if host.hasSuffix(".") { host.removeLast() }
+            return "'\(ServiceName.shown(key.name))' on \(host)"
+        }
+        return Set(all).sorted()
     }
 
     private mutating func warning(_ text: String) -> [Action] {

@@ -21,7 +21,7 @@ struct AbsenceTests {
     ) async throws {
         try await withTemporaryFolder { folder in
             try await TestNode.run("desk", in: folder, configure: Self.reduced) { desk in
-                try await TestNode.run("other", in: folder, configure: keeping) { other in
+                _ = try await TestNode.run("other", in: folder, configure: keeping) { other in
                     try await other.join(desk)
                     try await body(desk, other)
                 }
@@ -118,7 +118,7 @@ struct AbsenceTests {
         try await withTemporaryFolder { folder in
             try await TestNode.run("desk", in: folder, configure: Self.reduced) { desk in
                 for number in 10...23 { try desk.put(try Photo.small(number), "\(number).jpg") }
-                try await TestNode.run("other", in: folder, configure: keeping) { other in
+                _ = try await TestNode.run("other", in: folder, configure: keeping) { other in
                     try await other.join(desk)
                     try await other.settle(images: 14)
                 }
@@ -132,7 +132,7 @@ struct AbsenceTests {
                 for number in 21...23 {
                     try FileManager.default.removeItem(at: library.appending(path: "\(number).jpg"))
                 }
-                try await TestNode.run("other", in: folder, configure: keeping) { other in
+                _ = try await TestNode.run("other", in: folder, configure: keeping) { other in
                     try await other.wait("all of them") { _ in
                         (try? other.files) == (10...23).map { "\($0).jpg" }
                     }

@@ -183,7 +183,9 @@ struct EditedPictureTests {
                     try await TestNode.run("attic", in: folder, configure: Self.archive) { attic in
                         try await attic.join(archive)
                         // What stands at the end, and what went to the versions, one after the other.
-                        for (now, versions) in [(old, []), (edit, [old]), (old, [edit, old]), (edit, [edit, old, old])] {
+                        for (now, versions) in [
+                            (old, []), (edit, [old]), (old, [edit, old]), (edit, [edit, old, old]),
+                        ] {
                             if !versions.isEmpty { try laptop.edit("a.jpg", now) }
                             for node in [archive, attic] {
                                 try await node.wait("the picture") { status in

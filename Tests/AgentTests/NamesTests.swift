@@ -104,6 +104,63 @@ struct NamesTests {
 
     private static let first = ["2019/a.jpg", "2019/b.jpg", "2019/é.jpg", "2020/c.jpg", "2020/d.jpg", "e.jpg", "f.jpg"]
 
+    @Test("What cannot have its name is a problem with its reason, until it has")
+    func beside() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("desk", in: folder) { desk in
+                try await TestNode.run("laptop", in: folder) { laptop in
+                    try desk.put(try Photo.large(1), "a.jpg")
+                    try laptop.put(try Photo.large(2), "a.jpg")
+                    for node in [desk, laptop] { try await node.wait("its own") { $0.library.mains == 1 } }
+                    try await desk.join(laptop)
+                    for (node, other) in [(desk, "laptop"), (laptop, "desk")] {
+                        let beside = "a (\(other)).jpg"
+                        try await node.wait("the other's") { status in
+                            let problem = status.problems.first { $0.subject == "names" }
+                            return status.library.reduced == 1
+                                && problem?.reason.hasPrefix("'\(beside)' stands beside the name") == true
+                        }
+                        let why = try await node.control.why(RelativePath(beside))
+                        #expect(why.next.reason.hasSuffix("; another photo has its name, 'a.jpg', here"))
+                    }
+                    try laptop.move("a.jpg", to: "b.jpg")
+                    for node in [desk, laptop] {
+                        try await node.wait("both names") { status in
+                            !status.problems.contains { $0.subject == "names" } && status.library.images == 2
+                        }
+                        try await node.settle(images: 2)
+                    }
+                    #expect(try desk.files == ["a.jpg", "b.jpg.reduced.jpg"])
+                    #expect(try laptop.files == ["a.jpg.reduced.jpg", "b.jpg"])
+                }
+            }
+        }
+    }
+
+    @Test("A file that cannot get its name is a problem, until the next look finds that it can")
+    func hindered() async throws {
+        try await Household.run { laptop, archive in
+            try laptop.put(try Photo.large(1), "a.jpg")
+            try await archive.wait("the main") { $0.library.mains == 1 && $0.work.running == 0 }
+            // Where a folder is to be stands a file of another kind.
+            try archive.put(Array("no photo".utf8), "sub")
+            _ = try await archive.scan()
+            try FileManager.default.createDirectory(
+                at: laptop.library.appending(path: "sub"), withIntermediateDirectories: false)
+            try laptop.move("a.jpg", to: "sub/a.jpg")
+            try await archive.wait("the problem") { status in
+                status.problems.contains {
+                    $0.subject == "a.jpg" && $0.reason.hasPrefix("It should be called 'sub/a.jpg', and")
+                }
+            }
+            try archive.remove("sub")
+            _ = try await archive.scan()
+            try await archive.wait("the name") { status in
+                (try? archive.files) == ["sub/a.jpg"] && status.problems.isEmpty
+            }
+        }
+    }
+
     @Test(
         "Swaps, rotations, shifts, case, accents and folders, with peers away and back",
         arguments: [1, 2, 3, 4] as [UInt64])

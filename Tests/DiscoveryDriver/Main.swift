@@ -48,6 +48,7 @@ struct Main {
         case .found(let node): "found \(line(node))"
         case .changed(let node): "changed \(line(node))"
         case .lost(let id): "lost \(id.bytes.bytes[0])"
+        case .copied(let copies): "copied \(copies.joined(separator: ", "))"
         }
     }
 

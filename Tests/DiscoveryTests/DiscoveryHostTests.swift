@@ -124,6 +124,20 @@ struct DiscoveryHostTests {
         }
     }
 
+    @Test("tells of a copy of this machine on either, and when it is gone")
+    func copied() async throws {
+        try await Self.withTwoHosts { laptop, archive in
+            let a = try await Self.start(1, "Photos", 1001, on: laptop)
+            try await a.line("its announcement") { $0.contains("announced as 'Photos'") }
+            let b = try await Self.start(1, "Photos", 1001, on: archive)
+            try await b.line("the first") { $0.hasPrefix("copied 'Photos") && $0.hasSuffix(" on laptop.local") }
+            try await a.line("the copy") { $0.hasPrefix("copied 'Photos") && $0.hasSuffix(" on archive.local") }
+            let seen = a.output.lines.count
+            b.terminate()
+            try await a.line("that it is gone", from: seen) { $0 == "copied " }
+        }
+    }
+
     @Test("passes over services that are no nodes, says why once, and goes on")
     func hostile() async throws {
         try await Self.withTwoHosts { laptop, archive in

@@ -85,6 +85,22 @@ struct SightingsTests {
         #expect(nodes.isEmpty)
     }
 
+    @Test("under this node's id and another name is a copy of this machine, once for all interfaces")
+    mutating func copies() {
+        see("Laptop", 1, host: "laptop.local.")
+        see("Laptop", 1, on: Self.wireless, host: "laptop.local.")
+        see("Archive", 2, Self.v4)
+        #expect(sightings.copies(besides: "Laptop") == [])
+        see("Laptop #2", 1, host: "laptop-2.local.")
+        see("Laptop #2", 1, on: Self.wireless, host: "laptop-2.local.")
+        #expect(sightings.copies(besides: "Laptop") == ["'Laptop #2' on laptop-2.local"])
+        #expect(sightings.copies(besides: "Laptop #2") == ["'Laptop' on laptop.local"])
+        for interface in [Self.ethernet, Self.wireless] {
+            _ = sightings.disappeared(Self.key("Laptop #2", interface))
+        }
+        #expect(sightings.copies(besides: "Laptop") == [])
+    }
+
     @Test("follows a new port and a new address")
     mutating func follows() {
         see("Archive", 2, Self.v4)

@@ -32,6 +32,34 @@ struct RecordTests {
         }
     }
 
+    @Test(
+        "A picture's edition stands in the line before its name's generation; of two records the later word on edits counts"
+    )
+    func edition() throws {
+        var info = Sample.main("a.jpg", 1)
+        #expect(info.rank == 0)
+        info.replaces = [Sample.image(2), Sample.image(3)]
+        #expect(info.rank == 2, "an earlier version names all that it knows")
+        let before = info
+        (info.edition, info.generation) = (FileInfo.highestEdition, 4)
+        let record = Record(sequence: 7, info: info)
+        let line = String(decoding: record.line, as: UTF8.self)
+        #expect(line.hasSuffix("],\"edition\":2147483648,\"generation\":4}"))
+        #expect(try Record(line: record.line) == record)
+        for wrong in ["0", "2147483649"] {
+            let line = line.replacing("2147483648", with: wrong)
+            #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+        }
+        #expect(info.supersedes(Sample.image(2), of: 7) && !before.supersedes(Sample.image(2), of: 2))
+        #expect(!info.supersedes(Sample.image(4), of: 0) && !info.supersedes(info.image, of: 0))
+        var other = before
+        other.take(editsOf: info)
+        #expect(other.edition == info.edition && other.generation == nil)
+        (other.replaces, other.edition) = ([], 3)
+        info.take(editsOf: other)
+        #expect(info.replaces.count == 2, "it is the earlier one")
+    }
+
     @Test("A line that another version writes its own way says the same")
     func otherWriters() throws {
         let record = Record(sequence: 12, info: Sample.reduced("a/é b.jpg", 1))

@@ -44,6 +44,7 @@ extension SimCatalogue {
                 own.isEdit
                     && peersRecords.contains { peer, info in
                         info.path == own.info.path && info.image < own.info.image && Situation.areApart(info, own.info)
+                            && !rows.contains { $0.info.image == info.image && $0.isMain && $0.origin == nil }
                     }
             }?.file
         return situation
