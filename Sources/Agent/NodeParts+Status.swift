@@ -49,7 +49,8 @@ extension NodeParts {
         let subject = "names"
         if household.beside == 0 { return problems.withdraw(subject) }
         let more = household.beside - household.firstBeside.count
-        let names = household.firstBeside.map { "'\($0)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let names =
+            household.firstBeside.map { "'\($0)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         let reason =
             household.beside == 1
             ? "\(names) stands beside the name that it has elsewhere, as another photo has that here: give one of the two "

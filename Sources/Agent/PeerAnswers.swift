@@ -57,9 +57,21 @@ struct PeerAnswers: PeerAnswering {
     }
 
     func reducedCopy(of image: ImageID, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8] {
+        try await copy(of: image, edge: edge, quality: quality, keeping: nil, for: node)
+    }
+
+    func reducedCopy(
+        of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture, for node: NodeID
+    ) async throws -> [UInt8] {
+        try await copy(of: image, edge: edge, quality: quality, keeping: kept, for: node)
+    }
+
+    private func copy(
+        of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture?, for node: NodeID
+    ) async throws -> [UInt8] {
         let own = try await catalogue.ownFiles(of: image)
         if let main = own.first(where: { $0.info.form == .main }) {
-            return try await make(from: main, edge: edge, quality: quality, for: node)
+            return try await make(from: main, edge: edge, quality: quality, keeping: kept, for: node)
         }
         guard let copy = own.first(where: { ($0.info.edge ?? 0) >= edge }) else {
             throw PeerRefusal(.notFound, "This node holds no main of that image, and no reduced copy as large as that.")
@@ -72,11 +84,13 @@ struct PeerAnswers: PeerAnswering {
         }
     }
 
-    private func make(from main: OwnFile, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8] {
+    private func make(
+        from main: OwnFile, edge: Int, quality: Int, keeping kept: KeptPicture?, for node: NodeID
+    ) async throws -> [UInt8] {
         guard let folder = shelf.folder else { throw missing }
         let key = ReducedCopies.Key(image: main.info.image, edge: edge, quality: quality)
         do {
-            return try await reduced.copy(key, for: node) {
+            return try await reduced.copy(key, keeping: kept, for: node) {
                 try folder.readWhole(main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
             }
         } catch let error as ImagingError {

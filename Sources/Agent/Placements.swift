@@ -137,7 +137,7 @@ struct Placements: Sendable {
         await departing(file) {
             guard let own = try await catalogue.ownFile(at: file) else { return [] }
             if own.info.image == image {
-                guard own.info.form == .reduced, try await catalogue.situations(of: [image]).allSatisfy(\.isReplaced)
+                guard own.info.form == .reduced, try await catalogue.situations(of: [image]).allSatisfy(\.isOver)
                 else { return [] }
                 return try await departures.setAside(own, into: .versions)
             }

@@ -96,18 +96,32 @@ struct Receiver: Sendable {
         let wish = job.wish
         let edge = wish.info.edge ?? 0
         let limit = Int(clamping: min(wish.info.mainBytes, Int64(limits.reducedCopyBytes)))
-        let bytes: [UInt8]
+        let earlier = await earlierCopy(wish)
+        var bytes: [UInt8]
         do {
-            bytes = try await client.reducedCopy(of: wish.info.image, edge: edge, quality: wish.quality, limit: limit)
+            bytes = try await client.reducedCopy(
+                of: wish.info.image, edge: edge, quality: wish.quality, keeping: earlier?.kept, limit: limit)
         } catch let error as PeerError where error.code == .tooLarge && wish.info.mainBytes <= Int64(limit) {
             return try await getMain(job, from: client)
         }
+        if let earlier, !KeptCopy.isWhole(bytes) { bytes = earlier.with(head: bytes) ?? bytes }
         let check = ReducedCopyCheck(
             image: wish.info.image, edge: edge, mainSize: wish.info.size, limits: limits)
         let facts = try check.check(bytes)
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge
         return .placed(try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer)))
+    }
+
+    /// The copy here of what a person has changed at its main's node, where its picture may be right still: ratings and
+    /// keywords are changed more often than pixels.
+    private func earlierCopy(_ wish: Decision.Wish) async -> KeptCopy? {
+        guard wish.cause == .changedThere, let file = wish.replaces,
+            let own = try? await catalogue.ownFile(at: file), own.info.form == .reduced
+        else { return nil }
+        let (limit, identity) = (limits.reducedCopyBytes, own.stamp.identity)
+        let bytes = try? await shelf.run { try $0.readWhole(file, limit: limit, expecting: identity) }
+        return bytes.flatMap { KeptCopy($0, edge: wish.info.edge ?? 0, quality: wish.quality) }
     }
 
     /// Gets small mains in one request.

@@ -96,10 +96,27 @@ struct SituationReader {
             guard situation.main == nil, !(situation.claims.isEmpty && situation.own.isEmpty),
                 situation.own.allSatisfy(\.isCopy)
             else { continue }
-            found[image]?.isReplaced = Self.isReplaced(
+            let isReplaced = Self.isReplaced(
                 situation, wasHere: replacedHere.contains(image), isEdited: isEdited)
+            found[image]?.isReplaced = isReplaced
+            guard isReplaced, !situation.own.isEmpty else { continue }
+            let isEditComing = try isEditComing(to: image, of: rank)
+            found[image]?.isEditComing = isEditComing
         }
         try readReplaced(among: replacedHere, ranks)
+    }
+
+    /// Whether none of the edits that peers have of the image is here, and one is wanted.
+    private func isEditComing(to image: ImageID, of rank: Int64) throws -> Bool {
+        let edits = try Replaced.claims(on: image, db).map(\.info).filter { $0.supersedes(image, of: rank) }
+        let isSettled = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM own WHERE image = :image)
+                    OR EXISTS (SELECT 1 FROM dismissal WHERE image = :image)
+                    OR EXISTS (SELECT 1 FROM deletion WHERE image = :image AND deleted)
+                """)
+        return try !edits.isEmpty
+            && edits.allSatisfy { try Bool.fetchOne(isSettled, arguments: ["image": $0.image.bytes.data]) != true }
     }
 
     /// Whether a person has put the image here: then it only had the name that a peer still says it has.

@@ -20,6 +20,7 @@ struct JPEGMainDecoder: MainDecoder {
             exif: layout.exif(of: main),
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil },
             words: PictureWords(layout, of: main),
+            pixels: missesData ? nil : PixelsDigest(main, layout),
             isCut: layout.end == nil || missesData)
     }
 

@@ -48,7 +48,7 @@ enum LosslessRendering {
 
     /// The file with other metadata, its picture byte for byte: JFIF's and Adobe's segments stay, since they tell what
     /// the samples are.
-    private static func spliced(
+    static func spliced(
         _ file: Span<UInt8>, _ layout: JPEGLayout, _ segments: [(code: UInt8, payload: [UInt8])]
     ) -> [UInt8] {
         let added = segments.flatMap { JPEGMarker.segment($0.code, $0.payload) }

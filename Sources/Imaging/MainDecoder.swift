@@ -1,3 +1,5 @@
+import Model
+
 /// The seam for further formats: decodes mains of one type to pictures that are just large enough.
 ///
 /// A conforming type is used by one thread at a time. It holds the main's header against its limits before it takes
@@ -18,6 +20,8 @@ struct DecodedMain: Sendable {
     var profile: ICCProfile?
     /// What people wrote about it.
     var words: PictureWords?
+    /// The name of the coded picture, where the main may be changed without another picture.
+    var pixels: PixelsDigest?
     /// Whether a part of the picture is missing in the main.
     var isCut = false
 }

@@ -146,9 +146,9 @@ struct PictureWords: Hashable {
     /// What our markers are found by, also after another program has rewritten the packet.
     private static let markers =
         [ReducedMarker.namespace]
-        + ["Image", "Edge", "Quality", "Pipeline", "Cut", "Preview", "Source", "Recipe", "Renderer"].map {
-            "mainstay:\($0)"
-        }
+        + [
+            "Image", "Edge", "Quality", "Pipeline", "Cut", "Preview", "Pixels", "Coded", "Source", "Recipe", "Renderer",
+        ].map { "mainstay:\($0)" }
 
     /// The text as it stands in an element or in an attribute with either quote.
     static func escaped(_ text: String) -> String {

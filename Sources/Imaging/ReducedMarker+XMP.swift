@@ -11,14 +11,17 @@ extension ReducedMarker {
     /// What is in it.
     var payload: [UInt8] { payload(with: nil) }
 
-    /// The same with people's words on the main.
-    func payload(with words: PictureWords?) -> [UInt8] {
+    /// The same with people's words on the main, and with what tells whether the picture of an earlier copy serves still.
+    func payload(with words: PictureWords?, keeping kept: KeptPicture? = nil) -> [UInt8] {
         var properties = [
             (name: "Image", value: "\(image)"), (name: "Edge", value: "\(edge)"),
             (name: "Quality", value: "\(quality)"), (name: "Pipeline", value: "\(pipeline)"),
         ]
         if isCut { properties.append((name: "Cut", value: "1")) }
         if let preview { properties.append((name: "Preview", value: "\(preview)")) }
+        if let kept {
+            properties += [(name: "Pixels", value: "\(kept.main)"), (name: "Coded", value: "\(kept.copy)")]
+        }
         return XMPProperties.payload(properties, and: words?.description)
     }
 

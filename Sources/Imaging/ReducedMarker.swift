@@ -22,7 +22,8 @@ public struct ReducedMarker: Hashable, Sendable {
     /// them anew: 2 has people's words.
     public static let currentPipeline = 2
 
-    /// The namespace of the properties `Image`, `Edge`, `Quality`, `Pipeline`, `Preview` and `Cut`. Never changes.
+    /// The namespace of the properties `Image`, `Edge`, `Quality`, `Pipeline`, `Preview`, `Cut`, `Pixels` and
+    /// `Coded`. Never changes.
     public static let namespace = "https://mainstay.invalid/ns/1.0/"
 
     /// A marker with these values.

@@ -24,25 +24,54 @@ public struct Reducer: Sendable {
     ///   - image: its id, for the marker; not compared with the bytes.
     ///   - edge: in pixels; taken as the nearest of 1 to 65,535.
     ///   - quality: taken as the nearest of 1 to 100.
+    ///   - kept: a copy, of this edge and quality, of what the main was before. Where its picture is right still, only the
+    ///     head for it is given back, which ``KeptCopy/with(head:)`` takes; no pixel is decoded for that.
     /// - Throws: codes `.notAnImage`, `.notReducibleYet`, `.unsupported`, `.endsEarly`, `.damaged`, `.overLimit`, which
     ///   stay with the main; and `.outOfMemory`.
     public func reduce(
-        main: Span<UInt8>, image: ImageID, edge: Int, quality: Int
+        main: Span<UInt8>, image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil
     ) throws(ImagingError) -> [UInt8] {
         let edge = min(max(edge, 1), 65_535)
         let quality = min(max(quality, 1), 100)
+        var marker = ReducedMarker(image: image, edge: edge, quality: quality)
+        if let kept, let head = head(of: main, marker, kept) { return head }
         let decoded = try decoder(for: main).decode(main, edge: edge)
         let picture = decoded.picture
         let size = PixelSize(width: picture.width, height: picture.height)
-
-        var segments: [UInt8] = []
-        if let exif = decoded.exif.flatMap({ ExifRewriter.rewrite($0, size: size, limits: limits) }) {
-            segments += JPEGMarker.segment(JPEGMarker.app1, Array("Exif\0\0".utf8) + exif)
+        marker.isCut = decoded.isCut
+        let bare = try TurboEncoder().jpeg(picture, quality: quality)
+        let layout = JPEGLayout(bare.span)
+        let now = decoded.pixels.flatMap { main in
+            PixelsDigest(bare.span, layout).map { KeptPicture(main: main, copy: $0) }
         }
-        let marker = ReducedMarker(image: image, edge: edge, quality: quality, isCut: decoded.isCut)
-        segments += JPEGMarker.segment(JPEGMarker.app1, marker.payload(with: decoded.words))
-        segments += decoded.profile?.segments ?? []
-        return try TurboEncoder().jpeg(picture, quality: quality, segments: segments)
+        let head = head(decoded.exif, size, marker.payload(with: decoded.words, keeping: now), decoded.profile)
+        return LosslessRendering.spliced(bare.span, layout, head)
+    }
+
+    private func head(
+        _ exif: TIFFBlock?, _ size: PixelSize, _ marker: [UInt8], _ profile: ICCProfile?
+    ) -> [(code: UInt8, payload: [UInt8])] {
+        var segments: [(code: UInt8, payload: [UInt8])] = []
+        if let exif = exif.flatMap({ ExifRewriter.rewrite($0, size: size, limits: limits) }) {
+            segments.append((JPEGMarker.app1, Array("Exif\0\0".utf8) + exif))
+        }
+        segments.append((JPEGMarker.app1, marker))
+        return segments + (profile?.payloads ?? []).map { (JPEGMarker.app2, $0) }
+    }
+
+    /// The head for a copy with the picture that is kept; nil where the main shows another.
+    private func head(of main: Span<UInt8>, _ marker: ReducedMarker, _ kept: KeptPicture) -> [UInt8]? {
+        guard ImageType(head: main.copy(0..<min(main.count, HeadSize.length))) == .jpeg else { return nil }
+        let layout = JPEGLayout(main)
+        guard let frame = try? JPEGAdmission(limits: limits).check(layout), PixelsDigest(main, layout) == kept.main
+        else { return nil }
+        let (width, height) = JPEGMainDecoder.scaledSize(width: frame.width, height: frame.height, edge: marker.edge)
+        let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)
+        let segments = head(
+            layout.exif(of: main), PixelSize(width: width, height: height),
+            marker.payload(with: PictureWords(layout, of: main), keeping: kept),
+            profile.flatMap { $0.describes(grey: frame.components.count == 1) ? $0 : nil })
+        return segments.flatMap { JPEGMarker.segment($0.code, $0.payload) }
     }
 
     /// The decoder for what the first bytes say that the main is.

@@ -36,12 +36,12 @@ public final class ReducingPool: Sendable {
     /// - Throws: ``ImagingError``, with code `.busy` at once when the queue is full; what `load` throws;
     ///   `CancellationError` as soon as the waiting task is cancelled, whose place in the queue is then free.
     public func reduce(
-        image: ImageID, edge: Int, quality: Int, for caller: NodeID,
+        image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil, for caller: NodeID,
         load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
         let job = ReducingJob(caller: caller) { [reducer] in
             let main = try load()
-            return try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality)
+            return try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

@@ -35,6 +35,11 @@ public protocol PeerAnswering: Sendable {
     ///   main that cannot be reduced, `busy` when the queue is full.
     func reducedCopy(of image: ImageID, edge: Int, quality: Int, for node: NodeID) async throws -> [UInt8]
 
+    /// The same; or only the head for the reduced copy that is kept, where that shows the image as it is now.
+    func reducedCopy(
+        of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture, for node: NodeID
+    ) async throws -> [UInt8]
+
     /// The main of `image`, opened. The server calls `close()` on it once, in every case.
     ///
     /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none).
@@ -140,4 +145,13 @@ extension MainReading {
 extension PeerAnswering {
     /// The beginning of the id.
     public func name(of node: NodeID) -> String { node.short }
+}
+
+extension PeerAnswering {
+    /// The whole copy, which is always right.
+    public func reducedCopy(
+        of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture, for node: NodeID
+    ) async throws -> [UInt8] {
+        try await reducedCopy(of: image, edge: edge, quality: quality, for: node)
+    }
 }

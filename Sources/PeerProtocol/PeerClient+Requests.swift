@@ -41,9 +41,15 @@ extension PeerClient {
 
     /// A reduced copy of `image`: JPEG bytes by the peer's word, which the caller checks.
     ///
-    /// - Parameter limit: bytes that it may have at most, such as the main's size; a larger one is given up.
-    public func reducedCopy(of image: ImageID, edge: Int, quality: Int, limit: Int) async throws -> [UInt8] {
-        try await ask(.reduced, "/v1/reduced/\(image)?edge=\(edge)&quality=\(quality)") { reader in
+    /// - Parameters:
+    ///   - kept: a reduced copy of what the main was before. Where that shows the image as it is now, only a head for it
+    ///     comes, which is no JPEG.
+    ///   - limit: bytes that it may have at most, such as the main's size; a larger one is given up.
+    public func reducedCopy(
+        of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil, limit: Int
+    ) async throws -> [UInt8] {
+        let keeping = kept.map { "&pixels=\($0.main)&coded=\($0.copy)" } ?? ""
+        return try await ask(.reduced, "/v1/reduced/\(image)?edge=\(edge)&quality=\(quality)\(keeping)") { reader in
             let bytes = try await reader.all(limit: limit)
             guard !bytes.isEmpty else { throw reader.malformed("is an empty reduced copy") }
             return bytes

@@ -80,8 +80,14 @@ extension PeerResponder {
     private func reducedCopy(of image: ImageID, _ query: Query, for node: NodeID) async throws -> Answer {
         let edge = Int(try query.number("edge", in: 1...65_535))
         let quality = Int(try query.number("quality", in: 1...100))
-        let bytes = try await answering.reducedCopy(of: image, edge: edge, quality: quality, for: node)
-        return Answer(status: .ok, fields: [.contentType: "image/jpeg"], body: .bytes(bytes))
+        let bytes: [UInt8]
+        if let kept = try query.kept() {
+            bytes = try await answering.reducedCopy(of: image, edge: edge, quality: quality, keeping: kept, for: node)
+        } else {
+            bytes = try await answering.reducedCopy(of: image, edge: edge, quality: quality, for: node)
+        }
+        let type = bytes.starts(with: [0xFF, 0xD8]) ? "image/jpeg" : "application/octet-stream"
+        return Answer(status: .ok, fields: [.contentType: type], body: .bytes(bytes))
     }
 
     private func hold(_ request: Request, for node: NodeID) async throws -> Answer {

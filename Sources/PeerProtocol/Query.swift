@@ -36,6 +36,15 @@ struct Query {
         return digest
     }
 
+    /// The reduced copy that `pixels` and `coded` tell of; nil when they are not both there.
+    func kept() throws(PeerRefusal) -> KeptPicture? {
+        guard let pixels = values["pixels"], let coded = values["coded"] else { return nil }
+        guard let main = PixelsDigest(pixels), let copy = PixelsDigest(coded) else {
+            throw PeerRefusal(.badRequest, "pixels or coded is no SHA-256")
+        }
+        return KeptPicture(main: main, copy: copy)
+    }
+
     /// The images named `key`, 1 to `most` of them with commas between.
     func images(_ key: String, most: Int) throws(PeerRefusal) -> [ImageID] {
         guard let text = values[key[...]] else { throw PeerRefusal(.badRequest, "\(key) is missing") }

@@ -45,7 +45,7 @@ public struct Planner: Sendable {
         let names = Self.names(of: mains)
         guard let lead = names.map(\.info).min(by: Self.isLater) else {
             if let reduced {
-                if situation.isReplaced { return .retire(file: reduced.file) }
+                if situation.isOver { return .retire(file: reduced.file) }
                 return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0))
             }
             return withoutHolder(situation)

@@ -68,6 +68,9 @@ public struct Situation: Sendable, Hashable {
     /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
     /// peer says that another image replaced it; copies also beside such a path, under the name of a node.
     public var isReplaced: Bool
+    /// Whether none of the edits that replaced it is here, and one is to come: until then a copy of what was is better than
+    /// none.
+    public var isEditComing: Bool
     /// What a person asked of this node about it, against the policy: `fetch` asks for the main, `evict` for a reduced
     /// copy; nil where nobody did.
     public var asked: Form?
@@ -80,9 +83,8 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        replaced: [Own] = [], yielding: RelativePath? = nil, isReplaced: Bool = false, asked: Form? = nil,
-        isEvicting: Bool = false,
-        deletion: Deletion? = nil,
+        replaced: [Own] = [], yielding: RelativePath? = nil, isReplaced: Bool = false, isEditComing: Bool = false,
+        asked: Form? = nil, isEvicting: Bool = false, deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {
         self.image = image
@@ -92,6 +94,7 @@ public struct Situation: Sendable, Hashable {
         self.replaced = replaced
         self.yielding = yielding
         self.isReplaced = isReplaced
+        self.isEditComing = isEditComing
         self.asked = asked
         self.isEvicting = isEvicting
         self.deletion = deletion
@@ -108,6 +111,9 @@ public struct Situation: Sendable, Hashable {
         return one.replaces.contains { $0 == other.image || other.replaces.contains($0) }
             || other.replaces.contains(one.image)
     }
+
+    /// Whether a copy of it that is here goes to the versions.
+    public var isOver: Bool { isReplaced && !isEditComing }
 
     /// Whether it is deleted on every node.
     public var isDeleted: Bool { deletion?.isDeleted ?? false }

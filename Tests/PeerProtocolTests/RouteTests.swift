@@ -34,6 +34,10 @@ import Testing
             #expect(sum == summary.digest)
             #expect(
                 try await client.reducedCopy(of: image, edge: 2048, quality: 85, limit: 1000) == [0xFF, 0xD8, 0xFF])
+            let kept = KeptPicture(main: PixelsDigest(image.bytes), copy: PixelsDigest(sampleImage(9).bytes))
+            let head = try await client.reducedCopy(of: image, edge: 2048, quality: 85, keeping: kept, limit: 1000)
+            #expect(head == [0xFF, 0xE1, 0, 2])
+            #expect(server.answers.calls.last == "head 2048 85 \(image) \(sampleImage(9))")
             var main: [UInt8] = []
             try await client.main(of: image, from: 0, size: 8) { main += $0 }
             #expect(String(decoding: main, as: UTF8.self) == "the main")
@@ -163,6 +167,7 @@ import Testing
         "/v1/reduced/\(sampleImage(1))", "/v1/reduced/\(sampleImage(1))?edge=0&quality=85",
         "/v1/reduced/\(sampleImage(1))?edge=65536&quality=85", "/v1/reduced/\(sampleImage(1))?edge=1&quality=101",
         "/v1/reduced/\(sampleImage(1))?edge=../..&quality=85",
+        "/v1/reduced/\(sampleImage(1))?edge=1&quality=85&pixels=0&coded=0",
     ]
 
     @Test("what is not exactly the protocol reaches nothing", arguments: nonsense)

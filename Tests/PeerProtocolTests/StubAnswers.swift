@@ -86,6 +86,14 @@ final class StubAnswers: PeerAnswering {
         return try await reduce()
     }
 
+    /// As one that has the picture which is kept.
+    func reducedCopy(
+        of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture, for node: NodeID
+    ) async throws -> [UInt8] {
+        note("head \(edge) \(quality) \(kept.main) \(kept.copy)")
+        return [0xFF, 0xE1, 0, 2]
+    }
+
     func main(of image: ImageID, for node: NodeID) async throws -> any MainReading {
         note("main")
         let bytes = content.withLock { content in

@@ -34,6 +34,16 @@ extension SimCatalogue {
         {
             situation.isReplaced = situation.isReplaced || isReplacedAnywhere(Names.images[image])
         }
+        if situation.isReplaced, !situation.own.isEmpty {
+            let rank = rank(of: situation.image)
+            let edits = peersRecords.map(\.info).filter { $0.supersedes(situation.image, of: rank) }
+            situation.isEditComing =
+                !edits.isEmpty
+                && edits.allSatisfy { edit in
+                    guard let number = Names.number(edit.image) else { return false }
+                    return !rows.contains { $0.image == number } && !dismissed.contains(number) && !isDeleted(number)
+                }
+        }
         for index in situation.claims.indices {
             let path = situation.claims[index].info.path
             situation.claims[index].isEdited = replaces(Names.images[image], at: path, orBeside: false)
