@@ -85,7 +85,7 @@ extension LibraryService {
     /// When the next thing is to be looked at again; nil when there is none.
     var nextErrand: ContinuousClock.Instant? {
         let now = ContinuousClock.now
-        let settles = unsettled.map { now + .nanoseconds(max(0, $0.lookAgain - Self.wallClock)) }.min()
+        let settles = unsettled.map { now + $0.wait(at: Self.wallClock) }.min()
         return [settles, removals.due, lookAt].compactMap { $0 }.min()
     }
 

@@ -27,6 +27,7 @@ public struct SettlingRule: Sendable {
             since = min(since, before.since)
         }
         let (end, overflow) = since.addingReportingOverflow(nanoseconds)
-        return overflow || end > now ? UnsettledFile(file: file, since: since, lookAgain: end) : nil
+        return overflow || end > now
+            ? UnsettledFile(file: file, since: since, lookAgain: overflow ? .max : end) : nil
     }
 }

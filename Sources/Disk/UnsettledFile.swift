@@ -12,4 +12,11 @@ public struct UnsettledFile: Sendable, Equatable {
         self.since = since
         self.lookAgain = lookAgain
     }
+
+    /// How long it is until then, from `now` in nanoseconds since 1970; nothing when that is past.
+    public func wait(at now: Int64) -> Duration {
+        guard lookAgain > now else { return .zero }
+        let (wait, isBeyond) = lookAgain.subtractingReportingOverflow(now)
+        return .nanoseconds(isBeyond ? .max : wait)
+    }
 }
