@@ -92,7 +92,7 @@ extension OwnEdit {
             // A tool that saves by a rename over what stood there has edited it.
             if new.info.form == .main, let over, over.info.form == .main, over.info.image != new.info.image {
                 new.origin = nil
-                _ = try replace(over, by: &new)
+                try replace(over, by: &new)
             }
         }
         try insert(new, replacing: old, isDropped: true)

@@ -100,9 +100,8 @@ struct OwnEdit {
                 let said = new.info
                 (new.info.replaces, new.info.edition) = (was.info.replaces, was.info.edition)
                 new.info.take(editsOf: said)
-            } else if try replace(was, by: &new) {
-                // An edit keeps the word on the name that it has.
-                new.info.generation = new.info.generation ?? was.info.generation
+            } else {
+                try replace(was, by: &new)
             }
             if try old.info() == new.info {
                 try db.execute(
@@ -125,11 +124,12 @@ struct OwnEdit {
 
     /// Where a person has put the main `new` in the place of the main `old`, it says so from now on, for as long as the
     /// image is here, also when only a reduced copy is left of it. What this node placed says what it was told.
-    func replace(_ old: OwnFile, by new: inout OwnFile) throws -> Bool {
-        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return false }
+    func replace(_ old: OwnFile, by new: inout OwnFile) throws {
+        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return }
         new.info.replaces = try replaced(by: new, old)
         new.info.edition = try nextEdition(of: new.info.image, over: [old.info.image])
-        return true
+        // It keeps the word on the name that it has.
+        new.info.generation = [new.info.generation, old.info.generation].compactMap(\.self).max()
     }
 
     /// The edition of what a person puts in the place of `old`: higher than all that anybody has said of either.

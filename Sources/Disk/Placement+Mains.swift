@@ -38,10 +38,10 @@ extension Placement {
     ///
     /// - Returns: for each, in order, the file, or why it does not stand under its name.
     public func place(_ mains: [(main: IncomingFile, path: RelativePath)]) -> [Result<KnownFile, DiskError>] {
-        var folders: [String: Result<FolderToSync, DiskError>] = [:]
+        var folders: [FolderName: Result<FolderToSync, DiskError>] = [:]
         let renamed = mains.map { main, path -> Result<FolderToSync, DiskError> in
-            let name = path.folder ?? ""
-            let folder = folders[name] ?? open(name)
+            let name = FolderName(path.folder)
+            let folder = folders[name] ?? open(name.path)
             folders[name] = folder
             do throws(DiskError) {
                 try main.rename(into: try folder.get(), path)

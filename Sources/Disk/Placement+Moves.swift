@@ -35,8 +35,8 @@ extension Placement {
     public func move(_ moves: [Move]) throws(DiskError) -> [Result<KnownFile, DiskError>] {
         var batch = MoveBatch(library, moves)
         try batch.run()
-        let folders = Set(moves.map(\.known.path.folder))
-        for folder in folders { prune(folder) }
+        let folders = Set(moves.map { FolderName($0.known.path.folder) })
+        for folder in folders where !folder.path.isEmpty { prune(folder.path) }
         return batch.results
     }
 
@@ -74,10 +74,10 @@ private struct MoveBatch {
     private let library: LibraryFolder
     private let moves: [Placement.Move]
     private(set) var results: [Result<KnownFile, DiskError>] = []
-    private var folders: [String: OpenFolder] = [:]
+    private var folders: [FolderName: OpenFolder] = [:]
     /// Folders that names were added to, and that names were taken from.
-    private var gained: Set<String> = []
-    private var lost: Set<String> = []
+    private var gained: Set<FolderName> = []
+    private var lost: Set<FolderName> = []
 
     /// Folders that are kept open at a time.
     private static let most = 64
@@ -168,8 +168,8 @@ private struct MoveBatch {
                     throw error
                 }
             }
-            lost.insert(move.known.path.folder ?? "")
-            gained.insert(move.target.folder ?? "")
+            lost.insert(FolderName(move.known.path.folder))
+            gained.insert(FolderName(move.target.folder))
             return .success(moved)
         } catch {
             return .failure(error)
@@ -202,8 +202,8 @@ private struct MoveBatch {
     private mutating func stepAside(_ move: Placement.Move) throws(DiskError) -> FileIdentity {
         let (source, incoming) = try open(move.known.path.folder, StoreFolder.incoming.path)
         let aside = try rename(move.known, source.number, move.known.path.name, incoming.number, move.name)
-        lost.insert(move.known.path.folder ?? "")
-        gained.insert(StoreFolder.incoming.path)
+        lost.insert(FolderName(move.known.path.folder))
+        gained.insert(FolderName(StoreFolder.incoming.path))
         return aside
     }
 
@@ -213,35 +213,35 @@ private struct MoveBatch {
         let (incoming, target) = try open(StoreFolder.incoming.path, path.folder)
         let known = KnownFile(path: move.known.path, identity: aside)
         let identity = try rename(known, incoming.number, move.name, target.number, path.name)
-        gained.insert(path.folder ?? "")
+        gained.insert(FolderName(path.folder))
         return KnownFile(path: path, identity: identity)
     }
 
     private mutating func open(_ first: String?, _ second: String?) throws(DiskError) -> (OpenFolder, OpenFolder) {
         if folders.count + 2 > Self.most { folders = [:] }
-        let source = try open(first ?? "", making: false)
-        let target = try open(second ?? "", making: true)
+        let source = try open(FolderName(first), making: false)
+        let target = try open(FolderName(second), making: true)
         return (source, target)
     }
 
-    private mutating func open(_ path: String, making: Bool) throws(DiskError) -> OpenFolder {
-        if let folder = folders[path] { return folder }
+    private mutating func open(_ name: FolderName, making: Bool) throws(DiskError) -> OpenFolder {
+        if let folder = folders[name] { return folder }
         let folder = OpenFolder(
-            making ? try library.folders.make(path, synced: true) : try library.folders.open(path))
-        folders[path] = folder
+            making ? try library.folders.make(name.path, synced: true) : try library.folders.open(name.path))
+        folders[name] = folder
         return folder
     }
 
     /// Makes the new names durable, and then the ends of the old ones: after a power cut there may be both, never none.
     private func sync() throws(DiskError) {
-        for path in gained.sorted() {
-            let folder = try library.folders.open(path)
-            try library.folders.sync(folder.number, path)
+        for name in gained.sorted() {
+            let folder = try library.folders.open(name.path)
+            try library.folders.sync(folder.number, name.path)
         }
-        for path in lost.subtracting(gained).sorted() {
+        for name in lost.subtracting(gained).sorted() {
             do throws(DiskError) {
-                let folder = try library.folders.open(path)
-                try library.folders.sync(folder.number, path)
+                let folder = try library.folders.open(name.path)
+                try library.folders.sync(folder.number, name.path)
             } catch  where error.code == .notFound {
                 // It was empty, and somebody has removed it.
             }

@@ -28,8 +28,12 @@ extension Planner {
             return .move(from: main.file, to: there)
         }
         let claims = situation.claims.lazy.filter { $0.info.form == .main && !$0.isEdited }.map(\.info)
-        guard main.info.generation == nil, isWhereItWasPut(main),
-            !situation.claims.contains(where: { $0.info.path == main.info.path }),
+        guard main.info.generation == nil, isWhereItWasPut(main) else { return nil }
+        if let name = nameBeside(main), claims.contains(where: { $0.path == name }) {
+            there.path = name
+            return .move(from: main.file, to: there)
+        }
+        guard !situation.claims.contains(where: { $0.info.path == main.info.path }),
             let path = claims.map(\.path).first(where: { $0 == main.origin }) ?? claims.map(\.path).min()
         else { return nil }
         there.path = path
@@ -46,6 +50,11 @@ extension Planner {
         return own.file == own.info.file && (own.info.path == origin || own.info.path.isDisambiguation(of: origin))
     }
 
+    /// The name beside which a file stands that could not have it; others that stand beside it too say nothing of that.
+    private func nameBeside(_ own: Situation.Own) -> RelativePath? {
+        own.origin.flatMap { own.info.path.isDisambiguation(of: $0) ? $0 : nil }
+    }
+
     /// Keeps the place, and what is recorded, of an own reduced copy in step with its holders.
     func followed(
         _ own: Situation.Own, _ mains: [FileInfo], _ lead: FileInfo, _ situation: Situation
@@ -59,7 +68,7 @@ extension Planner {
         } else if said != nil || generation != nil {
             place = own.info.path
         } else if let origin = own.origin, origin != own.info.path, paths.contains(origin), isWhereItWasPut(own),
-            !paths.contains(own.info.path)
+            nameBeside(own) != nil || !paths.contains(own.info.path)
         {
             place = origin
         }

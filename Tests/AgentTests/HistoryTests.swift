@@ -214,12 +214,14 @@ struct HistoryTests {
                                 }
                             }
                             try await Self.wait([archive, laptop, desk], for: story)
-                            let times = try Self.times(desk)
-                            if times.keys == (try Self.times(archive)).keys {
+                            if try Self.times(desk).keys == Self.times(archive).keys {
                                 do {
-                                    try await archive.wait("the times") { _ in (try? Self.times(archive)) == times }
+                                    try await archive.wait("the times") { _ in
+                                        let (here, there) = (try? Self.times(desk), try? Self.times(archive))
+                                        return here == there
+                                    }
                                 } catch {
-                                    let there = try Self.times(archive)
+                                    let (times, there) = (try Self.times(desk), try Self.times(archive))
                                     for (path, time) in times where there[path] != time {
                                         Issue.record(
                                             "\(String(decoding: path, as: UTF8.self)): \(time) at desk, \(there[path] as Any) at the archive, after \(story.told)"

@@ -86,15 +86,15 @@ struct MainsFaultTests {
         arguments: [Errno.ioError, .noSpace])
     func evict(errno: Errno) async throws {
         try await withHousehold(errno) { laptop, archive, fuse, photo in
-            var number = 0
-            var wasHit = true
-            while wasHit {
-                number += 1
+            var (number, tries, isDone) = (1, 0, false)
+            while !isDone {
+                tries += 1
+                try #require(tries < 200, "call \(number) is never reached")
                 fuse.arm(number)
                 // A fault in reading the library's marker takes the whole library for missing, for a moment.
                 let evict = laptop.control.evict(EvictRequest(paths: [Sample.path("a.jpg")]))
                 let work = try? await laptop.work(evict)
-                wasHit = fuse.disarm()
+                let wasHit = fuse.disarm()
                 try await laptop.wait("the library") { $0.library.state == .ok }
                 let isEvicted = work?.outcomes["a.jpg"] == .evicted
                 #expect(try places(photo, at: laptop).count == (isEvicted ? 0 : 1), "call \(number)")
@@ -109,6 +109,8 @@ struct MainsFaultTests {
                 _ = try await persist(laptop) { try await laptop.scan() }
                 try await laptop.wait("the main alone, call \(number)") { _ in (try? laptop.files) == ["a.jpg"] }
                 try await laptop.settle(images: 1)
+                // One that ended early for another reason, such as a peer that was busy, has not come to that call.
+                if wasHit { number += 1 } else { isDone = isEvicted }
             }
             #expect(number > 10)
         }

@@ -67,6 +67,22 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("An edit has the latest word on the name that it takes, however it was saved", arguments: [true, false])
+    func keepsTheName(byRename: Bool) async throws {
+        try await withCatalogue { catalogue in
+            var old = Sample.main("a.jpg", 1)
+            old.generation = 3
+            try await catalogue.apply([.image(own(old)), .image(own(Sample.main("x.jpg", 2)))])
+            try await catalogue.apply([
+                byRename
+                    ? .renamed([OwnRename(from: Sample.path("x.jpg"), to: path)]) : .found(own(Sample.main("a.jpg", 2)))
+            ])
+            #expect(try await catalogue.ownFile(at: path)?.info.generation == 3)
+            try await catalogue.apply([.renamed([OwnRename(from: path, to: Sample.path("b.jpg"))])])
+            #expect(try await catalogue.ownFile(at: Sample.path("b.jpg"))?.info.generation == 4)
+        }
+    }
+
     @Test("What stands here is never said to be replaced: names that are passed on one by one end as names")
     func passedOn() async throws {
         try await withCatalogue { catalogue in
