@@ -105,7 +105,8 @@ extension OwnEdit {
                 sql: """
                     SELECT max(generation) FROM (
                         SELECT generation FROM own WHERE image = :image
-                        UNION ALL SELECT generation FROM mirror WHERE image = :image)
+                        UNION ALL SELECT generation FROM mirror WHERE image = :image
+                        UNION ALL SELECT generation FROM dismissal WHERE image = :image)
                     """), arguments: ["image": image.bytes.data])
         return min((highest ?? 0) + 1, FileInfo.highestGeneration)
     }
@@ -146,6 +147,7 @@ extension OwnEdit {
                 sql: """
                     SELECT path, generation FROM mirror WHERE image = :image
                     UNION ALL SELECT path, generation FROM own WHERE image = :image
+                    UNION ALL SELECT path, generation FROM dismissal WHERE image = :image AND generation IS NOT NULL
                     """), arguments: ["image": found.info.image.bytes.data])
         let names = try rows.map { (path: try $0.path(at: 0), generation: $0[1] as Int64?) }
         guard let highest = names.map({ $0.generation ?? 0 }).max() else { return new }

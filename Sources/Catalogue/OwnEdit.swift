@@ -324,10 +324,11 @@ struct OwnEdit {
         guard isStillHere == false else { return }
         empty?.remove(.dismissal)
         try db.execute(
-            sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), ?)",
+            sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), ?, ?)",
             arguments: [
                 old.info.image.bytes.data, old.info.path.description,
                 dismissing == .replaced ? max(old.info.rank, try Replaced.rank(of: old.info.image, db)) : nil,
+                old.info.generation,
             ])
     }
 }

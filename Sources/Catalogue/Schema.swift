@@ -294,6 +294,8 @@ enum Schema {
         -- The edition of what was written over here: a later one was put back elsewhere, and is wanted again. NULL of what a
         -- person removed.
         ALTER TABLE dismissal ADD COLUMN edition INTEGER;
+        -- The latest word on the name of what is gone: whoever has it again says a later one.
+        ALTER TABLE dismissal ADD COLUMN generation INTEGER;
 
         -- Files that do not have the name that they were to have: few.
         CREATE INDEX own_beside ON own (path) WHERE origin <> path;

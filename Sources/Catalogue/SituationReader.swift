@@ -154,7 +154,11 @@ struct SituationReader {
                 }
                 if places != 1 { continue }
                 for file in files {
-                    let isAtPath = file.info.path == claim.info.path || file.origin == claim.info.path
+                    // Or beside it, under a name that it has of an agent.
+                    let isAtPath =
+                        file.info.path == claim.info.path || file.origin == claim.info.path
+                        || (file.origin != nil && file.info.generation == nil
+                            && file.info.path.isDisambiguation(of: claim.info.path))
                     // Somebody may have given it, or the edit, another name meanwhile.
                     let isRenamed = file.info.generation != nil || claim.info.generation != nil
                     guard isAtPath || (isRenamed && files.count == 1),

@@ -83,6 +83,33 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("A name that is passed on over another, unseen until then, is a later word than that other had")
+    func passedOnLater() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.setSetting(CatalogueDatabase.lookedAt, to: "yes")
+            var old = Sample.main("a.jpg", 1)
+            old.generation = 3
+            try await catalogue.apply([.image(own(old)), .image(own(Sample.main("b.jpg", 2)))])
+            try await catalogue.apply([.renamed([OwnRename(from: Sample.path("b.jpg"), to: path)])])
+            try await catalogue.apply([.found(own(Sample.main("z.jpg", 1)))])
+            #expect(try await catalogue.ownFile(at: Sample.path("z.jpg"))?.info.generation == 4)
+        }
+    }
+
+    @Test("A copy beside a name, which an agent has put there, is replaced by the edit that has the name")
+    func besideTheName() async throws {
+        try await withCatalogue { catalogue in
+            let beside = "a (desk).jpg"
+            try await catalogue.apply([.image(own(Sample.main(beside, 1), origin: beside))])
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.map(\.file) == [Sample.path(beside)])
+            try await catalogue.apply([
+                .gone(Sample.path(beside), byPerson: false), .image(own(Sample.main(beside, 1))),
+            ])
+            #expect(try await situation(of: 2, catalogue).replaced.isEmpty, "a person has put it there")
+        }
+    }
+
     @Test("What stands here is never said to be replaced: names that are passed on one by one end as names")
     func passedOn() async throws {
         try await withCatalogue { catalogue in

@@ -42,6 +42,18 @@ struct MovingTogetherTests {
         }
     }
 
+    @Test("A folder whose name differs in the form of its accents alone is another")
+    func accents() async throws {
+        try await withFolder { parent in
+            let sandbox = try DiskSandbox(in: parent)
+            for name in ["a", "b"] { _ = try sandbox.write("\u{E9}/\(name).jpg", Array(name.utf8)) }
+            let batch = try moves(sandbox, ["\u{E9}/a.jpg": "e\u{301}/a.jpg", "\u{E9}/b.jpg": "\u{E9}/c.jpg"])
+            for result in try Placement(library: sandbox.library).move(batch) { _ = try result.get() }
+            #expect(sandbox.read("e\u{301}/a.jpg") == [0x61] && sandbox.read("\u{E9}/a.jpg") == nil)
+            #expect(sandbox.read("\u{E9}/c.jpg") == [0x62])
+        }
+    }
+
     @Test("What stands at a new name and is not moved is not overwritten; whoever waits for that file's name waits on")
     func taken() async throws {
         try await withFolder { parent in

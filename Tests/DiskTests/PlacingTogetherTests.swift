@@ -65,6 +65,20 @@ struct PlacingTogetherTests {
         }
     }
 
+    @Test("Folders whose names differ in the form of their accents alone are two")
+    func accents() async throws {
+        try await withFolder { parent in
+            let library = try LibraryFolder(path: parent.path, .create)
+            var mains = try received(2, in: library)
+            (mains[0].path, mains[1].path) = (try path("\u{E9}/a.jpg"), try path("e\u{301}/a.jpg"))
+            #expect(seal(mains, in: library) == [nil, nil])
+            #expect(place(mains, in: library) == [nil, nil])
+            for (number, folder) in ["\u{E9}", "e\u{301}"].enumerated() {
+                #expect(read("\(folder)/a.jpg", in: library) == sampleBytes(1000 + number, seed: UInt64(number)))
+            }
+        }
+    }
+
     @Test("Many are synced with their whole file system, before the first is compared and renamed")
     func many() async throws {
         try await withFolder { parent in

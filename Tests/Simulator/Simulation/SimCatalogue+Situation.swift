@@ -94,7 +94,9 @@ extension SimCatalogue {
             where places == 1 && claim.info.supersedes(row.info.image, of: rank(of: row.info.image)) {
                 let own = Situation.Own(info: row.info, file: row.path, origin: row.origin)
                 let isAlone = rows.count { $0.image == row.image } == 1
-                let isAtPath = row.info.path == claim.info.path || row.origin == claim.info.path
+                let isAtPath =
+                    row.info.path == claim.info.path || row.origin == claim.info.path
+                    || (row.origin != nil && row.info.path.isDisambiguation(of: claim.info.path))
                 let isRenamed = row.info.generation != nil || claim.info.generation != nil
                 let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
                 guard isAtPath || (isRenamed && isAlone), !isHeldThere, !replaced.contains(own) else { continue }
