@@ -127,7 +127,9 @@ struct OwnEdit {
     func replace(_ old: OwnFile, by new: inout OwnFile) throws {
         guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return }
         new.info.replaces = try replaced(by: new, old)
-        new.info.edition = try nextEdition(of: new.info.image, over: [old.info.image])
+        // What was there is off the list already, perhaps.
+        let next = try nextEdition(of: new.info.image, over: [old.info.image])
+        new.info.edition = min(max(next, old.info.rank + 1), FileInfo.highestEdition)
         // It keeps the word on the name that it has.
         new.info.generation = [new.info.generation, old.info.generation].compactMap(\.self).max()
     }

@@ -89,7 +89,7 @@ struct SituationReader {
                 try situation.own.first { own in
                     try own.isEdit
                         && edits[own.info.path]?.contains {
-                            try $0.image < image && Situation.areApart($0, own.info) && !isPersons($0.image)
+                            try $0.image < image && Situation.areApart($0, own.info) && !isKnownToPeople($0.image)
                         } == true
                 }?.file
             found[image]?.yielding = yielding
@@ -119,12 +119,15 @@ struct SituationReader {
             && edits.allSatisfy { try Bool.fetchOne(isSettled, arguments: ["image": $0.image.bytes.data]) != true }
     }
 
-    /// Whether a person has put the image here: then it only had the name that a peer still says it has.
-    private func isPersons(_ image: ImageID) throws -> Bool {
+    /// Whether the people here know the image: one of them has put it here, or written over it. Then no edit of theirs was
+    /// made apart from it, and it only had the name that a peer still says it has.
+    private func isKnownToPeople(_ image: ImageID) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0 AND origin IS NULL)"),
-            arguments: [image.bytes.data]) == true
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM own WHERE image = :image AND form = 0 AND origin IS NULL)
+                        OR EXISTS (SELECT 1 FROM dismissal WHERE image = :image)
+                    """), arguments: ["image": image.bytes.data]) == true
     }
 
     /// The own files that the images took the place of, as peers say.

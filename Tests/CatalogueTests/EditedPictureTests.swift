@@ -71,13 +71,14 @@ struct EditedPictureTests {
     func keepsTheName(byRename: Bool) async throws {
         try await withCatalogue { catalogue in
             var old = Sample.main("a.jpg", 1)
-            old.generation = 3
+            (old.generation, old.edition) = (3, 4)
             try await catalogue.apply([.image(own(old)), .image(own(Sample.main("x.jpg", 2)))])
             try await catalogue.apply([
                 byRename
                     ? .renamed([OwnRename(from: Sample.path("x.jpg"), to: path)]) : .found(own(Sample.main("a.jpg", 2)))
             ])
-            #expect(try await catalogue.ownFile(at: path)?.info.generation == 3)
+            let edit = try #require(try await catalogue.ownFile(at: path)?.info)
+            #expect(edit.generation == 3 && edit.edition == 5)
             try await catalogue.apply([.renamed([OwnRename(from: path, to: Sample.path("b.jpg"))])])
             #expect(try await catalogue.ownFile(at: Sample.path("b.jpg"))?.info.generation == 4)
         }

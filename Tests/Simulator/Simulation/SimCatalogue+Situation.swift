@@ -55,6 +55,7 @@ extension SimCatalogue {
                     && peersRecords.contains { peer, info in
                         info.path == own.info.path && info.image < own.info.image && Situation.areApart(info, own.info)
                             && !rows.contains { $0.info.image == info.image && $0.isMain && $0.origin == nil }
+                            && !(Names.number(info.image).map(dismissed.contains) ?? false)
                     }
             }?.file
         return situation
