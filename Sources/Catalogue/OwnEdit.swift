@@ -10,9 +10,9 @@ struct OwnEdit {
     private(set) var images: Set<ImageID> = []
     /// Names of the household under which no own file stands any more: whoever waits for one may have it now.
     private(set) var freed: Set<RelativePath> = []
-    /// Mains that a person has come to have here.
+    /// Images of which a main has come to stand here.
     private var mains: Set<ImageID> = []
-    /// The numbers of their records that say that something was replaced.
+    /// The numbers of records by which a person has replaced something.
     private var edits: Set<Model.Record.Sequence> = []
     /// By how much the own files have grown in number and size.
     private(set) var counts = OwnCounts()
@@ -176,6 +176,8 @@ struct OwnEdit {
                     db.cachedStatement(sql: "SELECT * FROM own WHERE sequence = ?"), arguments: [sequence])
             else { continue }
             var own = try row.ownFile()
+            // What this node placed says what it was told.
+            if own.origin != nil { continue }
             let isHere = try db.cachedStatement(
                 sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0)")
             let gone = try own.info.replaces.filter {
@@ -219,9 +221,9 @@ struct OwnEdit {
         if !new.info.replaces.isEmpty {
             try Replaced.add(new.info.replaces, by: (Replaced.own, sequence), db)
         }
-        if new.info.form == .main, new.origin == nil {
+        if new.info.form == .main {
             mains.insert(new.info.image)
-            if !new.info.replaces.isEmpty { edits.insert(sequence) }
+            if new.origin == nil, !new.info.replaces.isEmpty { edits.insert(sequence) }
         }
         counts.count(new.info.form, bytes: new.info.bytes, mainBytes: new.info.mainBytes, times: 1)
         last = sequence
