@@ -91,17 +91,26 @@ struct FetchQueue {
     var isIdle: Bool { states.count == resting }
 
     /// Wants a file, or wants it otherwise than before. What is running goes on, and is planned anew when it ends.
-    mutating func want(_ wish: Decision.Wish) {
+    ///
+    /// - Returns: the job that the new one takes the place of.
+    @discardableResult
+    mutating func want(_ wish: Decision.Wish) -> Job? {
+        var earlier: Job?
         switch states[wish.info.image] {
         case .running(let job, let peer, _):
             if !job.wish.isSame(as: wish) { states[wish.info.image] = .running(job, from: peer, isStale: true) }
-            return
-        case .waiting(let job) where job.wish.isSame(as: wish): return
-        case .resting(let job, _) where job.wish.isSame(as: wish): return
-        case .resting: resting -= 1
-        default: break
+            return nil
+        case .waiting(let job):
+            if job.wish.isSame(as: wish) { return nil }
+            earlier = job
+        case .resting(let job, _):
+            if job.wish.isSame(as: wish) { return nil }
+            earlier = job
+            resting -= 1
+        case nil: break
         }
         wait(Job(wish: wish))
+        return earlier
     }
 
     /// Wants a file no more. What is running goes on.

@@ -52,7 +52,9 @@ actor Fetcher {
 
     /// Takes over what the planner wants, and what it no longer wants.
     func take(wishes: [Decision.Wish], dropped: [ImageID]) {
-        for wish in wishes { queue.want(wish) }
+        for wish in wishes {
+            if let earlier = queue.want(wish) { problems.withdraw(earlier.wish.info.path.description) }
+        }
         for image in dropped {
             if let job = queue.drop(image) { problems.withdraw(job.wish.info.path.description) }
         }

@@ -102,10 +102,15 @@ extension NodeParts {
         let holds = try await catalogue.holds(on: situation.image, at: clock.now)
         let (now, date) = (clock.now, Date.now)
         var (what, reason) = step(decision)
-        if let eviction { reason += "; " + eviction }
         if let own, let origin = own.origin, own.info.path.isDisambiguation(of: origin) {
-            reason += "; another photo has its name, '\(origin)', here"
+            let name = "another photo has its name, '\(origin)', here"
+            if case .move(_, let to) = decision, to.path == origin {
+                (what, reason) = ("nothing", "\(name), until that is free")
+            } else {
+                reason += "; \(name)"
+            }
         }
+        if let eviction { reason += "; " + eviction }
         return WhyReport(
             path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg,
             mainBytes: lead?.mainBytes ?? 0,

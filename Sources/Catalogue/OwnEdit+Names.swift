@@ -130,17 +130,40 @@ extension OwnEdit {
         }
     }
 
+    /// What stood here was no image for a moment, while somebody wrote over it: what it is now is the edit of what it was.
+    private mutating func continueEdit(_ new: inout OwnFile) throws -> Bool {
+        guard new.origin == nil, try !isEmpty(.other),
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM other WHERE file = ?)"),
+                arguments: [new.file.description]) == true,
+            let last = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT image, edition, generation FROM dismissal WHERE path = ? AND edition IS NOT NULL
+                        ORDER BY since DESC LIMIT 1
+                        """), arguments: [new.info.path.description])
+        else { return false }
+        let (old, rank) = (try last.image(at: 0), last[1] as Int64)
+        guard old != new.info.image else { return false }
+        new.info.replaces = [old]
+        new.info.edition = min(
+            max(try nextEdition(of: new.info.image, over: [old]), rank + 1), FileInfo.highestEdition)
+        new.info.generation = last[2]
+        return true
+    }
+
     /// A file that was found, with the generation of its name.
     ///
     /// Where the image has this name already, or it is one beside that name, nobody has said anything new; nor where
     /// nobody else has the image, or before the library was looked at once: then it is not known what is new.
-    func named(_ found: OwnFile) throws -> OwnFile {
+    mutating func named(_ found: OwnFile) throws -> OwnFile {
         var new = found
         if let old = try row(found.file)?.info(), old.image == found.info.image {
             new.info.generation = old.generation
             return new
         }
         guard found.info.form == .main else { return new }
+        if try continueEdit(&new) { return new }
         try putBack(&new)
         let rows = try Row.fetchAll(
             db.cachedStatement(

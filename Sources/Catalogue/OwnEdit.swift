@@ -150,7 +150,8 @@ struct OwnEdit {
     }
 
     private func replaced(by new: OwnFile, _ old: OwnFile) throws -> [ImageID] {
-        var all = [old.info.image] + old.info.replaces
+        // And what it had replaced itself, under the name that it had.
+        var all = [old.info.image] + new.info.replaces + old.info.replaces
         // An earlier version has not noted what that had replaced, by the word of whoever made it.
         if old.origin != nil { all += try saidReplaced(by: old.info.image) }
         var seen: Set<ImageID> = [new.info.image]

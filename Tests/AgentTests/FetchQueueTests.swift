@@ -29,6 +29,22 @@ struct FetchQueueTests {
         #expect(queue.running == 4)
     }
 
+    @Test("Who wants a file otherwise than before hears of the job that this ends")
+    func otherwise() throws {
+        var queue = FetchQueue()
+        let first = wish(1, from: [a])
+        var other = first
+        other.info.path = Sample.path("other.jpg")
+        #expect(queue.want(first) == nil && queue.want(first) == nil)
+        #expect(queue.want(other)?.wish.info.path == first.info.path)
+        let image = Sample.image(1)
+        #expect(queue.take(from: a)?.wish.info.path == other.info.path)
+        #expect(queue.want(first) == nil, "it is running")
+        _ = try queue.fail(
+            image, at: a, reason: "", isRetryable: true, among: [a], now: start, spread: 0)
+        #expect(queue.want(first)?.wish.info.path == other.info.path)
+    }
+
     private func small(_ number: Int, bytes: Int64, captured: Int64, path: String? = nil) throws -> Decision.Wish {
         var info = Sample.reduced(path ?? "\(number).jpg", number)
         (info.form, info.edge, info.bytes, info.mainBytes, info.captured) = (.main, nil, bytes, bytes, captured)

@@ -64,6 +64,10 @@ struct EditedPictureTests {
             try await catalogue.apply([.renamed([OwnRename(from: Sample.path("x.jpg"), to: path)])])
             #expect(try await replaces("a.jpg", catalogue) == [Sample.image(1)])
             #expect(try await catalogue.ownFile(at: path)?.origin == nil)
+            // An edit that becomes the backup of the next one, over an earlier backup, is the edit of both.
+            try await catalogue.apply([.image(own(Sample.main("b.jpg", 3)))])
+            try await catalogue.apply([.renamed([OwnRename(from: path, to: Sample.path("b.jpg"))])])
+            #expect(try await replaces("b.jpg", catalogue) == [3, 1].map(Sample.image))
         }
     }
 
@@ -94,6 +98,23 @@ struct EditedPictureTests {
             try await catalogue.apply([.renamed([OwnRename(from: Sample.path("b.jpg"), to: path)])])
             try await catalogue.apply([.found(own(Sample.main("z.jpg", 1)))])
             #expect(try await catalogue.ownFile(at: Sample.path("z.jpg"))?.info.generation == 4)
+        }
+    }
+
+    @Test("What was no image for a moment, as somebody wrote over it, is an edit of what it was")
+    func interrupted() async throws {
+        try await withCatalogue { catalogue in
+            var old = Sample.main("a.jpg", 1)
+            (old.generation, old.edition) = (3, 4)
+            try await catalogue.apply([.image(own(old))])
+            let stamp = FileStamp(bytes: 0, modified: 2, inode: 1)
+            try await catalogue.apply([.other(OtherFile(file: path, stamp: stamp, reason: nil))])
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 2)))])
+            let edit = try #require(try await catalogue.ownFile(at: path)?.info)
+            #expect(edit.replaces == [Sample.image(1)] && edit.edition == 5 && edit.generation == 3)
+            // Another photo of that name, much later.
+            try await catalogue.apply([.gone(path, byPerson: true), .found(own(Sample.main("a.jpg", 3)))])
+            #expect(try await replaces("a.jpg", catalogue) == [])
         }
     }
 
