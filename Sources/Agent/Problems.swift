@@ -6,14 +6,13 @@ import Synchronization
 ///
 /// Everything else goes on (safety rule S9). A problem is withdrawn by whoever reported it, as soon as it is over.
 final class Problems: Sendable {
-    /// Problems that are kept; more of them are only counted. A broken disk can have one for each photo.
+    /// Problems that are kept; more of them are left out. A broken disk can have one for each photo.
     static let most = 300
 
     private struct State {
         var lines: [String: ProblemLine] = [:]
         /// Those that the next look at the whole library finds again, if they are still there.
         var passing: Set<String> = []
-        var more = 0
     }
 
     private let state = Mutex(State())
@@ -27,24 +26,27 @@ final class Problems: Sendable {
     /// - Returns: true when nothing was known of it, or another reason: the moment to log it once.
     @discardableResult
     func report(_ subject: String, _ reason: String, nextTry: Date? = nil, isPassing: Bool = false) -> Bool {
-        let isNew = state.withLock { state in
+        let isNew: Bool? = state.withLock { state in
             let known = state.lines[subject]
             if known == nil && state.lines.count >= Self.most {
-                state.more += 1
-                return false
+                return nil
             }
             state.lines[subject] = ProblemLine(
                 subject: subject, reason: reason, since: known?.since ?? .now, nextTry: nextTry)
-            if isPassing { state.passing.insert(subject) }
+            if isPassing { state.passing.insert(subject) } else { state.passing.remove(subject) }
             return known?.reason != reason
         }
-        bulletin.post()
-        return isNew
+        if isNew != nil { bulletin.post() }
+        return isNew ?? false
     }
 
     /// Says that there is no problem with `subject` any more.
     func withdraw(_ subject: String) {
-        if state.withLock({ $0.lines.removeValue(forKey: subject) }) != nil { bulletin.post() }
+        let isKnown = state.withLock { state in
+            state.passing.remove(subject)
+            return state.lines.removeValue(forKey: subject) != nil
+        }
+        if isKnown { bulletin.post() }
     }
 
     /// Says that there is no such problem any more: with anything, as the whole library is looked at, or with `subject`.

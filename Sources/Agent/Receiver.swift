@@ -104,9 +104,16 @@ struct Receiver: Sendable {
         } catch let error as PeerError where error.code == .tooLarge && wish.info.mainBytes <= Int64(limit) {
             return try await getMain(job, from: client)
         }
-        if let earlier, !KeptCopy.isWhole(bytes) { bytes = earlier.with(head: bytes) ?? bytes }
         let check = ReducedCopyCheck(
             image: wish.info.image, edge: edge, mainSize: wish.info.size, limits: limits)
+        if let earlier, !KeptCopy.isWhole(bytes) {
+            if let joined = earlier.with(head: bytes), (try? check.check(joined)) != nil {
+                bytes = joined
+            } else {
+                bytes = try await client.reducedCopy(
+                    of: wish.info.image, edge: edge, quality: wish.quality, limit: limit)
+            }
+        }
         let facts = try check.check(bytes)
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge

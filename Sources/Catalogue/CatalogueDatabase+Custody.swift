@@ -218,6 +218,7 @@ extension CatalogueDatabase {
             // A person wants back what was edited elsewhere.
             if let edition = try edit.editionBeside(editsOf: own.info.image) { own.info.edition = edition }
             try edit.placed(own)
+            try edit.forgetReplaced()
             try db.execute(sql: "DELETE FROM aside WHERE name = ?", arguments: [name])
             self.publish(edit, db)
             return edit.images

@@ -109,7 +109,8 @@ extension CatalogueDatabase {
         }
     }
 
-    /// The images of mains here that peers have under another name which may count instead of the one here, or of which
+    /// The images of mains here that peers have under another name which may count instead of the one here, or say a later
+    /// word on the edits of, or of which
     /// peers say that somebody has changed later what they are beside their bytes; after `image` in the order of ids.
     public func misnamed(after image: ImageID?, limit: Int) async throws -> [ImageID] {
         try await read { db in
@@ -121,6 +122,7 @@ extension CatalogueDatabase {
                         AND (mirror.path <> own.path
                             AND coalesce(mirror.generation, 0) >= coalesce(own.generation, 0)
                             AND (mirror.generation IS NOT NULL OR (own.origin IS NOT NULL AND mirror.form = 0))
+                        OR (own.origin IS NOT NULL AND coalesce(mirror.edition, 0) > coalesce(own.edition, 0))
                         OR substr(mirror.attributes, 15, 8) > coalesce(substr(own.attributes, 15, 8), zeroblob(8)))
                     ORDER BY own.image LIMIT ?
                     """, arguments: [image?.bytes.data ?? Data(), limit]

@@ -182,8 +182,10 @@ extension CatalogueDatabase {
     public func dismiss(_ images: [(image: ImageID, path: RelativePath)]) async throws {
         try await write { db in
             for (image, path) in images {
-                try db.cachedStatement(sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), NULL, NULL)")
-                    .execute(arguments: [image.bytes.data, path.description])
+                try db.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), NULL, NULL, NULL)"
+                )
+                .execute(arguments: [image.bytes.data, path.description])
             }
         }
     }

@@ -113,8 +113,8 @@ extension OwnEdit {
 
     /// A person has put back what was edited elsewhere: at the name of the edits, it replaces them; at another, it is
     /// wanted beside them. Not before the library was looked at once: then it is old, perhaps.
-    private func putBack(_ new: inout OwnFile) throws {
-        guard new.origin == nil else { return }
+    private mutating func putBack(_ new: inout OwnFile) throws {
+        guard new.origin == nil, try !isEmpty(.replaced) else { return }
         guard try CatalogueDatabase.wasLookedAt(db) else {
             new.info.edition = try editionBeside(editsOf: new.info.image, isOwn: true)
             return
@@ -127,6 +127,8 @@ extension OwnEdit {
             new.info.edition = try editionBeside(editsOf: new.info.image)
         } else {
             new.info.edition = try nextEdition(of: new.info.image, over: new.info.replaces)
+            // They are as good as written over: one that is on its way does not come any more.
+            for edit in new.info.replaces { try dismiss(edit: edit, at: path) }
         }
     }
 
@@ -134,18 +136,20 @@ extension OwnEdit {
     private mutating func continueEdit(_ new: inout OwnFile) throws -> Bool {
         guard new.origin == nil, try !isEmpty(.other),
             try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM other WHERE file = ?)"),
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM other WHERE file = ? AND reason IS NULL)"),
                 arguments: [new.file.description]) == true,
             let last = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT image, edition, generation FROM dismissal WHERE path = ? AND edition IS NOT NULL
-                        ORDER BY since DESC LIMIT 1
-                        """), arguments: [new.info.path.description])
+                        SELECT image, edition, generation, replaces FROM dismissal WHERE path = ?
+                        ORDER BY since DESC, edition IS NULL DESC LIMIT 1
+                        """), arguments: [new.info.path.description]),
+            let rank: Int64 = last[1]
         else { return false }
-        let (old, rank) = (try last.image(at: 0), last[1] as Int64)
+        let old = try last.image(at: 0)
         guard old != new.info.image else { return false }
-        new.info.replaces = [old]
+        let earlier = try last.images(at: 3).filter { $0 != new.info.image }
+        new.info.replaces = Array(([old] + earlier).prefix(FileInfo.mostReplaced))
         new.info.edition = min(
             max(try nextEdition(of: new.info.image, over: [old]), rank + 1), FileInfo.highestEdition)
         new.info.generation = last[2]

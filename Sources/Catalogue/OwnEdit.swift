@@ -24,7 +24,7 @@ struct OwnEdit {
     /// Tables that are known to have no row: nothing is to be taken out of them for each file of a first scan.
     private var empty: Set<Table>?
 
-    enum Table: String, CaseIterable { case other, preview, dismissal }
+    enum Table: String, CaseIterable { case other, preview, dismissal, replaced }
 
     init(db: Database) { self.db = db }
 
@@ -126,10 +126,11 @@ struct OwnEdit {
     /// image is here, also when only a reduced copy is left of it. What this node placed says what it was told.
     func replace(_ old: OwnFile, by new: inout OwnFile) throws {
         guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return }
+        let rank = max(old.info.rank, new.info.rank)
         new.info.replaces = try replaced(by: new, old)
-        // What was there is off the list already, perhaps.
+        // Both are off the list already, perhaps.
         let next = try nextEdition(of: new.info.image, over: [old.info.image])
-        new.info.edition = min(max(next, old.info.rank + 1), FileInfo.highestEdition)
+        new.info.edition = min(max(next, rank + 1), FileInfo.highestEdition)
         // It keeps the word on the name that it has.
         new.info.generation = [new.info.generation, old.info.generation].compactMap(\.self).max()
     }
@@ -170,6 +171,7 @@ struct OwnEdit {
     /// What stands here still was not replaced: it was one of two, or has another name. To be called when all changes of a
     /// transaction are made, as each name that is passed on looks like an edit until the last one is.
     mutating func forgetReplaced() throws {
+        if try isEmpty(.replaced) { return }
         for image in mains { edits.formUnion(try Replaced.own(on: image, db)) }
         for sequence in edits {
             guard
@@ -220,6 +222,7 @@ struct OwnEdit {
         try statement.execute(arguments: arguments)
         added[sequence] = fingerprint
         if !new.info.replaces.isEmpty {
+            empty?.remove(.replaced)
             try Replaced.add(new.info.replaces, by: (Replaced.own, sequence), db)
         }
         if new.info.form == .main {
@@ -329,11 +332,27 @@ struct OwnEdit {
         guard isStillHere == false else { return }
         empty?.remove(.dismissal)
         try db.execute(
-            sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), ?, ?)",
+            sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), ?, ?, ?)",
             arguments: [
                 old.info.image.bytes.data, old.info.path.description,
                 dismissing == .replaced ? max(old.info.rank, try Replaced.rank(of: old.info.image, db)) : nil,
                 old.info.generation,
+                old.info.replaces.isEmpty ? nil : Data(old.info.replaces.flatMap(\.bytes.bytes)),
             ])
+    }
+
+    /// An edit of others that a person here has undone is as good as written over, where it is not here.
+    mutating func dismiss(edit: ImageID, at path: RelativePath) throws {
+        empty?.remove(.dismissal)
+        images.insert(edit)
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO dismissal (image, path, since, edition)
+                SELECT :image, :path, unixepoch(), :edition
+                WHERE NOT EXISTS (SELECT 1 FROM own WHERE image = :image)
+                """
+        ).execute(arguments: [
+            "image": edit.bytes.data, "path": path.description, "edition": try Replaced.rank(of: edit, db),
+        ])
     }
 }

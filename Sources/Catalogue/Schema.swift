@@ -296,6 +296,8 @@ enum Schema {
         ALTER TABLE dismissal ADD COLUMN edition INTEGER;
         -- The latest word on the name of what is gone: whoever has it again says a later one.
         ALTER TABLE dismissal ADD COLUMN generation INTEGER;
+        -- What it had replaced itself.
+        ALTER TABLE dismissal ADD COLUMN replaces BLOB;
 
         -- Files that do not have the name that they were to have: few.
         CREATE INDEX own_beside ON own (path) WHERE origin <> path;

@@ -55,6 +55,7 @@ public struct Planner: Sendable {
             if let old = situation.replaced.first(where: { $0.info.form == .reduced }) {
                 return .retire(file: old.file)
             }
+            if situation.isReplaced { return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0)) }
             // Where the main is to come anyway, moving what it will replace is lost work.
             if form == .reduced, let step = followed(reduced, names.map(\.info), lead, situation) { return step }
             if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {

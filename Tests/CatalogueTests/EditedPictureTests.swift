@@ -68,6 +68,7 @@ struct EditedPictureTests {
             try await catalogue.apply([.image(own(Sample.main("b.jpg", 3)))])
             try await catalogue.apply([.renamed([OwnRename(from: path, to: Sample.path("b.jpg"))])])
             #expect(try await replaces("b.jpg", catalogue) == [3, 1].map(Sample.image))
+            #expect(try await catalogue.ownFile(at: Sample.path("b.jpg"))?.info.edition == 2, "later than the first")
         }
     }
 
@@ -112,8 +113,12 @@ struct EditedPictureTests {
             try await catalogue.apply([.found(own(Sample.main("a.jpg", 2)))])
             let edit = try #require(try await catalogue.ownFile(at: path)?.info)
             #expect(edit.replaces == [Sample.image(1)] && edit.edition == 5 && edit.generation == 3)
-            // Another photo of that name, much later.
-            try await catalogue.apply([.gone(path, byPerson: true), .found(own(Sample.main("a.jpg", 3)))])
+            #expect(try await situation(of: 1, catalogue).isDismissed)
+            // Another photo of that name, much later, which is no image at first either.
+            try await catalogue.apply([
+                .gone(path, byPerson: true), .other(OtherFile(file: path, stamp: stamp, reason: nil)),
+            ])
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 3)))])
             #expect(try await replaces("a.jpg", catalogue) == [])
         }
     }
