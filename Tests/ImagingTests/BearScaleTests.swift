@@ -45,10 +45,12 @@ struct BearScaleTests {
         let copy = try Reducer().reduce(main: main.span, image: Self.image, edge: 64, quality: 77)
         let output = try ImagingTool.run("exiftool", ["-s", "-G1", "-xmp:all", "-"], input: copy)
         let lines = String(decoding: output, as: UTF8.self).split(separator: "\n").map { $0.filter { $0 != " " } }
+        let kept = try #require(KeptCopy(copy, edge: 64, quality: 77)?.kept)
         #expect(
             lines == [
                 "[XMP-mainstay]Image:\(Self.image)", "[XMP-mainstay]Edge:64", "[XMP-mainstay]Quality:77",
-                "[XMP-mainstay]Pipeline:\(ReducedMarker.currentPipeline)",
+                "[XMP-mainstay]Pipeline:\(ReducedMarker.currentPipeline)", "[XMP-mainstay]Pixels:\(kept.main)",
+                "[XMP-mainstay]Coded:\(kept.copy)",
             ])
     }
 }
