@@ -142,7 +142,10 @@ struct Placements: Sendable {
                 return try await departures.setAside(own, into: .versions)
             }
             let edits = try await catalogue.ownFiles(of: image)
-            guard let edit = edits.first, try await isReplaced(file, by: image) else { return [] }
+            // The edit itself, where what it was is a main: it may be on its way out meanwhile.
+            guard let edit = edits.first(where: { own.info.form == .reduced || $0.info.form == .main }),
+                try await isReplaced(file, by: image)
+            else { return [] }
             let images = try await departures.setAside(own, into: .versions).union([image])
             // A name that was given to what it was is that of the edit too.
             guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info) else {
