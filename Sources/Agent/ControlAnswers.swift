@@ -81,27 +81,62 @@ struct ControlAnswers: NodeControl {
     func peers() async throws -> [PeerLine] { try await node.peerLines() }
 
     func unpair(_ peer: String) async throws -> PeerLine {
-        let all = node.peers.all
-        let nodes = all.map { ($0.row.name, $0.row.id) }
-        guard let place = try PeerChoice.index(of: peer, among: nodes, kind: "peers", command: "unpair") else {
-            throw ControlFailure(
-                .notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
-        }
-        let match = all[place]
-        guard let line = try await node.peerLines().first(where: { $0.id == match.row.id }) else {
-            throw ControlFailure(.tryAgain, "The peer '\(peer)' was just unpaired by another command.")
-        }
+        let match = try choose(peer, for: "unpair")
+        let line = try await line(of: match)
         let images = try await node.peers.unpair(match.row.id)
+        await pairing.forget(match.row.id)
         node.logger.notice("unpaired", metadata: ["peer": "\(match.row.name)", "id": "\(match.row.id.short)"])
         await node.steering.consider(images)
         return line
     }
 
-    func invite() async throws -> InviteReport { try await pairing.invite() }
+    private func choose(_ peer: String, for command: String) throws -> TrustedPeers.Peer {
+        let all = node.peers.all
+        let nodes = all.map { ($0.row.name, $0.row.id) }
+        guard let place = try PeerChoice.index(of: peer, among: nodes, kind: "peers", command: command) else {
+            throw ControlFailure(
+                .notFound, "No peer is called '\(peer)', and no peer's id begins so; see `syncctl peers`.")
+        }
+        return all[place]
+    }
 
-    func join(_ line: String) async throws -> PairedReport { try await pairing.join(line) }
+    private func line(of peer: TrustedPeers.Peer) async throws -> PeerLine {
+        guard let line = try await node.peerLines().first(where: { $0.id == peer.row.id }) else {
+            throw ControlFailure(.tryAgain, "The peer '\(peer.row.name)' was just unpaired by another command.")
+        }
+        return line
+    }
 
-    func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> { pairing.pair(with: target) }
+    func change(_ request: RightsRequest) async throws -> PeerLine {
+        let peer = try choose(request.peer, for: request.deny.isEmpty ? "allow" : "deny")
+        let standing = peer.row.standing
+        let rights = (request.rights ?? standing.rights).allowing(request.allow).denying(request.deny)
+        // Whoever says anything of its copies has answered the question.
+        let isAnswer =
+            request.rights != nil || !request.allow.union(request.deny).isDisjoint(with: [.keeps, .shares])
+        let decision = isAnswer ? .made : standing.decision
+        guard let images = try await node.peers.set(PeerStanding(rights, decision: decision), of: peer.row.id) else {
+            throw ControlFailure(.tryAgain, "The peer '\(peer.row.name)' was just unpaired by another command.")
+        }
+        node.logger.notice(
+            "rights changed",
+            metadata: [
+                "peer": "\(peer.row.name)", "id": "\(peer.row.id.short)",
+                "rights": "\(rights.names.joined(separator: " "))",
+            ])
+        await node.steering.consider(images)
+        return try await line(of: peer)
+    }
+
+    func invite(as rights: PeerRights?) async throws -> InviteReport { try await pairing.invite(as: rights) }
+
+    func join(_ line: String, as rights: PeerRights?) async throws -> PairedReport {
+        try await pairing.join(line, as: rights)
+    }
+
+    func pair(
+        with target: String?, as rights: PeerRights?
+    ) -> AsyncThrowingStream<PairingMessage, any Error> { pairing.pair(with: target, as: rights) }
 
     func confirmPairing(attempt: String, yes: Bool) async throws {
         try await pairing.confirm(attempt: attempt, yes: yes)

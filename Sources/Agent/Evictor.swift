@@ -18,6 +18,7 @@ struct Evictor: Sendable {
     let connected: ConnectedPeers
     let reducing: ReducingPool
     let id: NodeID
+    let served: ServedMains
     let damage: Damage
     let departures: Departures
     let steering: Steering
@@ -229,6 +230,7 @@ struct Evictor: Sendable {
             for question in questions {
                 group.addTask {
                     do {
+                        guard !served.isDoubtful(image, at: question.peer) else { throw Doubtful() }
                         let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
                         let grant = try await CommandWaits.during(
                             "\(peers.name(of: question.peer)) reads \(name) to prove it"
@@ -271,11 +273,17 @@ struct Evictor: Sendable {
 
     private struct Gone: Error {}
 
+    /// The peer reads this node's own main, or did a while ago although it said that it had it.
+    private struct Doubtful: Error {}
+
     /// A main that is out of the library and could not go back yet.
     private struct Stranded: Error { let cause: any Error }
 
     private func refusal(of peer: NodeID, _ error: any Error) -> (reason: String, isPassing: Bool) {
         let name = peers.name(of: peer)
+        if error is Doubtful {
+            return ("\(name) got this very main from here a while ago, and proves nothing by it", true)
+        }
         guard let error = error as? PeerError else { return ("\(name) does not answer", true) }
         switch error.code {
         case .notFound: return ("\(name) does not hold it any more", true)

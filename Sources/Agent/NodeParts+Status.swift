@@ -83,7 +83,9 @@ extension NodeParts {
                     address: link.address, images: household.ofPeers[peer.row.id] ?? 0,
                     inSync: link.announced != nil && link.announced == catalogue.mirrorDigest(of: peer.row.id),
                     lastSeen: link.seen.map { Date(timeIntervalSince1970: TimeInterval($0)) },
-                    refused: household.refused[peer.row.id] ?? 0, problem: link.problem))
+                    refused: household.refused[peer.row.id] ?? 0, problem: link.problem,
+                    rights: peer.row.standing.rights,
+                    asks: peer.row.standing.decision == .open && link.keep == .mains))
         }
         return lines
     }

@@ -81,10 +81,11 @@ struct NodeServices {
         verifier = Verifier(
             shelf: shelf, catalogue: catalogue, damage: damage, progress: progress, status: status, clock: clock,
             logger: logger)
+        let served = ServedMains(catalogue: catalogue)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
-            connected: connected, reducing: reducing, id: identity.id, damage: damage, departures: departures,
-            steering: steering, later: later, news: news, status: status, logger: logger)
+            connected: connected, reducing: reducing, id: identity.id, served: served, damage: damage,
+            departures: departures, steering: steering, later: later, news: news, status: status, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
             departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,
@@ -104,7 +105,8 @@ struct NodeServices {
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
             reduced: reduced, problems: problems, news: news, library: library, limits: limits,
             promises: Promises(
-                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later, status: status))
+                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later, status: status),
+            served: served)
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)
@@ -159,7 +161,7 @@ struct NodeServices {
                     exporter: Exporter(
                         node: node, connected: connected, shelf: shelf, damage: damage, renditions: renditions),
                     pairing: PairingService(
-                        identity: identity, desk: desk, nearby: nearby, vitals: vitals,
+                        identity: identity, desk: desk, peers: peers, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),
                     doctor: Doctor(node: node, shelf: shelf))
                 let info = MainstayNode.ReadyInfo(

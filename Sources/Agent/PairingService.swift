@@ -1,3 +1,4 @@
+import Catalogue
 import Control
 import Discovery
 import Foundation
@@ -11,21 +12,32 @@ import Synchronization
 final class PairingService: Sendable {
     private let identity: NodeIdentity
     private let desk: PairingDesk
+    private let peers: TrustedPeers
     private let nearby: NearbyNodes?
     private let vitals: Vitals
     private let listenHosts: [String]
     /// The attempt whose digits are shown: only its own answer counts.
     private let attempt = Mutex<String?>(nil)
 
-    init(identity: NodeIdentity, desk: PairingDesk, nearby: NearbyNodes?, vitals: Vitals, listenHosts: [String]) {
+    init(
+        identity: NodeIdentity, desk: PairingDesk, peers: TrustedPeers, nearby: NearbyNodes?, vitals: Vitals,
+        listenHosts: [String]
+    ) {
         self.identity = identity
         self.desk = desk
+        self.peers = peers
         self.nearby = nearby
         self.vitals = vitals
         self.listenHosts = listenHosts
     }
 
-    func invite() async throws -> InviteReport {
+    /// How long a machine that was just paired has to say what it keeps, before the person is told without that.
+    private static let patience = Duration.seconds(10)
+
+    /// A node is trusted no more.
+    func forget(_ node: NodeID) async { await desk.forget(node) }
+
+    func invite(as rights: PeerRights?) async throws -> InviteReport {
         // A node that listens at one address only can be reached at no other.
         let addresses = OwnAddresses.served(listeningAt: listenHosts).compactMap {
             PeerAddress(host: $0, port: vitals.port)
@@ -33,13 +45,15 @@ final class PairingService: Sendable {
         guard !addresses.isEmpty else {
             throw ControlFailure(.tryAgain, "This machine has no network address yet; connect it and try again.")
         }
-        let invitation = try await failing { try await desk.invite(addresses: addresses) }
+        let invitation = try await failing {
+            try await desk.invite(addresses: addresses, as: rights.map { PeerStanding($0) })
+        }
         return InviteReport(
             invite: invitation.description,
             expires: Date(timeIntervalSinceNow: Invitation.lifetime / .seconds(1)))
     }
 
-    func join(_ line: String) async throws -> PairedReport {
+    func join(_ line: String, as rights: PeerRights?) async throws -> PairedReport {
         guard let invitation = Invitation(line) else {
             throw ControlFailure(
                 .usage,
@@ -50,13 +64,16 @@ final class PairingService: Sendable {
             throw ControlFailure(.usage, "That invitation is this machine's own; run `syncctl join` on the other one.")
         }
         let peer = try await CommandWaits.during("waiting until the machine that made the invitation answers") {
-            try await failing { try await desk.join(invitation) }
+            try await failing { try await desk.join(invitation, as: rights.map { PeerStanding($0) }) }
         }
-        return report(peer)
+        return await report(peer)
     }
 
-    func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> {
-        .running { [self] continuation in
+    func pair(
+        with target: String?, as rights: PeerRights?
+    ) -> AsyncThrowingStream<PairingMessage, any Error> {
+        let standing = rights.map { PeerStanding($0) } ?? .open
+        return .running { [self] continuation in
             let number = UUID().uuidString
             defer { attempt.withLock { if $0 == number { $0 = nil } } }
             let wait = CommandWaits.Wait()
@@ -83,11 +100,12 @@ final class PairingService: Sendable {
                     let addresses = try addresses(of: target)
                     wait.turns(to: "waiting until \(target) answers")
                     continuation.yield(.waiting("for \(target) to answer"))
-                    peer = try await desk.pair(with: addresses, report: show)
+                    peer = try await desk.pair(with: addresses, as: standing, report: show)
                 } else {
-                    peer = try await desk.wait(report: show)
+                    peer = try await desk.wait(as: standing, report: show)
                 }
-                continuation.yield(.paired(report(peer)))
+                let paired = await report(peer)
+                continuation.yield(.paired(paired))
             } catch let error as ControlFailure {
                 continuation.yield(.failed(error))
             } catch let error as PairingError {
@@ -116,8 +134,15 @@ final class PairingService: Sendable {
             .notFound, "No node nearby is called '\(target)'; see `syncctl nearby`, or give its HOST:PORT.")
     }
 
-    private func report(_ peer: PairedPeer) -> PairedReport {
-        PairedReport(id: peer.id, name: peer.name.description, address: peer.addresses.first?.description)
+    private func report(_ peer: PairedPeer) async -> PairedReport {
+        let name = peer.name.description
+        let known = await CommandWaits.during("waiting until \(name) says what it keeps") {
+            await peers.heardFrom(peer.id, within: Self.patience)
+        }
+        let standing = known?.row.standing ?? .byFirstWord
+        return PairedReport(
+            id: peer.id, name: name, address: peer.addresses.first?.description, rights: standing.rights,
+            keep: known?.link.keep, isOpen: standing.decision == .open)
     }
 
     private func failing<T>(_ body: () async throws -> T) async throws -> T {
@@ -136,7 +161,8 @@ struct PairingTrust: PeerTrusting {
 
     func trust(_ peer: PairedPeer) async throws {
         try await peers.trust(
-            peer.certificate, name: peer.name.description, addresses: peer.addresses.map(\.description))
+            peer.certificate, name: peer.name.description, addresses: peer.addresses.map(\.description),
+            standing: peer.standing)
         logger.notice("paired", metadata: ["peer": "\(peer.name)", "id": "\(peer.id.short)"])
     }
 }

@@ -21,8 +21,11 @@ struct PeerAnswers: PeerAnswering {
     let library: LibraryService
     let limits: ImagingLimits
     let promises: Promises
+    let served: ServedMains
 
     func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
+
+    func isShown(_ node: NodeID) -> Bool { peers.rights(of: node).contains(.sees) }
 
     func name(of node: NodeID) -> String { peers.name(of: node) }
 
@@ -110,17 +113,29 @@ struct PeerAnswers: PeerAnswering {
         guard let own = try await catalogue.ownFiles(of: image).first(where: { $0.info.form == .main }) else {
             throw PeerRefusal(.notFound, "This node holds no main of that image.")
         }
-        let (file, stamp) = (own.file, own.stamp)
+        let (file, stamp, threads) = (own.file, own.stamp, shelf.threads)
+        // Noted before the mark is looked for, as the mark is set before this is.
+        let delivery = try await served.begin([image], to: node)
         do {
-            let threads = shelf.threads
-            return try await shelf.run { try ServedMain($0.open(file, expecting: stamp.identity), threads) }
-        } catch let error as DiskError {
+            guard try await catalogue.evicting(among: [image]).isEmpty else { throw Self.evicting }
+            return try await shelf.run { try ServedMain($0.open(file, expecting: stamp.identity), threads, delivery) }
+        } catch {
+            served.end(delivery)
+            guard let error = error as? DiskError else { throw error }
             throw await refusal(error, own.file)
         }
     }
 
+    /// Whoever has it only of this node's own file proves nothing by it.
+    private static let evicting = PeerRefusal(.conflict, "The main of that image is being evicted here.")
+
     func mains(of images: [ImageID], upTo bytes: Int, for node: NodeID) async throws -> [[UInt8]?] {
-        let mains = try await catalogue.ownMains(of: images)
+        let delivery = try await served.begin(images, to: node)
+        defer { served.end(delivery) }
+        let evicting = try await catalogue.evicting(among: images)
+        let mains = try await catalogue.ownMains(of: images).map { own in
+            own.flatMap { evicting.contains($0.info.image) ? nil : $0 }
+        }
         return try await shelf.run { folder in
             var left = bytes
             return mains.map { own -> [UInt8]? in
@@ -165,13 +180,15 @@ struct PeerAnswers: PeerAnswering {
 private struct ServedMain: MainReading {
     let file: OpenFile
     let threads: DiskThreads
+    private let delivery: ServedMains.Delivery
     /// All of a small one, read while it was opened: one visit to the disk instead of two.
     private let whole: [UInt8]?
 
     /// Opened a moment ago. Blocks.
-    init(_ file: OpenFile, _ threads: DiskThreads) throws {
+    init(_ file: OpenFile, _ threads: DiskThreads, _ delivery: ServedMains.Delivery) throws {
         self.file = file
         self.threads = threads
+        self.delivery = delivery
         let isSmall = file.found.identity.bytes <= Policy.smallMain
         whole = isSmall ? try Self.read(file) { try file.read(from: 0, count: Int(Policy.smallMain)) } : nil
     }
@@ -203,5 +220,5 @@ private struct ServedMain: MainReading {
         return result
     }
 
-    func close() async {}
+    func close() async { delivery.end() }
 }

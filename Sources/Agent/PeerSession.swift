@@ -147,7 +147,9 @@ struct PeerSession {
     private func answered(_ summary: NodeSummary) async throws {
         parts.peers.update(peer) { $0.announced = summary.digest }
         if let address = client.lastAddress {
-            try await parts.peers.answered(peer, name: summary.name.description, address: address.description)
+            let changed = try await parts.peers.answered(
+                peer, name: summary.name.description, keep: summary.keep, address: address.description)
+            await parts.steering.consider(changed)
         }
     }
 

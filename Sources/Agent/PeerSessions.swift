@@ -1,5 +1,6 @@
 import Catalogue
 import Discovery
+import Foundation
 import Identity
 import Logging
 import Model
@@ -15,17 +16,26 @@ struct PeerSessions: Sendable {
 
     func run() async {
         await withTaskGroup(of: NodeID.self) { group in
-            var running: [NodeID: SessionHandle] = [:]
+            var running: [NodeID: (handle: SessionHandle, agreement: UUID)] = [:]
             while !Task.isCancelled {
                 let edition = parts.peers.changes.edition
-                for peer in parts.peers.all where running[peer.row.id] == nil {
-                    let handle = SessionHandle()
-                    running[peer.row.id] = handle
-                    group.addTask { await serve(peer, until: handle) }
+                for peer in parts.peers.all {
+                    let id = peer.row.id
+                    guard let (handle, agreement) = running[id] else {
+                        let handle = SessionHandle()
+                        running[id] = (handle, peer.agreement)
+                        group.addTask { await serve(peer, until: handle) }
+                        continue
+                    }
+                    if agreement == peer.agreement { continue }
+                    running[id] = (handle, peer.agreement)
+                    handle.turn.post()
+                    server.disconnect(id)
                 }
-                for (id, handle) in running where !parts.peers.isTrusted(id) {
+                for (id, session) in running where !parts.peers.isTrusted(id) {
                     running[id] = nil
-                    handle.end.post()
+                    session.handle.isOver.set()
+                    session.handle.turn.post()
                     server.disconnect(id)
                 }
                 await parts.peers.changes.wait(past: edition)
@@ -34,20 +44,27 @@ struct PeerSessions: Sendable {
         }
     }
 
-    /// Posted to once, when the peer is trusted no more.
     private struct SessionHandle: Sendable {
-        let end = Bulletin()
+        /// Posted when the session begins anew, and when it ends.
+        let turn = Bulletin()
+        /// Set when the peer is trusted no more.
+        let isOver = StopFlag()
     }
 
     private func serve(_ peer: TrustedPeers.Peer, until handle: SessionHandle) async -> NodeID {
         do {
-            let client = try PeerClient(
-                peer: peer.certificate, addresses: [], identity: identity, servedAt: port, logger: parts.logger)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await PeerSession(client: client, parts: parts).run() }
-                group.addTask { await handle.end.wait(past: 0) }
-                await group.next()
-                group.cancelAll()
+            while !Task.isCancelled {
+                // In this order: what ends it is set before it is posted.
+                let turn = handle.turn.edition
+                if handle.isOver.isSet { break }
+                let client = try PeerClient(
+                    peer: peer.certificate, addresses: [], identity: identity, servedAt: port, logger: parts.logger)
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await PeerSession(client: client, parts: parts).run() }
+                    group.addTask { await handle.turn.wait(past: turn) }
+                    await group.next()
+                    group.cancelAll()
+                }
             }
         } catch {
             parts.logger.error(

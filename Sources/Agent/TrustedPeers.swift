@@ -22,6 +22,8 @@ final class TrustedPeers: Sendable {
         /// The kind of fault for which it is not connected; nil for none, and for one that is nobody's.
         var fault: PeerError.Code?
         var seen: Int64?
+        /// What it says that it keeps; nil before it said so in this run.
+        var keep: Policy.Keep?
     }
 
     /// A trusted peer.
@@ -29,6 +31,8 @@ final class TrustedPeers: Sendable {
         var row: PeerRow
         var certificate: PeerCertificate
         var link = Link()
+        /// Another one for each change of what is told between the two: the session begins anew then.
+        var agreement = UUID()
         /// When it last came to us while it was not connected.
         var knocked: ContinuousClock.Instant?
     }
@@ -70,13 +74,34 @@ final class TrustedPeers: Sendable {
     /// The peer's name, or the beginning of its id for a node that is none.
     func name(of id: NodeID) -> String { self[id]?.row.name ?? id.short }
 
+    /// The peer, once it has said what it keeps, or as it is when nothing came within `patience`.
+    func heardFrom(_ id: NodeID, within patience: Duration) async -> Peer? {
+        let deadline = ContinuousClock.now + patience
+        while !Task.isCancelled {
+            let edition = status.edition
+            guard let peer = self[id] else { return nil }
+            if peer.link.keep != nil && peer.row.standing.decision != .firstWord || .now >= deadline { return peer }
+            await status.wait(past: edition, until: deadline)
+        }
+        return self[id]
+    }
+
+    /// What a node may here; nothing for one that is no peer.
+    func rights(of id: NodeID) -> PeerRights { self[id]?.row.standing.rights ?? [] }
+
     /// Trusts a node. Durable on return.
-    func trust(_ certificate: PeerCertificate, name: String, addresses: [String]) async throws {
+    ///
+    /// - Parameter standing: what it may; nil leaves that to its first word. What a peer may already is changed by what a
+    ///   person said alone.
+    func trust(
+        _ certificate: PeerCertificate, name: String, addresses: [String], standing: PeerStanding?
+    ) async throws {
         let known = self[certificate.id]
         let row = PeerRow(
             id: certificate.id, name: name, certificate: certificate.der,
             addresses: Self.joined(addresses, known?.row.addresses ?? []),
-            paired: known?.row.paired ?? Int64(Date.now.timeIntervalSince1970), seen: known?.row.seen)
+            paired: known?.row.paired ?? Int64(Date.now.timeIntervalSince1970), seen: known?.row.seen,
+            standing: known?.row.standing ?? standing ?? .byFirstWord)
         try await catalogue.setPeer(row)
         peers.withLock { peers in
             var peer = peers[row.id] ?? Peer(row: row, certificate: certificate)
@@ -85,6 +110,24 @@ final class TrustedPeers: Sendable {
         }
         changes.post()
         status.post()
+        if let standing, standing.decision == .made, known != nil { try await set(standing, of: row.id) }
+    }
+
+    /// Says what a peer may. Durable on return.
+    ///
+    /// - Returns: the images whose decisions may have changed; nil for a node that is no peer.
+    @discardableResult
+    func set(_ standing: PeerStanding, of id: NodeID) async throws -> Set<ImageID>? {
+        guard let images = try await catalogue.set(standing, of: id) else { return nil }
+        peers.withLock { peers in
+            guard let earlier = peers[id]?.row.standing else { return }
+            peers[id]?.row.standing = standing
+            let changed = earlier.rights.symmetricDifference(standing.rights)
+            if !changed.isDisjoint(with: [.sees, .shares, .speaks]) { peers[id]?.agreement = UUID() }
+        }
+        changes.post()
+        status.post()
+        return images
     }
 
     /// Trusts a node no more, from this moment on, and forgets what it held.
@@ -109,14 +152,27 @@ final class TrustedPeers: Sendable {
 
     /// Keeps what a peer that answered said of itself, and where: for the next start. Written only when it is news,
     /// so that an idle node writes nothing.
-    func answered(_ id: NodeID, name: String, address: String) async throws {
-        guard var row = self[id]?.row else { return }
+    ///
+    /// - Returns: the images whose decisions may have changed, as this was its first word.
+    func answered(_ id: NodeID, name: String, keep: Policy.Keep, address: String) async throws -> Set<ImageID> {
+        update(id) { $0.keep = keep }
+        var images: Set<ImageID> = []
+        if self[id]?.row.standing.decision == .firstWord {
+            images = try await set(PeerStanding(keep == .mains ? .archive : .member), of: id) ?? []
+        }
+        guard var row = self[id]?.row else { return images }
         let now = Int64(Date.now.timeIntervalSince1970)
         update(id) { ($0.seen, $0.address) = (now, address) }
-        guard row.name != name || row.addresses.first != address || now - (row.seen ?? 0) > 86_400 else { return }
+        guard row.name != name || row.addresses.first != address || now - (row.seen ?? 0) > 86_400 else {
+            return images
+        }
         (row.name, row.seen, row.addresses) = (name, now, Self.joined([address], row.addresses))
         try await catalogue.updatePeer(row)
-        peers.withLock { $0[id]?.row = row }
+        peers.withLock { peers in
+            row.standing = peers[id]?.row.standing ?? row.standing
+            peers[id]?.row = row
+        }
+        return images
     }
 
     /// A trusted peer came to us from `address`: worth a try when those known do not answer.

@@ -132,6 +132,24 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Those of `images` whose eviction has begun and is not over.
+    public func evicting(among images: [ImageID]) async throws -> Set<ImageID> {
+        try await read { db in
+            let evicting = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM evicting WHERE image = ?)")
+            return try Set(images.filter { try Bool.fetchOne(evicting, arguments: [$0.bytes.data]) == true })
+        }
+    }
+
+    /// Those of `images` of which the peer says that it has mains.
+    public func mains(of peer: NodeID, among images: [ImageID]) async throws -> Set<ImageID> {
+        try await read { db in
+            guard let number = try Self.number(of: peer, db) else { return [] }
+            let claim = try db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ? AND form = 0 AND peer = ?)")
+            return try Set(images.filter { try Bool.fetchOne(claim, arguments: [$0.bytes.data, number]) == true })
+        }
+    }
+
     /// The evictions that have begun and are not over.
     public func evictingMarks() async throws -> [(image: ImageID, file: RelativePath)] {
         try await read { db in

@@ -23,6 +23,18 @@ public struct MirrorEntry: Sendable, Hashable {
     }
 
     fileprivate var info: FileInfo? { if case .file(let info)? = content { info } else { nil } }
+
+    /// What counts of it from a peer with these rights. The rest keeps its place and its fingerprint, as what is refused
+    /// does, so that the digests agree.
+    fileprivate func counted(by rights: PeerRights) -> MirrorEntry {
+        var entry = self
+        if !rights.contains(.shares) {
+            entry.content = nil
+        } else if !rights.contains(.speaks) {
+            entry.content = info.map { .file($0.withoutWords) }
+        }
+        return entry
+    }
 }
 
 /// The mirrors of the peers' lists.
@@ -55,7 +67,8 @@ extension CatalogueDatabase {
     }
 
     /// Makes `range` of the mirror hold exactly `entries`, in one durable transaction, and takes over their deletions
-    /// and edits. What is left out because there is too much of it stays in the digest, as any other record does.
+    /// and edits. What is left out because there is too much of it, or because the peer has no right to say it, stays in
+    /// the digest, as any other record does.
     ///
     /// - Parameter entries: all that the peer has in `range`, each within it.
     /// - Returns: the images concerned, whose decisions may have changed; empty for a node that is no peer.
@@ -64,6 +77,7 @@ extension CatalogueDatabase {
     ) async throws -> Set<ImageID> {
         try await write { [self] db in
             guard let number = try Self.number(of: peer, db) else { return [] }
+            let rights = try Self.rights(of: number, db)
             var images: Set<ImageID> = []
             var removed: [(Model.Record.Sequence, Fingerprint)] = []
             var gone: Set<ImageID> = []
@@ -94,6 +108,7 @@ extension CatalogueDatabase {
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             var words: [Model.Record.Content] = []
             for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
+                let entry = entry.counted(by: rights)
                 var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
                 arguments +=
                     entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))

@@ -14,23 +14,80 @@ extension CatalogueDatabase {
                 return PeerRow(
                     id: try row.node("id"), name: row["name"], certificate: Array(certificate),
                     addresses: addresses.split(separator: "\n").map(String.init), paired: row["paired"],
-                    seen: row["seen"])
+                    seen: row["seen"], standing: try Self.standing(row))
             }
         }
     }
 
-    /// Adds a peer, or renews the name, the certificate and the addresses of one. Durable on return.
+    private static func standing(_ row: Row) throws -> PeerStanding {
+        guard let decision = PeerStanding.Decision(rawValue: row["decision"]) else {
+            throw Row.Damage(column: "decision")
+        }
+        return PeerStanding(PeerRights(rawValue: row["rights"]), decision: decision)
+    }
+
+    /// Says what a peer may. Of one whose images or words count from now on that did not before, the mirror is empty
+    /// again: what was left out of it is asked for once more. Durable on return.
+    ///
+    /// - Returns: the images that it had, whose decisions may have changed; nil for a node that is no peer.
+    public func set(_ standing: PeerStanding, of id: NodeID) async throws -> Set<ImageID>? {
+        try await write { [self] db in
+            guard
+                let row = try Row.fetchOne(db, sql: "SELECT * FROM peer WHERE id = ?", arguments: [id.bytes.data])
+            else { return nil }
+            let earlier = try Self.standing(row).rights
+            try db.execute(
+                sql: "UPDATE peer SET rights = ?, decision = ? WHERE id = ?",
+                arguments: [standing.rights.rawValue, standing.decision.rawValue, id.bytes.data])
+            let number: Int64 = row["number"]
+            let images = try Self.images(inMirror: number, db)
+            if earlier.symmetricDifference(standing.rights).isDisjoint(with: [.shares, .speaks]) { return images }
+            let edits = try Self.forgetMirror(number, db)
+            db.afterNextTransaction { _ in
+                self.digests.withLock {
+                    $0.mirrors[id] = ChunkedDigest()
+                    $0.version += 1
+                }
+            }
+            return images.union(edits)
+        }
+    }
+
+    private static func images(inMirror number: Int64, _ db: Database) throws -> Set<ImageID> {
+        Set(
+            try Row.fetchAll(
+                db, sql: "SELECT DISTINCT image FROM mirror WHERE peer = ? AND image IS NOT NULL", arguments: [number]
+            ).map { try $0.image("image") })
+    }
+
+    /// - Returns: the images that it said were replaced.
+    private static func forgetMirror(_ number: Int64, _ db: Database) throws -> Set<ImageID> {
+        try db.execute(sql: "DELETE FROM mirror WHERE peer = ?", arguments: [number])
+        return Set(
+            try Row.fetchAll(db, sql: "DELETE FROM replaced WHERE peer = ? RETURNING image", arguments: [number])
+                .map { try $0.image("image") })
+    }
+
+    /// What a peer may here.
+    static func rights(of number: Int64, _ db: Database) throws -> PeerRights {
+        PeerRights(
+            rawValue: try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT rights FROM peer WHERE number = ?"), arguments: [number]) ?? 0)
+    }
+
+    /// Adds a peer, or renews the name, the certificate, the addresses and the standing of one. Durable on return.
     public func setPeer(_ peer: PeerRow) async throws {
         try await write { [self] db in
             try db.execute(
                 sql: """
-                    INSERT INTO peer (id, name, certificate, addresses, paired, seen) VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO peer (id, name, certificate, addresses, paired, seen, rights, decision)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (id) DO UPDATE SET name = excluded.name, certificate = excluded.certificate,
                         addresses = excluded.addresses, seen = coalesce(excluded.seen, seen)
                     """,
                 arguments: [
                     peer.id.bytes.data, peer.name, Data(peer.certificate), peer.addresses.joined(separator: "\n"),
-                    peer.paired, peer.seen,
+                    peer.paired, peer.seen, peer.standing.rights.rawValue, peer.standing.decision.rawValue,
                 ])
             db.afterNextTransaction { _ in
                 self.digests.withLock { $0.mirrors[peer.id] = $0.mirrors[peer.id] ?? ChunkedDigest() }
@@ -52,12 +109,9 @@ extension CatalogueDatabase {
     /// - Returns: the images that it had, whose decisions may have changed.
     public func removePeer(_ id: NodeID) async throws -> Set<ImageID> {
         try await write { [self] db in
-            let number = try Self.number(of: id, db)
-            let images = try Row.fetchAll(
-                db, sql: "SELECT DISTINCT image FROM mirror WHERE peer = ? AND image IS NOT NULL", arguments: [number]
-            ).map { try $0.image("image") }
-            try db.execute(sql: "DELETE FROM mirror WHERE peer = ?", arguments: [number])
-            try db.execute(sql: "DELETE FROM replaced WHERE peer = ?", arguments: [number])
+            guard let number = try Self.number(of: id, db) else { return [] }
+            var images = try Self.images(inMirror: number, db)
+            images.formUnion(try Self.forgetMirror(number, db))
             try db.execute(sql: "DELETE FROM peer WHERE id = ?", arguments: [id.bytes.data])
             db.afterNextTransaction { _ in
                 self.digests.withLock {
@@ -65,8 +119,16 @@ extension CatalogueDatabase {
                     $0.version += 1
                 }
             }
-            return Set(images)
+            return images
         }
+    }
+
+    /// Whose copies count when a main is to leave, by their numbers.
+    static func keepers(_ db: Database) throws -> Set<Int64> {
+        Set(
+            try Int64.fetchAll(
+                db.cachedStatement(sql: "SELECT number FROM peer WHERE rights & ?"),
+                arguments: [PeerRights.keeps.rawValue]))
     }
 
     static func number(of peer: NodeID, _ db: Database) throws -> Int64? {

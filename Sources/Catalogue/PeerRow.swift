@@ -12,9 +12,12 @@ public struct PeerRow: Sendable, Hashable {
     /// When it was paired, and when it last answered, in seconds since 1970.
     public var paired: Int64
     public var seen: Int64?
+    /// What it may here.
+    public var standing: PeerStanding
 
     public init(
-        id: NodeID, name: String, certificate: [UInt8], addresses: [String], paired: Int64, seen: Int64? = nil
+        id: NodeID, name: String, certificate: [UInt8], addresses: [String], paired: Int64, seen: Int64? = nil,
+        standing: PeerStanding = PeerStanding(.member)
     ) {
         self.id = id
         self.name = name
@@ -22,5 +25,6 @@ public struct PeerRow: Sendable, Hashable {
         self.addresses = addresses
         self.paired = paired
         self.seen = seen
+        self.standing = standing
     }
 }

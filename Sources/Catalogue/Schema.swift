@@ -39,6 +39,9 @@ enum Schema {
                 try Replaced.add(row.images(at: 1), by: (Replaced.own, row[0]), db)
             }
         }
+        migrator.registerMigration("10: rights of peers") { db in
+            try db.execute(sql: tenth)
+        }
         return migrator
     }
 
@@ -310,5 +313,12 @@ enum Schema {
             sequence INTEGER NOT NULL,
             PRIMARY KEY (image, peer, sequence)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let tenth = """
+        -- What a peer may here, as PeerRights has it, and who has said so, as PeerStanding.Decision has it. One that was
+        -- paired before is a member; whether its copies count, a person is asked.
+        ALTER TABLE peer ADD COLUMN rights INTEGER NOT NULL DEFAULT 11;
+        ALTER TABLE peer ADD COLUMN decision INTEGER NOT NULL DEFAULT 1;
         """
 }

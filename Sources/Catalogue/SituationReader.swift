@@ -8,6 +8,7 @@ import Planning
 struct SituationReader {
     private let db: Database
     private let peers: [Int64: NodeID]
+    private let keepers: Set<Int64>
     private var found: [ImageID: Situation] = [:]
 
     /// Images that one statement asks for. A short list is filled up with its last one, so that few statements differ.
@@ -16,6 +17,7 @@ struct SituationReader {
     init(_ db: Database) throws {
         self.db = db
         peers = try CatalogueDatabase.peerNumbers(db)
+        keepers = try CatalogueDatabase.keepers(db)
     }
 
     /// The situations of `images`, in the same order.
@@ -39,9 +41,11 @@ struct SituationReader {
         try Self.rows(
             db, "SELECT peer, \(FileInfo.columns) FROM mirror WHERE image", images, " ORDER BY peer, sequence"
         ) { row in
-            guard let peer = peers[row[0]] else { return }
+            let number: Int64 = row[0]
+            guard let peer = peers[number] else { return }
             let info = try row.info(at: 1)
-            found[info.image]?.claims.append(Situation.Claim(peer: peer, info: info))
+            found[info.image]?.claims.append(
+                Situation.Claim(peer: peer, info: info, isKeeper: keepers.contains(number)))
         }
         try Self.rows(db, "SELECT image FROM dismissal WHERE image", images) {
             found[try $0.image(at: 0)]?.isDismissed = true

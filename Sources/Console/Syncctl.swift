@@ -30,7 +30,10 @@ struct Syncctl: AsyncParsableCommand {
                 name: "Looking", subcommands: [Status.self, List.self, Why.self, Doctor.self]),
             CommandGroup(
                 name: "Machines",
-                subcommands: [Nearby.self, Pair.self, Invite.self, Join.self, Peers.self, Unpair.self]),
+                subcommands: [
+                    Nearby.self, Pair.self, Invite.self, Join.self, Peers.self, Allow.self, Deny.self,
+                    Unpair.self,
+                ]),
             CommandGroup(
                 name: "The library",
                 subcommands: [

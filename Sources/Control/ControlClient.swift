@@ -83,18 +83,28 @@ public struct ControlClient: Sendable {
         try await object(.DELETE, "/v1/peers", ["peer": peer])
     }
 
-    /// See ``NodeControl/invite()``.
-    public func invite() async throws -> InviteReport { try await object(.POST, "/v1/invitations") }
-
-    /// See ``NodeControl/join(_:)``.
-    public func join(_ line: String) async throws -> PairedReport {
-        try await object(
-            .POST, "/v1/join", body: ControlJSON.line(ControlRequest.Join(invite: line)), patience: Self.longPatience)
+    /// See ``NodeControl/change(_:)``.
+    public func change(_ request: RightsRequest) async throws -> PeerLine {
+        try await object(.POST, "/v1/peers/rights", body: ControlJSON.line(request))
     }
 
-    /// See ``NodeControl/pair(with:)``.
-    public func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> {
-        stream(.POST, "/v1/pairing", ["with": target])
+    /// See ``NodeControl/invite(as:)``.
+    public func invite(as rights: PeerRights? = nil) async throws -> InviteReport {
+        try await object(.POST, "/v1/invitations", ["as": rights?.names.joined(separator: ",")])
+    }
+
+    /// See ``NodeControl/join(_:as:)``.
+    public func join(_ line: String, as rights: PeerRights? = nil) async throws -> PairedReport {
+        try await object(
+            .POST, "/v1/join", body: ControlJSON.line(ControlRequest.Join(invite: line, rights: rights)),
+            patience: Self.longPatience)
+    }
+
+    /// See ``NodeControl/pair(with:as:)``.
+    public func pair(
+        with target: String?, as rights: PeerRights? = nil
+    ) -> AsyncThrowingStream<PairingMessage, any Error> {
+        stream(.POST, "/v1/pairing", ["with": target, "as": rights?.names.joined(separator: ",")])
     }
 
     /// See ``NodeControl/confirmPairing(attempt:yes:)``.

@@ -5,7 +5,10 @@ import Model
 /// The bodies and names that both ends of the socket share.
 enum ControlRequest {
     /// Body of `POST /v1/join`.
-    struct Join: Codable { var invite: String }
+    struct Join: Codable {
+        var invite: String
+        var rights: PeerRights?
+    }
 
     /// Body of `POST /v1/pairing/confirmation`.
     struct Confirmation: Codable {

@@ -69,14 +69,22 @@ struct ControlRoutes: Sendable {
             let peer = try text("peer", of: request)
             return try await object { try await node.unpair(peer) }
         }
-        router.post("v1/invitations") { _, _ in try await object { try await node.invite() } }
+        router.post("v1/peers/rights") { request, _ in
+            let change = try await body(RightsRequest.self, of: request)
+            return try await object { try await node.change(change) }
+        }
+        router.post("v1/invitations") { request, _ in
+            let rights = try rights(of: request)
+            return try await object { try await node.invite(as: rights) }
+        }
         router.post("v1/join") { request, _ in
             let join = try await body(ControlRequest.Join.self, of: request)
-            return try await object { try await node.join(join.invite) }
+            return try await object { try await node.join(join.invite, as: join.rights) }
         }
         router.post("v1/pairing") { request, _ in
             let target = request.uri.queryParameters["with"].map(String.init)
-            return stream(request) { node.pair(with: target) }
+            let rights = try rights(of: request)
+            return stream(request) { node.pair(with: target, as: rights) }
         }
         router.post("v1/pairing/confirmation") { request, _ in
             let answer = try await body(ControlRequest.Confirmation.self, of: request)
@@ -142,6 +150,17 @@ extension ControlRoutes {
             throw ControlFailure(.usage, "The request lacks '\(name)'.")
         }
         return String(value)
+    }
+
+    /// The rights that `as` names, with commas between; nil where it is not there.
+    private func rights(of request: Request) throws -> PeerRights? {
+        guard let text = request.uri.queryParameters["as"] else { return nil }
+        return try text.split(separator: ",").reduce(into: []) { all, name in
+            guard let right = PeerRights(name: String(name)) else {
+                throw ControlFailure(.usage, "'\(name)' is no right of a peer.")
+            }
+            all.formUnion(right)
+        }
     }
 
     func flag(_ name: String, of request: Request) throws -> Bool {

@@ -36,15 +36,25 @@ public protocol NodeControl: Sendable {
     /// - Parameter peer: its name, its id, or the beginning of its id. Throws `notFound` for none, `usage` for several.
     func unpair(_ peer: String) async throws -> PeerLine
 
+    /// Says what a peer may here. The line is the peer as it is then. Throws as ``unpair(_:)`` does.
+    func change(_ request: RightsRequest) async throws -> PeerLine
+
     /// Makes an invitation: one use, ten minutes.
-    func invite() async throws -> InviteReport
+    ///
+    /// - Parameter rights: what the machine that comes may; nil makes it an archive if it says then that it keeps mains, and
+    ///   else a member.
+    func invite(as rights: PeerRights?) async throws -> InviteReport
 
     /// Accepts an invitation that another node made.
-    func join(_ line: String) async throws -> PairedReport
+    ///
+    /// - Parameter rights: what that node may; nil as for ``invite(as:)``.
+    func join(_ line: String, as rights: PeerRights?) async throws -> PairedReport
 
     /// Pairs by six digits: with the node of that name (or its id's beginning) nearby, or at `HOST:PORT`; for nil, waits
     /// for the other machine to begin. A reader that stops before the last message cancels the attempt.
-    func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error>
+    ///
+    /// - Parameter rights: what the other machine may; nil makes it a member, and a person is to be asked about the rest.
+    func pair(with target: String?, as rights: PeerRights?) -> AsyncThrowingStream<PairingMessage, any Error>
 
     /// Says whether both machines show the digits of `attempt`. Throws `notFound` when that attempt is over.
     func confirmPairing(attempt: String, yes: Bool) async throws

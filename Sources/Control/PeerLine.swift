@@ -24,11 +24,15 @@ public struct PeerLine: Hashable, Sendable, Codable {
     public var refused: Int
     /// Why it is offline or not in sync, in one sentence; nil when there is nothing to say.
     public var problem: String?
+    /// What it may here.
+    public var rights: PeerRights
+    /// Whether it keeps mains, and a person is to say whether its copies count here.
+    public var asks: Bool
 
     /// One with these values.
     public init(
         id: NodeID, name: String, state: State, address: String?, images: Int, inSync: Bool, lastSeen: Date?,
-        refused: Int = 0, problem: String? = nil
+        refused: Int = 0, problem: String? = nil, rights: PeerRights = .member, asks: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -39,9 +43,13 @@ public struct PeerLine: Hashable, Sendable, Codable {
         self.lastSeen = lastSeen
         self.refused = refused
         self.problem = problem
+        self.rights = rights
+        self.asks = asks
     }
 
-    enum CodingKeys: CodingKey { case id, name, state, address, images, inSync, lastSeen, refused, problem }
+    enum CodingKeys: CodingKey {
+        case id, name, state, address, images, inSync, lastSeen, refused, problem, rights, asks
+    }
 
     /// Writes it as JSON. The contract's keys are always there, as null where there is no value.
     public func encode(to encoder: any Encoder) throws {
@@ -55,5 +63,7 @@ public struct PeerLine: Hashable, Sendable, Codable {
         try container.encode(lastSeen, forKey: .lastSeen)
         try container.encode(refused, forKey: .refused)
         try container.encodeIfPresent(problem, forKey: .problem)
+        try container.encode(rights, forKey: .rights)
+        try container.encode(asks, forKey: .asks)
     }
 }

@@ -5,6 +5,7 @@ public struct InvitationBook: Sendable {
     private struct Entry: Sendable {
         let secret: InvitationSecret
         let closes: ContinuousClock.Instant
+        let standing: PeerStanding?
         var guest: NodeID?
     }
 
@@ -17,11 +18,15 @@ public struct InvitationBook: Sendable {
     public init() {}
 
     /// Opens an invitation for ``Invitation/lifetime``.
-    public mutating func open(at now: ContinuousClock.Instant) -> InvitationSecret {
+    ///
+    /// - Parameter standing: what the person says that the machine which comes may; nil where nobody says anything.
+    public mutating func open(
+        at now: ContinuousClock.Instant, as standing: PeerStanding? = nil
+    ) -> InvitationSecret {
         entries.removeAll { $0.closes <= now }
         if entries.count >= Self.most { entries.removeFirst() }
         let secret = InvitationSecret.random()
-        entries.append(Entry(secret: secret, closes: now + Invitation.lifetime))
+        entries.append(Entry(secret: secret, closes: now + Invitation.lifetime, standing: standing))
         return secret
     }
 
@@ -29,9 +34,12 @@ public struct InvitationBook: Sendable {
     ///
     /// An invitation serves one node. That same node may show it again while it lives, and is answered the same: its
     /// first answer may have been lost. Every open secret is compared, in constant time.
+    ///
+    /// - Returns: what the person said that it may, when the invitation was made.
+    @discardableResult
     public mutating func accept(
         _ secret: InvitationSecret, from guest: NodeID, at now: ContinuousClock.Instant
-    ) throws(PairingError) {
+    ) throws(PairingError) -> PeerStanding? {
         entries.removeAll { $0.closes <= now }
         var found: Int?
         for index in entries.indices where entries[index].secret == secret { found = index }
@@ -39,5 +47,9 @@ public struct InvitationBook: Sendable {
             throw PairingError(.unknownInvitation)
         }
         entries[found].guest = guest
+        return entries[found].standing
     }
+
+    /// Closes the invitations that this guest came by.
+    public mutating func close(for guest: NodeID) { entries.removeAll { $0.guest == guest } }
 }

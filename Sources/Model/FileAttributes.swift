@@ -60,6 +60,13 @@ public struct FileAttributes: Hashable, Sendable {
         return plain
     }
 
+    /// As they were when the image came to be known, for all that they say.
+    public var withoutChanges: FileAttributes {
+        var result = self
+        result.changes = 0
+        return result
+    }
+
     /// As far as `mode` goes, for nobody more than this.
     public func within(_ mode: UInt16) -> FileAttributes {
         var result = self

@@ -72,6 +72,14 @@ public struct FileInfo: Hashable, Sendable {
         (replaces, edition) = (other.replaces, other.edition)
     }
 
+    /// Without what a person has said of the file beside putting it there: its name, its edits, its attributes.
+    public var withoutWords: FileInfo {
+        var info = self
+        (info.replaces, info.edition, info.generation) = ([], nil, nil)
+        info.attributes = attributes?.withoutChanges
+        return info
+    }
+
     /// The path of the file itself: the main's, or that of the reduced copy.
     public var file: RelativePath { form == .main ? path : path.reduced }
 }

@@ -9,11 +9,16 @@ public struct PairedPeer: Hashable, Sendable {
     public let name: NodeName
     /// Where it was reached or came from, best first; may be empty.
     public let addresses: [PeerAddress]
+    /// What the person here said that it may; nil where nobody said anything.
+    public let standing: PeerStanding?
 
-    public init(certificate: PeerCertificate, name: NodeName, addresses: [PeerAddress]) {
+    public init(
+        certificate: PeerCertificate, name: NodeName, addresses: [PeerAddress], standing: PeerStanding? = nil
+    ) {
         self.certificate = certificate
         self.name = name
         self.addresses = addresses
+        self.standing = standing
     }
 
     /// Its id.

@@ -1,5 +1,5 @@
 public import Identity
-import Model
+public import Model
 import NIOCore
 
 /// The calls to other machines, and invitations.
@@ -13,11 +13,13 @@ extension PairingDesk {
     /// While nobody sits at the other machine it reports ``PairingEvent/waiting`` and calls again for two minutes; in
     /// between the other machine may call this one, so it does not matter who began, or whether both named the other.
     ///
+    /// - Parameter standing: what the person says that the other machine may; nil where nobody says anything.
     /// - Throws: ``PairingError``, after it was reported; what `report` throws; `CancellationError`.
     public func pair(
-        with addresses: [PeerAddress], report: @Sendable (PairingEvent) async throws -> Void
+        with addresses: [PeerAddress], as standing: PeerStanding? = nil,
+        report: @Sendable (PairingEvent) async throws -> Void
     ) async throws -> PairedPeer {
-        let seat = try sit(accepts: false)
+        let seat = try sit(accepts: false, as: standing)
         defer { leave(seat) }
         let end = now() + Self.patience
         var isWaiting = false
@@ -43,12 +45,17 @@ extension PairingDesk {
 
     /// `syncctl invite`: a line for one other machine, good for ten minutes.
     ///
-    /// - Parameter addresses: where this machine can be reached, best first.
+    /// - Parameters:
+    ///   - addresses: where this machine can be reached, best first.
+    ///   - standing: what the person says that the machine which comes may; nil where nobody says anything.
     /// - Throws: ``PairingError`` when there is no address.
-    public func invite(addresses: [PeerAddress]) throws(PairingError) -> Invitation {
+    public func invite(
+        addresses: [PeerAddress], as standing: PeerStanding? = nil
+    ) throws(PairingError) -> Invitation {
         guard
             let invitation = Invitation(
-                addresses: addresses.filter { !$0.isLinkLocal }, node: identity.id, secret: book.open(at: now()))
+                addresses: addresses.filter { !$0.isLinkLocal }, node: identity.id,
+                secret: book.open(at: now(), as: standing))
         else {
             throw PairingError(
                 .unreachable, "this machine has no address that others could reach: connect it to the network")
@@ -60,7 +67,7 @@ extension PairingDesk {
     /// failed in the middle.
     ///
     /// - Throws: ``PairingError``; `CancellationError`.
-    public func join(_ invitation: Invitation) async throws -> PairedPeer {
+    public func join(_ invitation: Invitation, as standing: PeerStanding? = nil) async throws -> PairedPeer {
         guard invitation.node != identity.id else { throw PairingError(.ownCertificate) }
         var last = PairingError(.unreachable)
         for address in invitation.addresses {
@@ -73,7 +80,8 @@ extension PairingDesk {
                 let answer = try await PairingCall.with(certificate, at: address, as: identity, limits: limits) {
                     try await $0.post(.join, message, answer: Wire.Joined.self)
                 }
-                let peer = PairedPeer(certificate: certificate, name: answer.name, addresses: [address])
+                let peer = PairedPeer(
+                    certificate: certificate, name: answer.name, addresses: [address], standing: standing)
                 try await store(peer)
                 return peer
             } catch let error as PairingError where error.code == .unreachable || error.code == .wrongMachine {
@@ -84,6 +92,12 @@ extension PairingDesk {
     }
 
     private static let patience = Duration.seconds(120)
+
+    /// A node is trusted no more: the invitations that it came by are closed, and an attempt of it that runs is over.
+    public func forget(_ node: NodeID) {
+        book.close(for: node)
+        if let attempt, attempt.machine.peer.certificate.id == node { finish(.failure(PairingError(.refusedHere))) }
+    }
 
     private func call(
         _ addresses: [PeerAddress], _ report: @Sendable (PairingEvent) async throws -> Void
@@ -128,7 +142,8 @@ extension PairingDesk {
         try await report(.waitingForOther)
         _ = try await call.again { try await $0.post(.confirm, confirm, answer: Wire.Done.self) }
         guard let party = try machine.confirmThere(true, at: now()) else { throw PairingError(.outOfOrder) }
-        let paired = PairedPeer(certificate: party.certificate, name: party.name, addresses: [call.address])
+        let paired = PairedPeer(
+            certificate: party.certificate, name: party.name, addresses: [call.address], standing: seat?.standing)
         try await store(paired)
         try await report(.paired(paired))
         return paired

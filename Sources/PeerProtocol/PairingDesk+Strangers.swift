@@ -104,16 +104,18 @@ extension PairingDesk {
         guard let secret = InvitationSecret(message.secret), try Wire.certificate(message.certificate).id == asking.id,
             asking.id != identity.id
         else { throw PairingError(.malformed) }
+        let standing: PeerStanding?
         do {
             // The right secret is never turned away: with 128 bits, guessing needs no slowing down to be hopeless.
-            try book.accept(secret, from: asking.id, at: time)
+            standing = try book.accept(secret, from: asking.id, at: time)
         } catch {
             if let wait = guesses.wait(at: time) { throw PairingError(.tooSoon, retryAfter: wait) }
             guesses.fail(at: time)
             throw error
         }
         let peer = PairedPeer(
-            certificate: asking, name: message.name, addresses: Self.addresses(remote, message.port))
+            certificate: asking, name: message.name, addresses: Self.addresses(remote, message.port),
+            standing: standing)
         try await store(peer)
         guesses.succeed()
         return Wire.Joined(name: name)

@@ -1,6 +1,6 @@
 public import Identity
 public import Logging
-import Model
+public import Model
 import NIOCore
 import NIOPosix
 
@@ -26,6 +26,8 @@ public actor PairingDesk {
         let number: UInt64
         /// Whether another machine's call is taken now.
         var accepts: Bool
+        /// What the person says that the other machine may.
+        let standing: PeerStanding?
         let notices: AsyncStream<Notice>
         let source: AsyncStream<Notice>.Continuation
     }
@@ -86,9 +88,12 @@ public actor PairingDesk {
     /// Ends when paired, when the digits were not confirmed or were too slow, or when the task is cancelled. Calls that
     /// fail before digits are shown are not reported: anybody can make them.
     ///
+    /// - Parameter standing: what the person says that the other machine may; nil where nobody says anything.
     /// - Throws: ``PairingError``, after it was reported; what `report` throws; `CancellationError`.
-    public func wait(report: @Sendable (PairingEvent) async throws -> Void) async throws -> PairedPeer {
-        let seat = try sit(accepts: true)
+    public func wait(
+        as standing: PeerStanding? = nil, report: @Sendable (PairingEvent) async throws -> Void
+    ) async throws -> PairedPeer {
+        let seat = try sit(accepts: true, as: standing)
         defer { leave(seat) }
         try await report(.waiting)
         guard let peer = try await attend(seat, report) else { throw CancellationError() }
@@ -144,13 +149,13 @@ public actor PairingDesk {
     }
 
     /// Takes the one seat.
-    func sit(accepts: Bool) throws(PairingError) -> Seat {
+    func sit(accepts: Bool, as standing: PeerStanding?) throws(PairingError) -> Seat {
         guard seat == nil else {
             throw PairingError(.busy, "somebody is pairing at this machine already: end that `syncctl pair` first")
         }
         seats += 1
         let (notices, source) = AsyncStream.makeStream(of: Notice.self)
-        let seat = Seat(number: seats, accepts: accepts, notices: notices, source: source)
+        let seat = Seat(number: seats, accepts: accepts, standing: standing, notices: notices, source: source)
         self.seat = seat
         return seat
     }
@@ -169,7 +174,8 @@ public actor PairingDesk {
         guard
             let peer = attempt.map({
                 PairedPeer(
-                    certificate: $0.machine.peer.certificate, name: $0.machine.peer.name, addresses: $0.addresses)
+                    certificate: $0.machine.peer.certificate, name: $0.machine.peer.name, addresses: $0.addresses,
+                    standing: seat?.standing)
             })
         else { return }
         attempt?.isStoring = true

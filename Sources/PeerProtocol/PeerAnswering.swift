@@ -11,6 +11,10 @@ public protocol PeerAnswering: Sendable {
     /// body, on the connections' event loops: it must be quick and must not block.
     func isTrusted(_ node: NodeID) -> Bool
 
+    /// Whether a paired node may see the images of this one. To one that may not, this node has none. Asked on every
+    /// request, as ``isTrusted(_:)`` is.
+    func isShown(_ node: NodeID) -> Bool
+
     /// The name of a paired node, for the log.
     func name(of node: NodeID) -> String
 
@@ -42,7 +46,8 @@ public protocol PeerAnswering: Sendable {
 
     /// The main of `image`, opened. The server calls `close()` on it once, in every case.
     ///
-    /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none).
+    /// - Throws: ``PeerRefusal``: `notFound` where this node holds no main of it (S7: a reduced copy is none), `conflict`
+    ///   while that is being evicted here.
     func main(of image: ImageID, for node: NodeID) async throws -> any MainReading
 
     /// All bytes of each of these mains, in this order; nil for one that is not given, for whatever reason: who asks for
@@ -67,6 +72,9 @@ public protocol PeerAnswering: Sendable {
 }
 
 extension PeerAnswering {
+    /// All are.
+    public func isShown(_ node: NodeID) -> Bool { true }
+
     /// Passes it over.
     public func heard(_ node: NodeID, at address: PeerAddress) {}
 

@@ -8,6 +8,7 @@ import Model
 extension PeerResponder {
     func route(_ path: String, _ query: Query, _ request: Request, for node: NodeID) async throws -> Answer {
         let head = request.head
+        guard answering.isShown(node) else { return try await routeUnshown(path, query, head, for: node) }
         switch path {
         case "/v1/node": try read(head); return try await summary(query)
         case "/v1/file-info/digest": try read(head); return try await digests(query)
@@ -32,6 +33,37 @@ extension PeerResponder {
         throw PeerRefusal(.notFound, "version 1 of the protocol has no such path")
     }
 
+    /// To a peer that may see nothing, this node is one without images.
+    private func routeUnshown(
+        _ path: String, _ query: Query, _ head: HTTPRequest, for node: NodeID
+    ) async throws -> Answer {
+        switch path {
+        case "/v1/node":
+            try read(head)
+            let wait = try query.wait(atMost: limits.poll)
+            // Nothing becomes news, until a person says so: then its connections end.
+            if try query.digest("unless") == .empty { try await ContinuousClock().sleep(for: wait) }
+            var summary = try await answering.summary()
+            (summary.digest, summary.last) = (.empty, 0)
+            return .json(summary.wire(together: limits.mainsTogether))
+        case "/v1/file-info/digest":
+            try read(head)
+            let parts = Int(try query.number("parts", in: 1...Int64(limits.parts), default: 16))
+            let ranges = try query.range().split(into: parts)
+            return .json(Wire.Digests(digests: ranges.map { _ in .empty }))
+        case "/v1/file-info":
+            try read(head)
+            _ = try query.range()
+            return Answer(status: .ok, fields: [.contentType: "application/x-ndjson"], body: .bytes([]))
+        default: break
+        }
+        if head.method == .delete, let nonce = image(path, below: "/v1/holds/")?.bytes {
+            try await answering.release(nonce, by: node)
+            return .json([String: String]())
+        }
+        throw PeerRefusal(.notFound, "this node shows your machine no images")
+    }
+
     private func read(_ head: HTTPRequest) throws(PeerRefusal) {
         guard head.method == .get else { throw PeerRefusal(.methodNotAllowed, "this path is for GET") }
     }
@@ -41,11 +73,10 @@ extension PeerResponder {
     }
 
     private func summary(_ query: Query) async throws -> Answer {
-        let longest = Int64(limits.poll.components.seconds)
-        let wait = try query.number("wait", in: 0...3600, default: 0)
+        let wait = try query.wait(atMost: limits.poll)
         let summary =
             if let digest = try query.digest("unless") {
-                try await answering.summary(unless: digest, wait: .seconds(min(wait, longest)))
+                try await answering.summary(unless: digest, wait: wait)
             } else {
                 try await answering.summary()
             }

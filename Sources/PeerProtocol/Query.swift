@@ -29,6 +29,11 @@ struct Query {
         return number
     }
 
+    /// How long to wait: `wait` seconds, but not longer than `longest`.
+    func wait(atMost longest: Duration) throws(PeerRefusal) -> Duration {
+        .seconds(min(try number("wait", in: 0...3600, default: 0), Int64(longest.components.seconds)))
+    }
+
     /// The digest named `key`, or nil when it is not there.
     func digest(_ key: String) throws(PeerRefusal) -> Digest? {
         guard let text = values[key[...]] else { return nil }

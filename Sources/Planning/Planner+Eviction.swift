@@ -40,9 +40,18 @@ extension Planner {
             return .stays(
                 Eviction.Obstacle("it is so small that a reduced copy would save nothing", isPassing: false))
         }
-        let holders = ranked(situation.claims.filter { $0.info.form == .main }.map(\.peer))
+        let claims = situation.claims.filter { $0.info.form == .main }
+        let holders = ranked(claims.filter(\.isKeeper).map(\.peer))
         let minimum = max(policy.copiesMinimum, 1)
         guard holders.count >= minimum else {
+            let others = ranked(claims.filter { !$0.isKeeper }.map(\.peer)).map(name)
+            guard others.isEmpty else {
+                let (who, hold) = (others.joined(separator: " and "), others.count == 1 ? "holds" : "hold")
+                return .stays(
+                    Eviction.Obstacle(
+                        "\(who) \(hold) the main, but nobody here has said that such copies count; "
+                            + "`syncctl allow \(others[0]) keeps` says so", isPassing: false))
+            }
             return .stays(
                 Eviction.Obstacle(
                     holders.isEmpty

@@ -33,11 +33,14 @@ public struct Situation: Sendable, Hashable {
         public var info: FileInfo
         /// Whether a peer has an edit of the image at this path: the image has other names, if any.
         public var isEdited: Bool
+        /// Whether a person here said that the peer's copies count (``PeerRights/keeps``).
+        public var isKeeper: Bool
 
-        public init(peer: NodeID, info: FileInfo, isEdited: Bool = false) {
+        public init(peer: NodeID, info: FileInfo, isEdited: Bool = false, isKeeper: Bool = false) {
             self.peer = peer
             self.info = info
             self.isEdited = isEdited
+            self.isKeeper = isKeeper
         }
     }
 

@@ -21,6 +21,9 @@ struct LyingPeer: PeerAnswering {
     var hold: @Sendable (HoldRequest) async throws -> HoldGrant = { _ in throw PeerRefusal(.notFound, "no") }
     var release: @Sendable (Bytes32) async throws -> Void = { _ in }
 
+    /// Gets a client by which it asks the node that it was paired with.
+    var paired: @Sendable (PeerClient) -> Void = { _ in }
+
     private var digest: Digest {
         claimed?.digest
             ?? lines.indices.reduce(into: .empty) { if isThere($1) { $0.add(Fingerprint(line: lines[$1])) } }
@@ -83,20 +86,32 @@ struct LyingPeer: PeerAnswering {
     }
 
     private struct TrustAll: PeerTrusting {
-        func trust(_ peer: PairedPeer) async throws {}
+        let paired: @Sendable (PairedPeer) -> Void
+        func trust(_ peer: PairedPeer) async throws { paired(peer) }
     }
 
     /// Serves a peer, pairs `node` with it, and runs `body`.
+    ///
+    /// - Parameter rights: what it may at `node`; nil for what it says of itself.
     static func meet(
-        _ node: TestNode, _ make: (inout LyingPeer) -> Void, _ body: @Sendable () async throws -> Void
+        _ node: TestNode, as rights: PeerRights? = nil, _ make: (inout LyingPeer) -> Void,
+        _ body: @Sendable () async throws -> Void
     ) async throws {
         let identity = try NodeIdentity.make()
         var peer = LyingPeer(id: identity.id)
         make(&peer)
         var logger = Logger(label: "liar")
         logger.logLevel = .critical
+        let address = [PeerAddress(host: "127.0.0.1", port: node.port)].compactMap { $0 }
+        let trust = TrustAll { [logger, paired = peer.paired] peer in
+            if let client = try? PeerClient(
+                peer: peer.certificate, addresses: address, identity: identity, logger: logger)
+            {
+                paired(client)
+            }
+        }
         let desk = PairingDesk(
-            identity: identity, name: NodeName(nearest: "liar"), trust: TrustAll(), logger: logger)
+            identity: identity, name: NodeName(nearest: "liar"), trust: trust, logger: logger)
         let server = PeerServer(
             identity: identity, hosts: ["127.0.0.1"], port: 0, answering: peer, desk: desk, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -104,7 +119,7 @@ struct LyingPeer: PeerAnswering {
             let port = try await server.boundPort
             let address = PeerAddress(host: "127.0.0.1", port: port)
             let invitation = try await desk.invite(addresses: [address].compactMap { $0 })
-            _ = try await node.control.join(invitation.description)
+            _ = try await node.control.join(invitation.description, as: rights)
             try await body()
             group.cancelAll()
         }

@@ -65,8 +65,12 @@ struct TestNode: Sendable {
     }
 
     /// Pairs this node with another by an invitation.
-    func join(_ host: TestNode) async throws {
-        _ = try await control.join(try await host.control.invite().invite)
+    ///
+    /// - Parameters:
+    ///   - rights: what the other one may here; nil for what it says of itself.
+    ///   - there: what this one may there; nil for what it says of itself.
+    func join(_ host: TestNode, as rights: PeerRights? = .archive, there: PeerRights? = .archive) async throws {
+        _ = try await control.join(try await host.control.invite(as: there).invite, as: rights)
     }
 
     /// Waits until the status is as wanted, as the node itself tells of its changes.

@@ -68,8 +68,8 @@ struct NarrowTests {
             Self.tables.first { $0.name == name }?.lines(Self.style(width)).first?
                 .split(separator: " ").joined(separator: " ")
         }
-        #expect(head("peers", 120) == "NAME STATE IMAGES IN SYNC SEEN ADDRESS")
-        #expect(head("peers", 80) == "NAME STATE IMAGES IN SYNC SEEN ADDRESS")
+        #expect(head("peers", 120) == "NAME STATE IMAGES IN SYNC SEEN MAY ADDRESS")
+        #expect(head("peers", 80) == "NAME STATE IMAGES IN SYNC SEEN MAY")
         #expect(head("peers", 40) == "NAME STATE IN SYNC")
         #expect(head("nearby", 40) == "NAME ID PAIRED")
         #expect(head("ls", 120) == "FORM HERE MAIN TAKEN MAINS AT PATH")

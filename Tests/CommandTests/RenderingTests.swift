@@ -28,9 +28,9 @@ struct RenderingTests {
                          earlier versions, 412 MB
 
                 Peers
-                  NAME                            STATE      IMAGES  IN SYNC  SEEN     ADDRESS
-                  laptop                          connected   4,345  yes      now      192.168.1.21:21417
-                  屋根裏部屋の写真サーバー attic  offline     8,000  no       3 d ago  -
+                  NAME                            STATE      IMAGES  IN SYNC  SEEN     MAY      ADDRESS
+                  laptop                          connected   4,345  yes      now      member   192.168.1.21:21417
+                  屋根裏部屋の写真サーバー attic  offline     8,000  no       3 d ago  archive  -
                     屋根裏部屋の写真サーバー attic: It has not answered for 3 days: is it
                     switched on?
                     屋根裏部屋の写真サーバー attic: 2 records refused as malformed; see the

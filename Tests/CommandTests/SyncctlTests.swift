@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The built syncctl, against an agent that answers what it is told", .timeLimit(.minutes(2)))
 struct SyncctlTests {
-    private static let syncctl = CommandProgram(built: "syncctl")
+    static let syncctl = CommandProgram(built: "syncctl")
 
     @Test(
         "wrong usage exits 64 and says so on standard error",

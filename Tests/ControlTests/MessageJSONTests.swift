@@ -32,8 +32,8 @@ struct MessageJSONTests {
                 "trashBytes":24100000,"trashDays":30,"trashImages":3,"versionsBytes":412000000},\
                 "node":{"discovery":"on","id":"\(Self.node)","keep":"reduced","name":"desktop","port":21417,\
                 "uptimeSeconds":11520,"version":"0.2.0"},\
-                "peers":[{"address":null,"id":"\(Self.peer)","images":3,"inSync":false,"lastSeen":null,"name":"laptop",\
-                "refused":0,"state":"offline"}],"problems":[],\
+                "peers":[{"address":null,"asks":false,"id":"\(Self.peer)","images":3,"inSync":false,"lastSeen":null,"name":"laptop",\
+                "refused":0,"rights":["sees","shares","speaks"],"state":"offline"}],"problems":[],\
                 "safety":{"atRisk":120,"damaged":0,"lastVerified":null,"paused":null,"verifyDone":null,\
                 "verifyTotal":null},\
                 "work":{"edits":0,"failed":1,"pending":42,"progress":[],"running":2}}

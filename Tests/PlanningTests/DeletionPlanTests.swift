@@ -97,9 +97,26 @@ struct DeletionPlanTests {
         let claims = [(b, main), (a, main), (a, Sample.main("y.jpg", 1)), (Sample.node(3), Sample.reduced("x.jpg", 1))]
         let plan = evict(planner) {
             $0.own = [own(main)]
-            $0.claims = claims.map { .init(peer: $0.0, info: $0.1) }
+            $0.claims = claims.map { .init(peer: $0.0, info: $0.1, isKeeper: true) }
         }
         #expect(plan.candidates == [a, b])
+    }
+
+    @Test("Only those whom a person named keepers are asked; where others hold it, the reason says what to do")
+    func keepers() {
+        let main = Sample.main("x.jpg", 1)
+        let planner = Planner(policy: Policy(), reachable: [a, b])
+        func plan(_ claims: [Situation.Claim]) -> (candidates: [NodeID]?, obstacle: Eviction.Obstacle?) {
+            evict(planner) { ($0.own, $0.claims) = ([own(main)], claims) }
+        }
+        let stranger = Situation.Claim(peer: a, info: main)
+        let alone = plan([stranger])
+        #expect(
+            alone.obstacle?.description
+                == "ada holds the main, but nobody here has said that such copies count; `syncctl allow ada keeps` says so"
+        )
+        #expect(alone.obstacle?.isPassing == false)
+        #expect(plan([stranger, .init(peer: b, info: main, isKeeper: true)]).candidates == [b])
     }
 
     @Test("A main stays where too few others hold one, and waits for those that do not answer", arguments: [1, 2])
@@ -110,13 +127,16 @@ struct DeletionPlanTests {
         let alone = evict(Planner(policy: policy, reachable: [a, b])) {
             $0.own = [own(main)]
             if minimum == 2 {
-                $0.claims = [.init(peer: a, info: main), .init(peer: b, info: Sample.reduced("x.jpg", 1))]
+                $0.claims = [
+                    .init(peer: a, info: main, isKeeper: true),
+                    .init(peer: b, info: Sample.reduced("x.jpg", 1), isKeeper: true),
+                ]
             }
         }
         #expect(alone.obstacle?.isPassing == true)
         let away = evict(Planner(policy: policy, reachable: [a])) {
             $0.own = [own(main)]
-            $0.claims = (minimum == 1 ? [b] : [a, b]).map { .init(peer: $0, info: main) }
+            $0.claims = (minimum == 1 ? [b] : [a, b]).map { .init(peer: $0, info: main, isKeeper: true) }
         }
         #expect(away.obstacle?.isPassing == true)
         #expect(away.obstacle?.description.contains("ada") == true)
@@ -129,10 +149,12 @@ struct DeletionPlanTests {
         let small = Sample.main("x.jpg", 1, bytes: 100_000)
         let main = Sample.main("x.jpg", 1)
         for info in [heic, small] {
-            let plan = evict(planner) { ($0.own, $0.claims) = ([own(info)], [.init(peer: a, info: info)]) }
+            let plan = evict(planner) {
+                ($0.own, $0.claims) = ([own(info)], [.init(peer: a, info: info, isKeeper: true)])
+            }
             #expect(plan.obstacle?.isPassing == false)
         }
-        let claims = [Situation.Claim(peer: a, info: main)]
+        let claims = [Situation.Claim(peer: a, info: main, isKeeper: true)]
         let deleted = evict(planner) { ($0.own, $0.claims, $0.deletion) = ([own(main)], claims, deletion(true)) }
         #expect(deleted.obstacle?.isPassing == false)
         let twice = evict(planner) { ($0.own, $0.claims) = ([own(main), own(Sample.main("y.jpg", 1))], claims) }

@@ -150,18 +150,39 @@ public final class FakeNode: NodeControl {
         return line
     }
 
-    public func invite() async throws -> InviteReport {
-        try note("invite")
+    public func change(_ request: RightsRequest) async throws -> PeerLine {
+        let words = [("as", request.rights), ("allow", request.allow), ("deny", request.deny)].compactMap {
+            word, rights in
+            rights.flatMap { $0.isEmpty ? nil : "\(word) \($0.names.joined(separator: ","))" }
+        }
+        try note("rights of \(request.peer): \(words.joined(separator: "; "))")
+        guard
+            var line = CommandSamples.status.peers.first(where: {
+                $0.name == request.peer || "\($0.id)" == request.peer
+            })
+        else { throw ControlFailure(.notFound, "There is no peer '\(request.peer)': see 'syncctl peers'.") }
+        line.rights = (request.rights ?? line.rights).allowing(request.allow).denying(request.deny)
+        return line
+    }
+
+    public func invite(as rights: PeerRights?) async throws -> InviteReport {
+        try note("invite" + Self.words(rights))
         return InviteReport(
             invite: "mainstay://192.168.1.20:21417/\(CommandSamples.node)#c2VjcmV0", expires: CommandSamples.now + 600)
     }
 
-    public func join(_ line: String) async throws -> PairedReport {
-        try note("join \(line)")
-        return PairedReport(id: CommandSamples.peer, name: "laptop", address: "192.168.1.21:21417")
+    private static func words(_ rights: PeerRights?) -> String {
+        rights.map { " as " + $0.names.joined(separator: ",") } ?? ""
     }
 
-    public func pair(with target: String?) -> AsyncThrowingStream<PairingMessage, any Error> {
+    public func join(_ line: String, as rights: PeerRights?) async throws -> PairedReport {
+        try note("join \(line)" + Self.words(rights))
+        return PairedReport(
+            id: CommandSamples.peer, name: "laptop", address: "192.168.1.21:21417", rights: rights ?? .member,
+            keep: .reduced)
+    }
+
+    public func pair(with target: String?, as rights: PeerRights?) -> AsyncThrowingStream<PairingMessage, any Error> {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: PairingMessage.self)
         continuation.yield(.waiting("for the other machine to run syncctl pair"))
         continuation.yield(.digits(attempt: "a1", digits: "012345", name: "laptop", id: CommandSamples.peer))
@@ -176,7 +197,10 @@ public final class FakeNode: NodeControl {
             }
             continuation.yield(
                 yes
-                    ? .paired(PairedReport(id: CommandSamples.peer, name: "laptop"))
+                    ? .paired(
+                        target == "attic"
+                            ? PairedReport(id: CommandSamples.peer, name: "attic", keep: .mains, isOpen: true)
+                            : PairedReport(id: CommandSamples.peer, name: "laptop", keep: .reduced))
                     : .failed(ControlFailure(.failed, "The numbers were not the same: nothing was paired.")))
             continuation.finish()
         }

@@ -57,7 +57,8 @@ public enum CommandSamples {
                 lastSeen: now),
             PeerLine(
                 id: id(3), name: "屋根裏部屋の写真サーバー attic", state: .offline, address: nil, images: 8_000, inSync: false,
-                lastSeen: now - 3 * 86_400, refused: 2, problem: "It has not answered for 3 days: is it switched on?"),
+                lastSeen: now - 3 * 86_400, refused: 2, problem: "It has not answered for 3 days: is it switched on?",
+                rights: .archive),
         ],
         work: .init(
             pending: 42, running: 2, failed: 1,

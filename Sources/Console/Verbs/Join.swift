@@ -6,7 +6,8 @@ struct Join: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Accept an invitation that another machine made.",
         discussion: """
-            The line contains '#': put it in quotes.
+            The line contains '#': put it in quotes. Without --as, the other machine is an archive here if it says that \
+            it keeps mains, and else a member; the answer tells.
 
             Examples:
               syncctl join 'mainstay://192.168.1.20:21417/K7QA…#…'
@@ -15,6 +16,7 @@ struct Join: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
+    @OptionGroup var role: RoleOption
     @Argument(help: "The line that 'syncctl invite' printed.")
     var line: String
 
@@ -30,10 +32,11 @@ struct Join: AsyncParsableCommand {
 
     func run() async throws {
         let output = shown.output
-        let peer = try await agent.client.join(line)
+        let peer = try await agent.client.join(line, as: role.rights)
         if shown.json { return try output.object(peer) }
         try output.text(
-            "Paired with \(peer.name.printable) (\(peer.id.short)). 'syncctl status --follow' shows what happens now.\n"
+            output.style.paragraph(
+                "\(peer.sentences) 'syncctl status --follow' shows what happens now.") + "\n"
         )
     }
 }

@@ -8,7 +8,8 @@ struct Pair: AsyncParsableCommand {
         discussion: """
             Run it on both machines. Both show six digits; say yes on both when they are the same. Nothing is paired \
             before that. NAME is one that 'syncctl nearby' shows, or the beginning of the id beside it; without it, \
-            this machine waits for the other.
+            this machine waits for the other. Without --as, the other machine is a member here; where it keeps mains, \
+            you are asked whether its copies count.
 
             Examples:
               syncctl pair                       wait here, and on the other machine:
@@ -18,6 +19,7 @@ struct Pair: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
+    @OptionGroup var role: RoleOption
     @Argument(help: "The other machine's name, the beginning of its id, or HOST:PORT.")
     var machine: String?
 
@@ -39,7 +41,7 @@ struct Pair: AsyncParsableCommand {
     private func pair(_ terminal: Terminal, _ output: Output) async throws {
         let client = agent.client
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for try await message in client.pair(with: machine) {
+            for try await message in client.pair(with: machine, as: role.rights) {
                 switch message {
                 case .waiting(let reason):
                     Output.note("Waiting \(reason.printable)…")
@@ -53,8 +55,9 @@ struct Pair: AsyncParsableCommand {
                     }
                 case .paired(let peer):
                     group.cancelAll()
-                    if shown.json { return try output.object(peer) }
-                    return try output.text("Paired with \(peer.name.printable) (\(peer.id.short)).\n")
+                    let asked = try await ask(about: peer, terminal, client)
+                    if shown.json { return try output.object(asked) }
+                    return try output.text(output.style.paragraph(asked.sentences) + "\n")
                 case .failed(let failure):
                     throw failure
                 }
@@ -63,6 +66,21 @@ struct Pair: AsyncParsableCommand {
             try Task.checkCancellation()
             throw ControlFailure(.tryAgain, "The agent stopped before the machines were paired: try again.")
         }
+    }
+
+    /// Whether the copies of a machine that keeps mains count.
+    private func ask(
+        about peer: PairedReport, _ terminal: Terminal, _ client: ControlClient
+    ) async throws -> PairedReport {
+        guard peer.isOpen, peer.keep == .mains else { return peer }
+        let yes = try await terminal.confirms(
+            "\(peer.name.printable) keeps mains: do its copies count when this machine makes room? [y/N] ")
+        let id = peer.id.description
+        let line = try await client.change(
+            RightsRequest(peer: id, allow: yes ? .keeps : [], deny: yes ? [] : .keeps))
+        var answered = peer
+        (answered.rights, answered.isOpen) = (line.rights, false)
+        return answered
     }
 
     /// `123 456`: easier to read aloud.

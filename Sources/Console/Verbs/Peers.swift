@@ -6,7 +6,8 @@ struct Peers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The paired peers.",
         discussion: """
-            IN SYNC says whether this node's picture of a peer's library is the peer's own, fingerprint for fingerprint.
+            IN SYNC says whether this node's picture of a peer's library is the peer's own, fingerprint for fingerprint. \
+            MAY says what it may here; 'syncctl help allow' explains that.
 
             Example:
               syncctl peers

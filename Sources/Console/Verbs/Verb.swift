@@ -37,6 +37,8 @@ extension Invite: Verb {}
 extension Join: Verb {}
 extension Peers: Verb {}
 extension Unpair: Verb {}
+extension Allow: Verb {}
+extension Deny: Verb {}
 extension Trash: Verb {}
 extension Restore: Verb {}
 extension Export: Verb {}

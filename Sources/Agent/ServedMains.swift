@@ -1,0 +1,89 @@
+import Catalogue
+import Model
+import Synchronization
+
+/// To whom this node gives its mains: a peer that reads one here while it is asked to prove that it has it may have it
+/// from nowhere else.
+///
+/// Keepers are believed because a person named them; this is for one that was taken over. In memory: after a restart all
+/// evictions begin anew too.
+final class ServedMains: Sendable {
+    /// One giving of some mains to one peer.
+    final class Delivery: Sendable {
+        fileprivate let images: [ImageID]
+        fileprivate let node: NodeID
+        private let served: ServedMains
+        private let isOver = Atomic(false)
+
+        fileprivate init(_ images: [ImageID], to node: NodeID, _ served: ServedMains) {
+            (self.images, self.node, self.served) = (images, node, served)
+        }
+
+        /// It was given, or given up. Once; a second time nothing happens.
+        func end() { if !isOver.exchange(true, ordering: .relaxed) { served.forget(self) } }
+
+        deinit { end() }
+    }
+
+    private struct Pair: Hashable {
+        var image: ImageID
+        var node: NodeID
+    }
+
+    private struct State {
+        /// How many deliveries are under way.
+        var open: [Pair: Int] = [:]
+        /// Until when a peer proves nothing of what it said it had, and got from here nevertheless.
+        var doubted: [Pair: ContinuousClock.Instant] = [:]
+    }
+
+    /// How long a peer that got a main which it said it had is not believed to have it.
+    static let doubt = Duration.seconds(3600)
+    /// Doubts that are remembered; of more, all are forgotten that end first.
+    static let most = 100_000
+
+    private let state = Mutex(State())
+    private let catalogue: CatalogueDatabase
+    private let clock: @Sendable () -> ContinuousClock.Instant
+
+    init(catalogue: CatalogueDatabase, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.catalogue = catalogue
+        self.clock = clock
+    }
+
+    /// Notes, before anything is read, that a peer is given these mains.
+    func begin(_ images: [ImageID], to node: NodeID) async throws -> Delivery {
+        let delivery = Delivery(images, to: node, self)
+        state.withLock { state in
+            for image in images { state.open[Pair(image: image, node: node), default: 0] += 1 }
+        }
+        // One that a peer repairs is not in its list meanwhile.
+        let claimed = try await catalogue.mains(of: node, among: images)
+        if claimed.isEmpty { return delivery }
+        let now = clock()
+        state.withLock { state in
+            if state.doubted.count >= Self.most { state.doubted = state.doubted.filter { $0.value > now } }
+            guard state.doubted.count < Self.most else { return }
+            for image in claimed { state.doubted[Pair(image: image, node: node)] = now + Self.doubt }
+        }
+        return delivery
+    }
+
+    func end(_ delivery: Delivery) { delivery.end() }
+
+    private func forget(_ delivery: Delivery) {
+        state.withLock { state in
+            for image in delivery.images {
+                let pair = Pair(image: image, node: delivery.node)
+                guard let count = state.open[pair] else { continue }
+                state.open[pair] = count > 1 ? count - 1 : nil
+            }
+        }
+    }
+
+    /// Whether what the peer proves of the main may come from this node's own file.
+    func isDoubtful(_ image: ImageID, at node: NodeID) -> Bool {
+        let (pair, now) = (Pair(image: image, node: node), clock())
+        return state.withLock { $0.open[pair] != nil || $0.doubted[pair].map { $0 > now } == true }
+    }
+}
