@@ -65,6 +65,10 @@ struct PeerSessions: Sendable {
                     await group.next()
                     group.cancelAll()
                 }
+                // What the session that was ended had taken over already, it did not plan for any more.
+                if let images = try? await parts.catalogue.images(inMirrorOf: peer.row.id) {
+                    await parts.steering.consider(images)
+                }
             }
         } catch {
             parts.logger.error(

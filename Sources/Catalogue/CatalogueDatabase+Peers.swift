@@ -53,6 +53,11 @@ extension CatalogueDatabase {
         }
     }
 
+    /// The images in the mirror of a peer's list.
+    public func images(inMirrorOf peer: NodeID) async throws -> Set<ImageID> {
+        try await read { db in try Self.number(of: peer, db).map { try Self.images(inMirror: $0, db) } ?? [] }
+    }
+
     private static func images(inMirror number: Int64, _ db: Database) throws -> Set<ImageID> {
         Set(
             try Row.fetchAll(

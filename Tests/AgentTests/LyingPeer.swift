@@ -22,7 +22,7 @@ struct LyingPeer: PeerAnswering {
     var release: @Sendable (Bytes32) async throws -> Void = { _ in }
 
     /// Gets a client by which it asks the node that it was paired with.
-    var paired: @Sendable (PeerClient) -> Void = { _ in }
+    var paired: (@Sendable (PeerClient) -> Void)?
 
     private var digest: Digest {
         claimed?.digest
@@ -104,11 +104,11 @@ struct LyingPeer: PeerAnswering {
         logger.logLevel = .critical
         let address = [PeerAddress(host: "127.0.0.1", port: node.port)].compactMap { $0 }
         let trust = TrustAll { [logger, paired = peer.paired] peer in
-            if let client = try? PeerClient(
-                peer: peer.certificate, addresses: address, identity: identity, logger: logger)
-            {
-                paired(client)
-            }
+            guard let paired,
+                let client = try? PeerClient(
+                    peer: peer.certificate, addresses: address, identity: identity, logger: logger)
+            else { return }
+            paired(client)
         }
         let desk = PairingDesk(
             identity: identity, name: NodeName(nearest: "liar"), trust: trust, logger: logger)
