@@ -25,7 +25,11 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 /// user. Said where it is linked and not for the whole build, so that the tests, which cannot have them inside, are built
 /// together with the very programs that ship. The names are those of the archives beside Foundation's own.
 let swiftInside = LinkerSetting.unsafeFlags(
-    ["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections"],
+    [
+        "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+        // What the program calls elsewhere is looked up before it begins, and cannot be changed after that.
+        "-Xlinker", "-z", "-Xlinker", "now",
+    ],
     .when(configuration: .release))
 
 /// The modules, lowest first. A module may depend only on those above its own line.

@@ -128,6 +128,26 @@ struct ControlAnswers: NodeControl {
         return try await line(of: peer)
     }
 
+    func review() async throws -> [ReviewLine] { try await node.reviewLines() }
+
+    func answer(_ answer: ReviewAnswer) async throws -> [ReviewLine] {
+        let peer = try answer.peer.map { try choose($0, for: "review") }
+        let lines = try await node.reviewLines().filter { peer == nil || $0.id == peer?.row.id }
+        guard !lines.isEmpty else { throw ControlFailure(.notFound, "No deletion waits for an answer here.") }
+        let (catalogue, id, wall) = (node.catalogue, node.id, node.clock.wall)
+        for line in lines {
+            let images = try await shielded {
+                try await catalogue.answerHeld(of: line.id, deletes: answer.deletes, by: id, at: wall)
+            }
+            node.logger.notice(
+                "deletions answered",
+                metadata: ["peer": "\(line.name)", "images": "\(line.images)", "deleted": "\(answer.deletes)"])
+            node.listChanged()
+            await node.steering.consider(images)
+        }
+        return lines
+    }
+
     func invite(as rights: PeerRights?) async throws -> InviteReport { try await pairing.invite(as: rights) }
 
     func join(_ line: String, as rights: PeerRights?) async throws -> PairedReport {

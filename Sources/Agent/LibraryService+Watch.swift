@@ -2,6 +2,7 @@ import Catalogue
 import Disk
 import Logging
 import Model
+import Planning
 
 /// What the watch saw, and what it left to do later.
 extension LibraryService {

@@ -20,6 +20,7 @@ extension NodeParts {
         let edits = try await catalogue.openEdits()
         let damaged = try await catalogue.damagedImages()
         tellOfNames(household)
+        try await tellOfReview()
         let isRound = verified.progress.done < verified.progress.total
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
@@ -42,6 +43,25 @@ extension NodeParts {
                 lastVerified: verified.ended, verifyDone: isRound ? verified.progress.done : nil,
                 verifyTotal: isRound ? verified.progress.total : nil),
             problems: problems.lines)
+    }
+
+    /// What peers delete at once that waits for an answer here.
+    func reviewLines() async throws -> [ReviewLine] {
+        try await catalogue.heldDeletions().map { held in
+            ReviewLine(
+                id: held.peer, name: peers.name(of: held.peer), images: held.words.count,
+                paths: held.words.prefix(ReviewLine.mostPaths).map(\.path),
+                since: Date(timeIntervalSince1970: TimeInterval(held.words.first?.at ?? 0)))
+        }
+    }
+
+    private func tellOfReview() async throws {
+        let subject = "review"
+        let lines = try await reviewLines()
+        if lines.isEmpty { return problems.withdraw(subject) }
+        let what = lines.map { "\($0.name) deletes \($0.images) images" }.joined(separator: ", ")
+        let reason = "\(what) at once; they stay here until you answer: `syncctl review` shows them and asks."
+        if problems[subject]?.reason != reason { problems.report(subject, reason) }
     }
 
     /// What does not have its name is not as it should be.

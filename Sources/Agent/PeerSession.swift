@@ -351,6 +351,8 @@ struct PeerSession {
             try await report(job, error.message, isRetryable: true)
         case let error as ImagingError:
             try await report(job, "\(name) sent something that was not taken: \(error.message)", isRetryable: false)
+        case let error as ReceivedMains.OtherType:
+            try await report(job, "\(name) sent something that was not taken: \(error)", isRetryable: false)
         default:
             try await report(job, "\(error)", isRetryable: true)
         }

@@ -21,6 +21,15 @@ final class ReceivedMains: Sendable {
         var label: String
     }
 
+    /// The bytes are the image's, but not of the type that its record says.
+    struct OtherType: Error, CustomStringConvertible {
+        let said: ImageType
+        let `is`: ImageType?
+        var description: String {
+            "It is said to be a \(said.rawValue) file, and is \(`is`.map { "a \($0.rawValue) file" } ?? "no picture")."
+        }
+    }
+
     /// What became of one.
     typealias Outcome = Result<Void, any Error>
 
@@ -137,8 +146,14 @@ final class ReceivedMains: Sendable {
         let incoming = mains.map(\.incoming)
         do {
             let folder = try shelf.demand()
-            return try await syncing.run { Placement(library: folder).seal(incoming) }.map { result in
-                result.map { [] }.mapError { $0 }
+            let types = mains.map(\.wish.info.type)
+            return try await syncing.run {
+                zip(Placement(library: folder).seal(incoming), zip(incoming, types)).map { result, main in
+                    let (file, type) = main
+                    return result.mapError { $0 }.flatMap {
+                        file.type == type ? .success([]) : .failure(OtherType(said: type, is: file.type))
+                    }
+                }
             }
         } catch {
             return mains.map { _ in .failure(error) }

@@ -85,8 +85,20 @@ struct Receiver: Sendable {
         }
     }
 
-    /// Bytes that stay free when a main is received: for the catalogue, which must always be able to write.
+    /// Bytes that stay free whatever comes: for the catalogue, which must always be able to write.
     static let reserve: Int64 = 100_000_000
+
+    /// Bytes that may still come onto the library's disk.
+    private var free: Int64 {
+        get async throws { try await shelf.run { try $0.space().free } - Self.reserve }
+    }
+
+    /// Whatever comes looks here first, however small it is: many small files fill a disk as well.
+    private func demandRoom(for bytes: Int64, _ path: RelativePath) async throws {
+        if try await bytes <= free { return }
+        let trash = try await catalogue.asideSize(in: .trash).bytes
+        throw NoRoom(path: path, trash: trash)
+    }
 
     private func isHere(_ wish: Decision.Wish) async throws -> Bool {
         try await catalogue.ownFiles(of: wish.info.image).contains { wish.isMet(by: $0.info) }
@@ -115,6 +127,7 @@ struct Receiver: Sendable {
             }
         }
         let facts = try check.check(bytes)
+        try await demandRoom(for: Int64(bytes.count), wish.info.path)
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge
         return .placed(try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer)))
@@ -139,7 +152,8 @@ struct Receiver: Sendable {
         together jobs: [FetchQueue.Job], from client: PeerClient
     ) async throws -> (mains: [ReceivedMains.Main], rest: [FetchQueue.Job]) {
         _ = try shelf.demand()
-        let begun = jobs.filter { underWay.begin($0.wish.info.mainBytes, room: room(for: $0.wish)) }
+        let free = try await free
+        let begun = jobs.filter { underWay.begin($0.wish.info.mainBytes, room: min(room(for: $0.wish), free)) }
         do {
             let pieces = try await client.mains(begun.map { ($0.wish.info.image, $0.wish.info.mainBytes) })
             let incoming = try await receive(zip(begun, pieces).map { ($0.wish.info, $1) })
@@ -219,15 +233,10 @@ struct Receiver: Sendable {
 
     private func receive(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
         let (image, bytes) = (info.image, info.mainBytes)
-        let (incoming, room) = try await shelf.run { library in
-            (try Placement(library: library).receive(image, bytes: bytes), try library.space().free)
-        }
+        let incoming = try await shelf.run { try Placement(library: $0).receive(image, bytes: bytes) }
         incoming.carry(info.attributes)
         do {
-            guard bytes - incoming.received + Self.reserve <= room else {
-                let trash = try await catalogue.asideSize(in: .trash).bytes
-                throw NoRoom(path: info.path, trash: trash)
-            }
+            try await demandRoom(for: bytes - incoming.received, info.path)
             guard incoming.received < bytes else { return incoming }
             try await client.main(of: image, from: incoming.received, size: bytes) { piece in
                 try await shelf.threads.run {
@@ -246,6 +255,7 @@ struct Receiver: Sendable {
     /// One visit to the disk for all of it: what came of it before is not worth one of its own.
     private func receiveSmall(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
         let (image, bytes) = (info.image, info.mainBytes)
+        try await demandRoom(for: bytes, info.path)
         var pieces: [MainPiece] = []
         try await client.main(of: image, from: 0, size: bytes) { pieces.append($0) }
         let whole = pieces

@@ -1,5 +1,6 @@
 import Disk
 import Model
+import Planning
 
 /// Removals that the watch saw, until they are judged together: one photo deleted is a dismissal, a thousand at once are
 /// more likely a mistake.

@@ -133,13 +133,15 @@ extension CatalogueDatabase {
             // household.
             var edit = OwnEdit(db: db)
             var limits = EditLimits(db: db)
+            var deletions: [Deletion] = []
             for word in words {
                 switch word {
                 case .file: break
-                case .deletion(let deletion): if try Self.takesOver(deletion, db) { try edit.say(deletion) }
+                case .deletion(let deletion): if try Self.takesOver(deletion, db) { deletions.append(deletion) }
                 case .edit(let said): if try limits.takesOver(said) { try edit.say(said) }
                 }
             }
+            try self.take(deletions, of: number, &edit)
             images.formUnion(edit.images)
             self.publish(edit, db)
             let total = self.digests.withLock { $0.mirrors[peer]?.whole.count ?? 0 } - removed.count + added.count

@@ -109,7 +109,7 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Forgets a peer and its mirror. Durable on return; nothing that came from it is touched.
+    /// Forgets a peer, its mirror, and its words that concern nothing here. Durable on return; no file is touched.
     ///
     /// - Returns: the images that it had, whose decisions may have changed.
     public func removePeer(_ id: NodeID) async throws -> Set<ImageID> {
@@ -117,6 +117,9 @@ extension CatalogueDatabase {
             guard let number = try Self.number(of: id, db) else { return [] }
             var images = try Self.images(inMirror: number, db)
             images.formUnion(try Self.forgetMirror(number, db))
+            var edit = OwnEdit(db: db)
+            try edit.forgetDeletions(via: number)
+            self.publish(edit, db)
             try db.execute(sql: "DELETE FROM peer WHERE id = ?", arguments: [id.bytes.data])
             db.afterNextTransaction { _ in
                 self.digests.withLock {

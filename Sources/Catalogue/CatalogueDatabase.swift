@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Model
 import Synchronization
 
@@ -23,6 +24,18 @@ public final class CatalogueDatabase: Sendable {
         var version: UInt64 = 0
     }
 
+    /// Nobody else's to read. SQLite gives its other files the rights of the first, and takes an empty one for a new
+    /// database.
+    private static func makePrivate(_ path: String) {
+        for (file, flags) in [(path, O_CREAT), (path + "-wal", 0), (path + "-shm", 0)] {
+            let descriptor = open(file, O_RDWR | O_CLOEXEC | flags, 0o600)
+            // SQLite says better what the matter is.
+            if descriptor < 0 { continue }
+            fchmod(descriptor, 0o600)
+            Glibc.close(descriptor)
+        }
+    }
+
     /// Opens the catalogue at `path`, makes it when there is none, and loads the digests: about half a second for a
     /// million records.
     ///
@@ -30,6 +43,7 @@ public final class CatalogueDatabase: Sendable {
     public init(path: String) throws {
         self.path = path
         do {
+            Self.makePrivate(path)
             var configuration = Configuration()
             configuration.label = "catalogue"
             configuration.maximumReaderCount = 3

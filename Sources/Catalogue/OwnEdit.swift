@@ -256,7 +256,11 @@ struct OwnEdit {
     }
 
     /// Takes a word on deleting an image over when it counts instead of the one known, and publishes it.
-    mutating func say(_ word: Deletion) throws {
+    ///
+    /// - Parameters:
+    ///   - peer: the number of the peer that said it; nil for an own word.
+    ///   - concerned: whether a file of the image stands here.
+    mutating func say(_ word: Deletion, via peer: Int64? = nil, concerned: Bool = false) throws {
         let key: StatementArguments = [word.image.bytes.data]
         let old = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?"), arguments: key)
@@ -264,14 +268,29 @@ struct OwnEdit {
         if old != nil { try db.execute(sql: "DELETE FROM deletion WHERE image = ?", arguments: key) }
         let (sequence, fingerprint) = try number(.deletion(word), replacing: old)
         try db.execute(
-            sql: "INSERT INTO deletion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO deletion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 sequence, word.image.bytes.data, word.path.description, word.generation, word.isDeleted, word.at,
-                word.by.bytes.data, Int64(Date.now.timeIntervalSince1970 * 1e9), fingerprint.data,
+                word.by.bytes.data, Int64(Date.now.timeIntervalSince1970 * 1e9), fingerprint.data, peer, concerned,
             ])
         // Who takes a deletion back wants the image here as well.
         if !word.isDeleted { try db.execute(sql: "DELETE FROM dismissal WHERE image = ?", arguments: key) }
         images.insert(word.image)
+    }
+
+    /// Says a peer's words on deleting no more that are of images nobody has.
+    mutating func forgetDeletions(via peer: Int64) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                DELETE FROM deletion WHERE via = ?
+                    AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = deletion.image)
+                    AND NOT EXISTS (SELECT 1 FROM mirror WHERE mirror.image = deletion.image)
+                    AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.image = deletion.image)
+                    AND NOT EXISTS (SELECT 1 FROM dismissal WHERE dismissal.image = deletion.image)
+                RETURNING sequence, fingerprint
+                """, arguments: [peer])
+        for row in rows { removed[row["sequence"]] = try row.fingerprint("fingerprint") }
     }
 
     /// Joins what is said of a recipe with what is known of it, and publishes that when it is news.

@@ -320,5 +320,24 @@ enum Schema {
         -- paired before is a member; whether its copies count, a person is asked.
         ALTER TABLE peer ADD COLUMN rights INTEGER NOT NULL DEFAULT 11;
         ALTER TABLE peer ADD COLUMN decision INTEGER NOT NULL DEFAULT 1;
+
+        -- The number of the peer that said it; NULL of an own word, and of one that an earlier version took over.
+        ALTER TABLE deletion ADD COLUMN via INTEGER;
+        -- Whether a file of the image stood here when it was taken over.
+        ALTER TABLE deletion ADD COLUMN concerned INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX deletion_via ON deletion (via, heard) WHERE via IS NOT NULL;
+
+        -- A row is a peer's deletion of an image that stands here, not taken over: it deletes so many at once that a person
+        -- is asked first.
+        CREATE TABLE held_deletion (
+            peer INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
+            image BLOB NOT NULL,
+            path TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            deleted INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            by BLOB NOT NULL,
+            PRIMARY KEY (peer, image)
+        ) STRICT, WITHOUT ROWID;
         """
 }

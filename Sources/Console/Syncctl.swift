@@ -38,7 +38,7 @@ struct Syncctl: AsyncParsableCommand {
                 name: "The library",
                 subcommands: [
                     Scan.self, Fetch.self, Evict.self, Free.self, Dismiss.self, Delete.self, Trash.self, Restore.self,
-                    Verify.self, Library.self,
+                    Review.self, Verify.self, Library.self,
                 ]),
             CommandGroup(name: "Pictures", subcommands: [Edit.self, Export.self]),
             CommandGroup(name: "Trying it out", subcommands: [Demo.self]),

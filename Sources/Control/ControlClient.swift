@@ -141,6 +141,14 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/delete", body: ControlRequest.Delete(paths: paths, dryRun: dryRun))
     }
 
+    /// See ``NodeControl/review()``.
+    public func review() async throws -> [ReviewLine] { try await list(.GET, "/v1/review") }
+
+    /// See ``NodeControl/answer(_:)``.
+    public func answer(_ answer: ReviewAnswer) async throws -> [ReviewLine] {
+        try await list(.POST, "/v1/review", body: ControlJSON.line(answer), patience: Self.longPatience)
+    }
+
     /// See ``NodeControl/trash()``.
     public func trash() async throws -> [TrashLine] { try await list(.GET, "/v1/trash") }
 

@@ -69,6 +69,11 @@ struct ControlRoutes: Sendable {
             let peer = try text("peer", of: request)
             return try await object { try await node.unpair(peer) }
         }
+        router.get("v1/review") { _, _ in try await list { try await node.review() } }
+        router.post("v1/review") { request, _ in
+            let answer = try await body(ReviewAnswer.self, of: request)
+            return try await list { try await node.answer(answer) }
+        }
         router.post("v1/peers/rights") { request, _ in
             let change = try await body(RightsRequest.self, of: request)
             return try await object { try await node.change(change) }

@@ -35,7 +35,8 @@ public struct ControlServer: Service {
             let responder = ControlRoutes(node: node).responder()
             // Not the framework's `Application`: it writes the date anew every second, and an idle agent is to sleep.
             let server = try HTTPServerBuilder.http1().buildServer(
-                configuration: ServerConfiguration(address: .unixDomainSocket(path: socketPath)),
+                configuration: ServerConfiguration(
+                    address: .unixDomainSocket(path: SocketFile.workshop(of: socketPath))),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet,
                 responder: { [quiet] request, writer, channel in
                     let source = ApplicationRequestContextSource(channel: channel, logger: quiet)
@@ -50,7 +51,7 @@ public struct ControlServer: Service {
                 },
                 onServerRunning: { [socketPath, logger, onServing] channel in
                     do {
-                        try SocketFile.restrict(socketPath)
+                        try SocketFile.publish(socketPath)
                         await onServing()
                     } catch {
                         logger.error("\(error)")

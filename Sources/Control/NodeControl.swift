@@ -86,6 +86,12 @@ public protocol NodeControl: Sendable {
     ///   Of one image at several paths, the reason names those that were not given.
     func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
 
+    /// What peers delete at once that waits for an answer here, by peer.
+    func review() async throws -> [ReviewLine]
+
+    /// Answers it. The lines are what was answered. Throws as ``unpair(_:)`` does; `notFound` where nothing waits.
+    func answer(_ answer: ReviewAnswer) async throws -> [ReviewLine]
+
     /// What is in this node's trash, the latest first.
     func trash() async throws -> [TrashLine]
 

@@ -60,13 +60,37 @@ enum SocketFile {
         case .answering, .denied: throw taken(path)
         case .unusable(let reason): throw unusable(path, reason)
         }
-        defer { unlink(path) }
+        try makeWorkshop(of: path)
+        defer {
+            removeWorkshop(of: path)
+            unlink(path)
+        }
         return try await body()
     }
 
-    /// Lets only the owner connect.
-    static func restrict(_ path: String) throws {
-        guard chmod(path, 0o600) == 0 else { throw unusable(path, reason(errno)) }
+    /// Where the socket is made: in a folder of its own that only the owner may enter, so that nobody connects before it
+    /// has its rights. It gets its name with those.
+    static func workshop(of path: String) -> String { path + ".new/s" }
+
+    /// Makes that folder; what a killed agent left there goes.
+    static func makeWorkshop(of path: String) throws {
+        removeWorkshop(of: path)
+        guard workshop(of: path).utf8.count <= longestPath else {
+            throw unusable(path, "the path is longer than \(longestPath - 6) bytes")
+        }
+        guard mkdir(path + ".new", 0o700) == 0 else { throw unusable(path, reason(errno)) }
+    }
+
+    static func removeWorkshop(of path: String) {
+        unlink(workshop(of: path))
+        rmdir(path + ".new")
+    }
+
+    /// Gives the socket that was made its name. Only the owner may connect.
+    static func publish(_ path: String) throws {
+        let made = workshop(of: path)
+        guard chmod(made, 0o600) == 0, rename(made, path) == 0 else { throw unusable(path, reason(errno)) }
+        rmdir(path + ".new")
     }
 
     private static func acquire(_ lock: String, for path: String) throws -> Int32 {

@@ -111,6 +111,12 @@ public final class IncomingFile: Sendable {
         }
     }
 
+    /// What the bytes that came say the file is; nil when that is nothing known. Blocks.
+    public var type: ImageType? {
+        guard let head = try? PartFile.head(file.number, library.calls) else { return nil }
+        return ImageType(head: head)
+    }
+
     /// Whether all has come.
     var isWhole: Bool { state.withLock { $0.fault == nil && $0.received == bytes } }
 

@@ -1,4 +1,5 @@
 public import Model
+public import Planning
 
 /// What a comparison found.
 public struct LibraryChanges: Sendable, Equatable {

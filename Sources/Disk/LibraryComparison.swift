@@ -1,4 +1,5 @@
 import Model
+import Planning
 
 /// What is known compared with what a walk found: pure, no disk and no clock.
 ///

@@ -71,6 +71,18 @@ enum PartFile {
         }
     }
 
+    /// The first bytes of it, as many as tell what a file is.
+    static func head(_ file: Int32, _ calls: any SystemCalls) throws(Errno) -> [UInt8] {
+        var head = [UInt8](repeating: 0, count: 32)
+        var count = 0
+        var fault: Errno?
+        head.withUnsafeMutableBytes { buffer in
+            do throws(Errno) { count = try calls.pread(file, into: buffer, at: 0) } catch { fault = error }
+        }
+        if let fault { throw fault }
+        return Array(head.prefix(count))
+    }
+
     /// Hashes what is there and leaves the file's offset behind it. More than `limit` bytes are thrown away.
     static func resume(
         _ file: Int32, _ image: ImageID, limit: Int64, _ calls: any SystemCalls

@@ -32,8 +32,12 @@ public struct ReceivedRecord: Sendable {
                     Record.Refusal(sequence: sequence, reason: "is longer than \(Record.longestLine) bytes")))
         case .whole(let bytes):
             let fingerprint = Fingerprint(line: bytes)
-            do {
-                self.init(fingerprint: fingerprint, content: .success(try Record(line: bytes)))
+            do throws(Record.Refusal) {
+                let record = try Record(line: bytes)
+                if let reason = record.info?.path.refusalFromPeer {
+                    throw Record.Refusal(sequence: record.sequence, reason: "path \(reason)")
+                }
+                self.init(fingerprint: fingerprint, content: .success(record))
             } catch {
                 var refusal = error
                 refusal.sequence = refusal.sequence ?? LineSplitter.sequence(of: bytes)

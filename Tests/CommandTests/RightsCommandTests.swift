@@ -78,6 +78,41 @@ struct RightsCommandTests {
         #expect(node.calls.last == "rights of \(CommandSamples.peer): \(change)")
     }
 
+    @Test(
+        "a mass deletion is shown and asked about; only a person's yes deletes",
+        arguments: [("y\n", true), ("\n", false), ("n\n", false)])
+    func review(answer: String, deletes: Bool) async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        try await CommandServed.serve(node, at: socket) { _ in
+            let result = try await CommandProgram(path: "/usr/bin/script").run(
+                ["-qec", "exec \(Self.syncctl.file) review --control \(socket)", "/dev/null"],
+                dialogue: [("as well? [y/N] ", answer)])
+            #expect(result.status == 0, "\(result.output)")
+            #expect(result.output.contains("2024/IMG_1.JPG"))
+            #expect(result.output.contains("and 1,184 more"))
+            #expect(result.output.contains(deletes ? "in this machine's trash now" : "They stay here."))
+        }
+        #expect(node.calls == ["review"] + (deletes ? ["answer all true"] : []))
+    }
+
+    @Test("without a person at a terminal the answer is a flag")
+    func reviewFlags() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        let node = FakeNode()
+        try await CommandServed.serve(node, at: socket) { _ in
+            for arguments in [["review", "laptop", "--yes"], ["review", "--no"]] {
+                #expect(try await Self.syncctl.run(arguments + ["--control", socket]).status == 0)
+            }
+            #expect(try await Self.syncctl.run(["review", "--yes", "--no", "--control", socket]).status == 64)
+            let json = try await Self.syncctl.run(["review", "--json", "--control", socket])
+            #expect(json.output.contains("\"images\":1204"))
+        }
+        #expect(node.calls == ["answer laptop true", "answer all false", "review"])
+    }
+
     @Test("a question that is open is told below the peer, with both answers")
     func open() {
         var peer = CommandSamples.status.peers[0]

@@ -37,6 +37,29 @@ struct ControlSocketTests {
         }
     }
 
+    @Test("the socket gets its name with its rights, also where a killed agent left the folder that it was made in")
+    func workshop() async throws {
+        let scratch = try CommandScratch()
+        let socket = scratch("s")
+        try FileManager.default.createDirectory(atPath: socket + ".new", withIntermediateDirectories: false)
+        try Self.leaveSocket(at: SocketFile.workshop(of: socket))
+        try await CommandServed.serve(FakeNode(), at: socket) { client async throws in
+            #expect(try await client.status() == CommandSamples.status)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("")).sorted() == ["s", "s.lock"])
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch("")) == [])
+    }
+
+    @Test("a socket is made where nobody else may enter")
+    func made() throws {
+        let scratch = try CommandScratch()
+        let old = umask(0)
+        defer { umask(old) }
+        try SocketFile.makeWorkshop(of: scratch("s"))
+        let folder = try FileManager.default.attributesOfItem(atPath: scratch("s.new"))
+        #expect(folder[.posixPermissions] as? Int == 0o700)
+    }
+
     @Test("the socket of a dead agent is taken over")
     func stale() async throws {
         let scratch = try CommandScratch()

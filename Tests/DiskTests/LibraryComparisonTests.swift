@@ -1,5 +1,6 @@
 import Disk
 import Model
+import Planning
 import Testing
 
 @Suite("What is known compared with what is found")

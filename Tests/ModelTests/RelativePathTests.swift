@@ -85,6 +85,17 @@ struct RelativePathTests {
     }
 
     @Test(
+        "Of another machine no path is taken that a desktop would run, or that lies too deep",
+        arguments: [
+            ("run.sh", true), ("a/evil.Desktop", true), ("page.html", true), ("setup.EXE", true), ("x.jpg.js", true),
+            ("IMG_1.JPG", false), ("IMG_1.JPG_original", false), ("scan", false), ("sh", false), ("a.sh/b.png", false),
+            (String(repeating: "a/", count: 32) + "b.jpg", false), (String(repeating: "a/", count: 33) + "b.jpg", true),
+        ])
+    func ofPeers(path: String, isRefused: Bool) throws {
+        #expect((try RelativePath(path).refusalFromPeer != nil) == isRefused)
+    }
+
+    @Test(
         "A path lies within its own folders only",
         arguments: [
             ("a/b/c.jpg", "", true), ("a/b/c.jpg", "a/b", true), ("a/b/c.jpg", "a/b/c.jpg", true),

@@ -150,6 +150,16 @@ public final class FakeNode: NodeControl {
         return line
     }
 
+    public func review() async throws -> [ReviewLine] {
+        try note("review")
+        return [CommandSamples.review]
+    }
+
+    public func answer(_ answer: ReviewAnswer) async throws -> [ReviewLine] {
+        try note("answer \(answer.peer ?? "all") \(answer.deletes)")
+        return [CommandSamples.review]
+    }
+
     public func change(_ request: RightsRequest) async throws -> PeerLine {
         let words = [("as", request.rights), ("allow", request.allow), ("deny", request.deny)].compactMap {
             word, rights in

@@ -165,4 +165,8 @@ public enum CommandSamples {
             next: .init(what: "nothing", reason: "this node keeps reduced copies and has one of the edge it wants"),
             obstacles: [ProblemLine(subject: "laptop", reason: "It answered 503.", since: now, nextTry: now + 30)])
     }
+
+    public static let review = ReviewLine(
+        id: peer, name: "laptop", images: 1204,
+        paths: (1...20).map { path("2024/IMG_\($0).JPG") }, since: now - 180)
 }

@@ -39,6 +39,7 @@ public final class FaultyCalls: SystemCalls {
     private let onRead: @Sendable (UnsafeMutableRawBufferPointer) -> Int
     private let onStatus: @Sendable (Call, FileStatus) -> FileStatus
     private let before: @Sendable (Call) -> Void
+    private let onSpace: @Sendable (DiskSpace) -> DiskSpace
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -46,16 +47,19 @@ public final class FaultyCalls: SystemCalls {
     ///   - before: does something just before a call, as another program might.
     ///   - onRead: may falsify the bytes read, and says how many of them there are.
     ///   - onStatus: may falsify what is told of a file.
+    ///   - onSpace: may falsify what is told of the disk.
     public init(
         _ base: any SystemCalls = LinuxCalls(), fault: @escaping @Sendable (Call) -> Errno? = { _ in nil },
         before: @escaping @Sendable (Call) -> Void = { _ in },
         onRead: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Int = { $0.count },
-        onStatus: @escaping @Sendable (Call, FileStatus) -> FileStatus = { $1 }
+        onStatus: @escaping @Sendable (Call, FileStatus) -> FileStatus = { $1 },
+        onSpace: @escaping @Sendable (DiskSpace) -> DiskSpace = { $0 }
     ) {
         self.base = base
         self.before = before
         self.onRead = onRead
         self.onStatus = onStatus
+        self.onSpace = onSpace
         self.fault = fault
     }
 
@@ -235,7 +239,7 @@ public final class FaultyCalls: SystemCalls {
 
     public func space(_ file: Int32) throws(Errno) -> DiskSpace {
         try call(.space)
-        return try base.space(file)
+        return onSpace(try base.space(file))
     }
 
     public func openWatch() throws(Errno) -> Int32 {

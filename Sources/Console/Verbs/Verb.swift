@@ -37,6 +37,7 @@ extension Invite: Verb {}
 extension Join: Verb {}
 extension Peers: Verb {}
 extension Unpair: Verb {}
+extension Review: Verb {}
 extension Allow: Verb {}
 extension Deny: Verb {}
 extension Trash: Verb {}

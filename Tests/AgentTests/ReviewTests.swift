@@ -1,0 +1,105 @@
+import Agent
+import Control
+import Disk
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@Suite("A peer that asks for too much at once", .serialized)
+struct ReviewTests {
+    /// Twelve photos at both, deleted at one: more than a quarter of what the other has.
+    private func withDeleted(
+        _ body: @escaping @Sendable (_ deleting: TestNode, _ other: TestNode) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder) { a in
+                try await TestNode.run("ben", in: folder) { b in
+                    try await a.join(b)
+                    for number in 1...12 { try a.put(try Photo.small(number), "f/\(number).jpg") }
+                    try await b.settle(images: 12)
+                    _ = try await a.work(a.control.delete([try RelativePath("f")]))
+                    try await b.wait("the question") { $0.problems.contains { $0.subject == "review" } }
+                    try await body(a, b)
+                }
+            }
+        }
+    }
+
+    @Test("The images stay, are told of, and go at a person's yes")
+    func yes() async throws {
+        try await withDeleted { a, b in
+            #expect(try b.files.count == 12)
+            #expect(try a.files == [])
+            let lines = try await b.control.review()
+            #expect(lines.map(\.name) == ["anna"])
+            #expect(lines.map(\.images) == [12])
+            #expect(lines.first?.paths.count == 12)
+            _ = try await b.control.answer(ReviewAnswer(peer: "anna", deletes: true))
+            try await b.wait("the trash") { $0.library.trashImages == 12 && $0.problems.isEmpty }
+            #expect(try b.files == [])
+            #expect(try await b.control.review() == [])
+            await #expect(throws: ControlFailure.self) {
+                try await b.control.answer(ReviewAnswer(peer: nil, deletes: true))
+            }
+        }
+    }
+
+    @Test("No takes the deletion back on every machine")
+    func no() async throws {
+        try await withDeleted { a, b in
+            _ = try await b.control.answer(ReviewAnswer(peer: nil, deletes: false))
+            try await a.wait("all back") { $0.library.mains == 12 && $0.library.trashImages == 0 }
+            let status = try await b.settle(images: 12)
+            #expect(status.library.mains == 12)
+            #expect(status.problems.isEmpty)
+        }
+    }
+
+    @Test("Few are deleted at once, and the same photos one after the other wait as well")
+    func few() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder) { a in
+                try await TestNode.run("ben", in: folder) { b in
+                    try await a.join(b)
+                    for number in 1...12 { try a.put(try Photo.small(number), "\(number).jpg") }
+                    try await b.settle(images: 12)
+                    for number in 1...9 {
+                        _ = try await a.work(a.control.delete([try RelativePath("\(number).jpg")]))
+                        try await b.wait("the trash") { $0.library.trashImages == number }
+                    }
+                    _ = try await a.work(a.control.delete([try RelativePath("10.jpg")]))
+                    try await b.wait("the question") { $0.problems.contains { $0.subject == "review" } }
+                    #expect(try b.files == ["10.jpg", "11.jpg", "12.jpg"])
+                    // Taken back where it was said, it is no question any more.
+                    _ = try await a.control.restore([try RelativePath("10.jpg")])
+                    try await b.wait("no question") { $0.problems.isEmpty }
+                    #expect(try b.files == ["10.jpg", "11.jpg", "12.jpg"])
+                }
+            }
+        }
+    }
+
+    @Test("Whatever comes leaves room on the disk, however small it is")
+    func reserve() async throws {
+        let isFull = Mutexed(true)
+        let calls = FaultyCalls(onSpace: { DiskSpace(free: isFull.value ? 99_000_000 : $0.free, total: $0.total) })
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder, configure: { $0.reduceMore() }) { a in
+                try await TestNode.run("ben", in: folder, calls: calls, configure: { $0.reduceMore() }) { b in
+                    for number in 1...3 { try a.put(try Photo.small(number), "small\(number).jpg") }
+                    try a.put(try Photo.large(4), "large.jpg")
+                    try await a.wait("its photos") { $0.library.mains == 4 }
+                    try await a.join(b)
+                    let status = try await b.wait("no room") { $0.work.failed == 4 }
+                    #expect(status.problems.allSatisfy { $0.reason.contains("There is no room for") })
+                    #expect(try b.files == [])
+                    isFull.value = false
+                    try await b.scan()
+                    try await b.settle(images: 4)
+                    #expect(try b.files == ["large.jpg.reduced.jpg", "small1.jpg", "small2.jpg", "small3.jpg"])
+                }
+            }
+        }
+    }
+}
