@@ -24,7 +24,8 @@ extension CatalogueDatabase {
             for change in changes { try edit.apply(change) }
             try edit.forgetReplaced()
             self.publish(edit, db)
-            return edit.images.union(try Self.waiting(for: edit.freed, db))
+            // What replaces a file waits, perhaps, until somebody has looked at that once more.
+            return try edit.images.union(Self.waiting(for: edit.freed, db)).union(Replaced.edits(of: edit.images, db))
         }
     }
 

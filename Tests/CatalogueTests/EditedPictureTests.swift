@@ -72,6 +72,17 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("Whoever looks at a file once more asks again for what replaced it: that could not be done before, perhaps")
+    func lookedAtAgain() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
+            try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
+            var found = own(Sample.main("a.jpg", 1), origin: "a.jpg")
+            found.stamp.inode = 77
+            #expect(try await catalogue.apply([.found(found)]) == Set([1, 2].map(Sample.image)))
+        }
+    }
+
     @Test("An edit has the latest word on the name that it takes, however it was saved", arguments: [true, false])
     func keepsTheName(byRename: Bool) async throws {
         try await withCatalogue { catalogue in

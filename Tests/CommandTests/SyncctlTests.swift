@@ -176,7 +176,7 @@ struct SyncctlTests {
             (["--json", "STATUS"], "There is no verb 'STATUS': did you mean 'status'?"),
             (["list"], "There is no verb 'list': did you mean 'ls'?"), (["sl"], "did you mean 'ls'?"),
             (["fecth", "a.jpg"], "did you mean 'fetch'?"), (["pears"], "did you mean 'peers'?"),
-            (["veri"], "did you mean 'verify'?"), (["re"], "did you mean 'restore'?"),
+            (["veri"], "did you mean 'verify'?"), (["re"], "did you mean 'restore' or 'review'?"),
             (["un"], "did you mean 'unpair'?"), (["help", "statsu"], "did you mean 'status'?"),
             (["rm", "a.jpg"], "'evict' makes room here and keeps the photo on other machines, 'delete' deletes it"),
             (["remove"], "'delete' deletes it on every machine."), (["version"], "did you mean '--version'?"),
