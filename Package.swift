@@ -138,6 +138,7 @@ let package = Package(
             name: "PeerProtocolTests",
             dependencies: [
                 "PeerProtocol", "TestSupport", crypto, httpClient, lifecycle, logging, nio, nioHTTP1, nioPosix, nioSSL,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),

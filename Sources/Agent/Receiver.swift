@@ -85,17 +85,25 @@ struct Receiver: Sendable {
         }
     }
 
-    /// Bytes that stay free whatever comes: for the catalogue, which must always be able to write.
-    static let reserve: Int64 = 100_000_000
+    /// Bytes of the library's disk that stay free whatever comes, as far as its size allows: for the catalogue, which must
+    /// always be able to write, and for the person.
+    static func reserve(of space: DiskSpace) -> Int64 { min(100_000_000, space.total / 20) }
 
     /// Bytes that may still come onto the library's disk.
-    private var free: Int64 {
-        get async throws { try await shelf.run { try $0.space().free } - Self.reserve }
+    static func room(on shelf: Shelf) async throws -> Int64 {
+        let space = try await shelf.run { try $0.space() }
+        return space.free - reserve(of: space)
     }
 
     /// Whatever comes looks here first, however small it is: many small files fill a disk as well.
-    private func demandRoom(for bytes: Int64, _ path: RelativePath) async throws {
-        if try await bytes <= free { return }
+    private func demandRoom(for bytes: Int64, _ path: RelativePath, isCopy: Bool = false) async throws {
+        if try await bytes <= Self.room(on: shelf) { return }
+        // Where one large main has no room, smaller ones may.
+        guard bytes > Policy.smallMain, !isCopy else {
+            throw DiskError(
+                code: .noSpace, message: "The library's disk is full, but for what must stay free; free some there.",
+                path: path.description, isRetryable: true)
+        }
         let trash = try await catalogue.asideSize(in: .trash).bytes
         throw NoRoom(path: path, trash: trash)
     }
@@ -127,7 +135,7 @@ struct Receiver: Sendable {
             }
         }
         let facts = try check.check(bytes)
-        try await demandRoom(for: Int64(bytes.count), wish.info.path)
+        try await demandRoom(for: Int64(bytes.count), wish.info.path, isCopy: true)
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge
         return .placed(try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer)))
@@ -152,7 +160,7 @@ struct Receiver: Sendable {
         together jobs: [FetchQueue.Job], from client: PeerClient
     ) async throws -> (mains: [ReceivedMains.Main], rest: [FetchQueue.Job]) {
         _ = try shelf.demand()
-        let free = try await free
+        let free = try await Self.room(on: shelf)
         let begun = jobs.filter { underWay.begin($0.wish.info.mainBytes, room: min(room(for: $0.wish), free)) }
         do {
             let pieces = try await client.mains(begun.map { ($0.wish.info.image, $0.wish.info.mainBytes) })

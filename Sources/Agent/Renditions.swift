@@ -210,8 +210,7 @@ final class Renditions: Sendable {
     /// A rendition is rarely larger than its main by more than this, and the catalogue must always be able to write.
     private func demandRoom(for main: OwnFile) async throws {
         let estimate = main.info.bytes * 2
-        let free = try await parts.shelf.run { try $0.space().free }
-        guard estimate + Receiver.reserve <= free else {
+        guard try await estimate <= Receiver.room(on: parts.shelf) else {
             let trash = try await parts.catalogue.asideSize(in: .trash).bytes
             throw Receiver.NoRoom(path: main.info.path.edited(1), trash: trash)
         }

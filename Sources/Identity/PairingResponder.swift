@@ -19,7 +19,7 @@ public struct PairingResponder: Sendable {
     private var state = State.replied
 
     /// How long the reveal may be in coming. It needs no person, so an attempt that hangs here is a stranger's.
-    public static let revealTime = Duration.seconds(10)
+    public static let revealTime = Duration.seconds(3)
 
     /// Takes the first message.
     ///

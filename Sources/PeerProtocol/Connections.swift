@@ -18,9 +18,14 @@ final class Connections: Sendable {
     fileprivate struct Connection {
         let channel: any Channel
         let number: UInt64
+        /// The IP address at the other end.
+        let source: String
         var stage = Stage.handshaking
         var certificate: PeerCertificate?
         var ends: [UInt64: AsyncStream<Never>.Continuation] = [:]
+
+        /// Whether it is nobody's whom this node knows, and nothing runs on it.
+        var isDispensable: Bool { if case .peer = stage { false } else { ends.isEmpty } }
     }
 
     fileprivate struct State {
@@ -44,11 +49,17 @@ final class Connections: Sendable {
     /// Takes a new connection in. False when it must be closed at once.
     func opened(_ channel: any Channel) -> Bool {
         let (taken, victim) = state.withLock { state -> (Bool, (any Channel)?) in
-            guard !state.stopping, state.connections.count < limits.connections else { return (false, nil) }
+            guard !state.stopping else { return (false, nil) }
             var victim: (any Channel)?
-            if state.handshakes >= limits.handshakes { victim = state.oldest { $0.stage == .handshaking } }
+            if state.handshakes >= limits.handshakes {
+                victim = state.takeVictim { $0.stage == .handshaking }
+            } else if state.connections.count >= limits.connections {
+                victim = state.takeVictim { $0.isDispensable }
+                guard victim != nil else { return (false, nil) }
+            }
             state.next += 1
-            state.connections[ObjectIdentifier(channel)] = Connection(channel: channel, number: state.next)
+            state.connections[ObjectIdentifier(channel)] = Connection(
+                channel: channel, number: state.next, source: channel.remoteAddress?.ipAddress ?? "")
             state.handshakes += 1
             return (true, victim)
         }
@@ -70,7 +81,7 @@ final class Connections: Sendable {
                 guard state.counts[stage, default: 0] < limits.connectionsPerPeer else { return (false, nil) }
             } else {
                 if state.strangers >= limits.strangers {
-                    victim = state.oldest { if case .stranger = $0.stage { $0.ends.isEmpty } else { false } }
+                    victim = state.takeVictim { $0.stage != .handshaking && $0.isDispensable }
                     guard victim != nil else { return (false, nil) }
                 }
             }
@@ -185,7 +196,18 @@ extension Connections.State {
         }
     }
 
-    func oldest(where matches: (Connections.Connection) -> Bool) -> (any Channel)? {
-        connections.values.filter(matches).min { $0.number < $1.number }?.channel
+    /// Takes out the connection that makes room for another: the oldest of the address that has most of those, so that a
+    /// flood from one address costs nobody else. It is none any more at once, whatever its goodbye takes.
+    mutating func takeVictim(where matches: (Connections.Connection) -> Bool) -> (any Channel)? {
+        let candidates = connections.values.filter(matches)
+        let counts = candidates.reduce(into: [String: Int]()) { $0[$1.source, default: 0] += 1 }
+        let victim = candidates.max { a, b in
+            let (first, second) = (counts[a.source] ?? 0, counts[b.source] ?? 0)
+            return first == second ? a.number > b.number : first < second
+        }
+        guard let victim else { return nil }
+        connections[ObjectIdentifier(victim.channel)] = nil
+        count(victim.stage, -1)
+        return victim.channel
     }
 }

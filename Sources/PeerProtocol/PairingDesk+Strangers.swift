@@ -32,7 +32,7 @@ extension PairingDesk {
             finish(.failure(PairingError(.expired)))
         }
         do {
-            try calls.begin(at: time, until: time + PairingResponder.revealTime)
+            try calls.begin(from: remote ?? "", at: time, until: time + PairingResponder.revealTime)
         } catch {
             throw PairingError(error.code, retryAfter: error.wait)
         }
@@ -99,7 +99,7 @@ extension PairingDesk {
     }
 
     private func join(_ message: Wire.Join, asking: PeerCertificate, remote: String?) async throws -> Wire.Joined {
-        let time = now()
+        let (time, source) = (now(), remote ?? "")
         // The certificate in the message is the one that TLS saw, so the guest has shown that it has the key.
         guard let secret = InvitationSecret(message.secret), try Wire.certificate(message.certificate).id == asking.id,
             asking.id != identity.id
@@ -109,15 +109,15 @@ extension PairingDesk {
             // The right secret is never turned away: with 128 bits, guessing needs no slowing down to be hopeless.
             standing = try book.accept(secret, from: asking.id, at: time)
         } catch {
-            if let wait = guesses.wait(at: time) { throw PairingError(.tooSoon, retryAfter: wait) }
-            guesses.fail(at: time)
+            if let wait = guesses.wait(from: source, at: time) { throw PairingError(.tooSoon, retryAfter: wait) }
+            guesses.fail(from: source, at: time)
             throw error
         }
         let peer = PairedPeer(
             certificate: asking, name: message.name, addresses: Self.addresses(remote, message.port),
             standing: standing)
         try await store(peer)
-        guesses.succeed()
+        guesses.succeed(from: source)
         return Wire.Joined(name: name)
     }
 

@@ -55,8 +55,8 @@ public actor PairingDesk {
     var attempt: Attempt?
     var answers: AsyncStream<Bool>.Continuation?
     var outcomes: [Bytes32: (result: Result<Void, PairingError>, until: ContinuousClock.Instant)] = [:]
-    var calls = AttemptLimiter()
-    var guesses = AttemptLimiter()
+    var calls = AttemptLimits()
+    var guesses = AttemptLimits()
     var book = InvitationBook()
     private var seats: UInt64 = 0
 

@@ -85,8 +85,9 @@ struct PeerResponder: Sendable {
             throw PeerRefusal(.notFound, "there is no such step of pairing")
         }
         let remote = channel.remoteAddress?.ipAddress
+        // Whoever sends nothing is at nothing: its connection makes room for others.
+        let body = try await self.body(of: request)
         return try await connections.run(on: channel, for: asking.id) {
-            let body = try await self.body(of: request)
             let answer = try await desk.handle(step, body: body, asking: asking, remote: remote)
             return Answer(status: .ok, fields: [.contentType: "application/json"], body: .bytes(answer))
         }

@@ -11,9 +11,11 @@ public struct ServerLimits: Sendable {
     /// Connections in all. A household has ten nodes, and a file descriptor each is cheap; the rest of the process
     /// needs descriptors too.
     public var connections = 256
-    /// Connections that have not finished their handshake. One takes milliseconds on a LAN; the oldest makes room.
+    /// Connections that have not finished their handshake. One takes milliseconds on a LAN; the oldest makes room, of the
+    /// address that has most of them.
     public var handshakes = 32
-    /// Connections of strangers. Pairing needs one or two; the oldest makes room, so that nobody can sit on them.
+    /// Connections of strangers. Pairing needs one or two; the oldest makes room, of the address that has most of them, so
+    /// that nobody can sit on them.
     public var strangers = 8
     /// Connections of one peer: what it may have in flight, twice, as closed ones linger.
     public var connectionsPerPeer = 32
@@ -29,7 +31,7 @@ public struct ServerLimits: Sendable {
     /// their connection.
     public var idleTime = Duration.seconds(90)
     /// From the end of a request's head to the end of its body.
-    public var bodyTime = Duration.seconds(10)
+    public var bodyTime = Duration.seconds(3)
     /// Without a peer taking anything of a body that is being sent, which holds buffers and an open file here.
     public var stallTime = Duration.seconds(60)
 

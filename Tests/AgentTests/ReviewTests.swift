@@ -91,8 +91,9 @@ struct ReviewTests {
                     try a.put(try Photo.large(4), "large.jpg")
                     try await a.wait("its photos") { $0.library.mains == 4 }
                     try await a.join(b)
-                    let status = try await b.wait("no room") { $0.work.failed == 4 }
-                    #expect(status.problems.allSatisfy { $0.reason.contains("There is no room for") })
+                    let status = try await b.wait("no room") { $0.library.missing == 4 && !$0.problems.isEmpty }
+                    #expect(status.problems.map(\.subject) == ["disk"])
+                    #expect(status.problems.first?.reason.contains("what must stay free") == true)
                     #expect(try b.files == [])
                     isFull.value = false
                     try await b.scan()

@@ -249,3 +249,34 @@ import Testing
         #expect(limiter.wait(at: time + .seconds(600)) == .seconds(1))
     }
 }
+
+@Suite struct AttemptLimitsTests {
+    let now = ContinuousClock.now
+
+    @Test("whoever begins and does not go on keeps others out for as long as that takes, and itself for longer")
+    func sources() throws {
+        var limits = AttemptLimits()
+        try limits.begin(from: "a", at: now, until: now + .seconds(3))
+        #expect(throws: AttemptLimiter.Refusal(code: .busy, wait: .seconds(2))) {
+            try limits.begin(from: "b", at: now + .seconds(1), until: now + .seconds(4))
+        }
+        try limits.begin(from: "b", at: now + .seconds(3), until: now + .seconds(6))
+        limits.succeed()
+        // What ended by itself was a failure of the one who began it.
+        #expect(limits.wait(from: "a", at: now + .seconds(3)) == .seconds(1))
+        #expect(limits.wait(from: "b", at: now + .seconds(3)) == nil)
+    }
+
+    @Test("wrong secrets from one address make that one wait, and no other; few addresses are remembered")
+    func guesses() {
+        var limits = AttemptLimits()
+        for _ in 1...4 { limits.fail(from: "a", at: now) }
+        #expect(limits.wait(from: "a", at: now) == .seconds(8))
+        #expect(limits.wait(from: "b", at: now) == nil)
+        limits.succeed(from: "a")
+        #expect(limits.wait(from: "a", at: now) == nil)
+        for number in 0...AttemptLimits.most { limits.fail(from: "\(number)", at: now + .seconds(number)) }
+        #expect(limits.wait(from: "0", at: now) == nil)
+        #expect(limits.wait(from: "\(AttemptLimits.most)", at: now) != nil)
+    }
+}

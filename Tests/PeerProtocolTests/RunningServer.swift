@@ -58,6 +58,7 @@ extension ClientLimits {
         var limits = ClientLimits()
         limits.connect = .seconds(60)
         limits.stall = .seconds(120)
+        limits.release = .seconds(120)
         return limits
     }
 }

@@ -38,6 +38,35 @@ import Testing
         }
     }
 
+    @Test("strangers that begin a request and do not go on keep nobody from pairing")
+    func bodiless() async throws {
+        let identity = try NodeIdentity.make()
+        var limits = ServerLimits.patient
+        // Nothing ends by itself.
+        (limits.bodyTime, limits.strangerTime) = (.seconds(3600), .seconds(3600))
+        try await withServer(limits: limits) { server in
+            let tls = TLS.stranger
+            let head = "POST /v1/pairing/hello HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\n"
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<20 {
+                    let stranger = try NodeIdentity.make()
+                    group.addTask { _ = try await rawExchange(server.port, tls(stranger), head) }
+                }
+                // Of the same address, so one may have to make room for those that are still to come.
+                var answer = ""
+                while !answer.hasPrefix("HTTP/1.1 400") {
+                    answer = try await rawExchange(
+                        server.port, tls(identity),
+                        "POST /v1/pairing/hello HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"
+                    )
+                }
+                await server.stop()
+                group.cancelAll()
+                while let _ = await group.nextResult() {}
+            }
+        }
+    }
+
     @Test("without a certificate, or with one that is no node's, there is no answer at all")
     func noCertificate() async throws {
         try await withServer { server in
