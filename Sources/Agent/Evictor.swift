@@ -230,7 +230,7 @@ struct Evictor: Sendable {
             for question in questions {
                 group.addTask {
                     do {
-                        guard !served.isDoubtful(image, at: question.peer) else { throw Doubtful() }
+                        guard try await !served.isDoubtful(image, at: question.peer) else { throw Doubtful() }
                         let request = HoldRequest(image: image, nonce: question.nonce, seconds: question.seconds)
                         let grant = try await CommandWaits.during(
                             "\(peers.name(of: question.peer)) reads \(name) to prove it"

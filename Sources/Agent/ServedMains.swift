@@ -33,8 +33,8 @@ final class ServedMains: Sendable {
     private struct State {
         /// How many deliveries are under way.
         var open: [Pair: Int] = [:]
-        /// Until when a peer proves nothing of what it said it had, and got from here nevertheless.
-        var doubted: [Pair: ContinuousClock.Instant] = [:]
+        /// What a peer said it had by this record, and got from here nevertheless; until when it proves nothing by it.
+        var doubted: [Pair: (record: Record.Sequence, until: ContinuousClock.Instant)] = [:]
     }
 
     /// How long a peer that got a main which it said it had is not believed to have it.
@@ -57,14 +57,15 @@ final class ServedMains: Sendable {
         state.withLock { state in
             for image in images { state.open[Pair(image: image, node: node), default: 0] += 1 }
         }
-        // One that a peer repairs is not in its list meanwhile.
         let claimed = try await catalogue.mains(of: node, among: images)
         if claimed.isEmpty { return delivery }
         let now = clock()
         state.withLock { state in
-            if state.doubted.count >= Self.most { state.doubted = state.doubted.filter { $0.value > now } }
+            if state.doubted.count >= Self.most { state.doubted = state.doubted.filter { $0.value.until > now } }
             guard state.doubted.count < Self.most else { return }
-            for image in claimed { state.doubted[Pair(image: image, node: node)] = now + Self.doubt }
+            for (image, record) in claimed {
+                state.doubted[Pair(image: image, node: node)] = (record, now + Self.doubt)
+            }
         }
         return delivery
     }
@@ -82,8 +83,13 @@ final class ServedMains: Sendable {
     }
 
     /// Whether what the peer proves of the main may come from this node's own file.
-    func isDoubtful(_ image: ImageID, at node: NodeID) -> Bool {
+    ///
+    /// A keeper that repairs its main takes it off its list and puts it there again, under another number: that is none.
+    func isDoubtful(_ image: ImageID, at node: NodeID) async throws -> Bool {
         let (pair, now) = (Pair(image: image, node: node), clock())
-        return state.withLock { $0.open[pair] != nil || $0.doubted[pair].map { $0 > now } == true }
+        let (isOpen, doubted) = state.withLock { ($0.open[pair] != nil, $0.doubted[pair]) }
+        if isOpen { return true }
+        guard let doubted, doubted.until > now else { return false }
+        return try await catalogue.mains(of: node, among: [image])[image] == doubted.record
     }
 }

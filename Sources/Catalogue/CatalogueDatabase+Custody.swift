@@ -140,13 +140,17 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Those of `images` of which the peer says that it has mains.
-    public func mains(of peer: NodeID, among images: [ImageID]) async throws -> Set<ImageID> {
+    /// The records by which the peer says that it has mains of some of these images; of several the latest.
+    public func mains(
+        of peer: NodeID, among images: [ImageID]
+    ) async throws -> [ImageID: Model.Record.Sequence] {
         try await read { db in
-            guard let number = try Self.number(of: peer, db) else { return [] }
+            guard let number = try Self.number(of: peer, db) else { return [:] }
             let claim = try db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ? AND form = 0 AND peer = ?)")
-            return try Set(images.filter { try Bool.fetchOne(claim, arguments: [$0.bytes.data, number]) == true })
+                sql: "SELECT max(sequence) FROM mirror WHERE image = ? AND form = 0 AND peer = ?")
+            return try images.reduce(into: [:]) {
+                $0[$1] = try Model.Record.Sequence.fetchOne(claim, arguments: [$1.bytes.data, number])
+            }
         }
     }
 
