@@ -17,6 +17,8 @@ struct Receiver: Sendable {
     let limits: ImagingLimits
     let policy: Policy
     private let underWay = UnderWay()
+    /// Bytes that are coming onto the disk and are not there yet.
+    private let coming = UnderWay()
 
     init(
         shelf: Shelf, catalogue: CatalogueDatabase, placements: Placements, progress: Progress, peers: TrustedPeers,
@@ -96,8 +98,14 @@ struct Receiver: Sendable {
     }
 
     /// Whatever comes looks here first, however small it is: many small files fill a disk as well.
-    private func demandRoom(for bytes: Int64, _ path: RelativePath, isCopy: Bool = false) async throws {
-        if try await bytes <= Self.room(on: shelf) { return }
+    private func takingRoom<T>(
+        for bytes: Int64, _ path: RelativePath, isCopy: Bool = false, _ body: () async throws -> T
+    ) async throws -> T {
+        let room = try await Self.room(on: shelf)
+        if coming.begin(bytes, room: room) {
+            defer { coming.end(bytes) }
+            return try await body()
+        }
         // Where one large main has no room, smaller ones may.
         guard bytes > Policy.smallMain, !isCopy else {
             throw DiskError(
@@ -135,10 +143,13 @@ struct Receiver: Sendable {
             }
         }
         let facts = try check.check(bytes)
-        try await demandRoom(for: Int64(bytes.count), wish.info.path, isCopy: true)
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge
-        return .placed(try await placements.place(reduced: bytes, made, from: peers.name(of: client.peer)))
+        let (copy, told, label) = (bytes, made, peers.name(of: client.peer))
+        let placed = try await takingRoom(for: Int64(bytes.count), wish.info.path, isCopy: true) {
+            try await placements.place(reduced: copy, told, from: label)
+        }
+        return .placed(placed)
     }
 
     /// The copy here of what a person has changed at its main's node, where its picture may be right still: ratings and
@@ -161,7 +172,14 @@ struct Receiver: Sendable {
     ) async throws -> (mains: [ReceivedMains.Main], rest: [FetchQueue.Job]) {
         _ = try shelf.demand()
         let free = try await Self.room(on: shelf)
-        let begun = jobs.filter { underWay.begin($0.wish.info.mainBytes, room: min(room(for: $0.wish), free)) }
+        let begun = jobs.filter { job in
+            let bytes = job.wish.info.mainBytes
+            guard underWay.begin(bytes, room: room(for: job.wish)) else { return false }
+            if coming.begin(bytes, room: free) { return true }
+            underWay.end(bytes)
+            return false
+        }
+        defer { for job in begun { coming.end(job.wish.info.mainBytes) } }
         do {
             let pieces = try await client.mains(begun.map { ($0.wish.info.image, $0.wish.info.mainBytes) })
             let incoming = try await receive(zip(begun, pieces).map { ($0.wish.info, $1) })
@@ -244,13 +262,14 @@ struct Receiver: Sendable {
         let incoming = try await shelf.run { try Placement(library: $0).receive(image, bytes: bytes) }
         incoming.carry(info.attributes)
         do {
-            try await demandRoom(for: bytes - incoming.received, info.path)
             guard incoming.received < bytes else { return incoming }
-            try await client.main(of: image, from: incoming.received, size: bytes) { piece in
-                try await shelf.threads.run {
-                    try piece.forEachPart { try incoming.append($0) }
-                    // Written while the next one comes: what is left for the sync is the end.
-                    if incoming.received == bytes { incoming.startWriting() }
+            try await takingRoom(for: bytes - incoming.received, info.path) {
+                try await client.main(of: image, from: incoming.received, size: bytes) { piece in
+                    try await shelf.threads.run {
+                        try piece.forEachPart { try incoming.append($0) }
+                        // Written while the next one comes: what is left for the sync is the end.
+                        if incoming.received == bytes { incoming.startWriting() }
+                    }
                 }
             }
             return incoming
@@ -263,20 +282,21 @@ struct Receiver: Sendable {
     /// One visit to the disk for all of it: what came of it before is not worth one of its own.
     private func receiveSmall(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
         let (image, bytes) = (info.image, info.mainBytes)
-        try await demandRoom(for: bytes, info.path)
-        var pieces: [MainPiece] = []
-        try await client.main(of: image, from: 0, size: bytes) { pieces.append($0) }
-        let whole = pieces
-        return try await shelf.run { library in
-            let incoming = try Placement(library: library).receive(image, bytes: bytes, resuming: false)
-            incoming.carry(info.attributes)
-            do {
-                for piece in whole { try piece.forEachPart { try incoming.append($0) } }
-            } catch {
-                shelf.halfReceived.add(image)
-                throw error
+        return try await takingRoom(for: bytes, info.path) {
+            var pieces: [MainPiece] = []
+            try await client.main(of: image, from: 0, size: bytes) { pieces.append($0) }
+            let whole = pieces
+            return try await shelf.run { library in
+                let incoming = try Placement(library: library).receive(image, bytes: bytes, resuming: false)
+                incoming.carry(info.attributes)
+                do {
+                    for piece in whole { try piece.forEachPart { try incoming.append($0) } }
+                } catch {
+                    shelf.halfReceived.add(image)
+                    throw error
+                }
+                return incoming
             }
-            return incoming
         }
     }
 }

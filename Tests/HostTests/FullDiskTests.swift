@@ -71,6 +71,12 @@ extension HostSuites {
         private static func expectTrashToGiveRoom(_ trio: Trio, _ taken: [String: String]) async throws {
             let archive = trio.archive
             #expect(try await trio.laptop.work("delete", "--yes", "first").status == 0)
+            // So many at once wait for a person, on each machine.
+            for machine in [trio.desktop, archive] {
+                try await machine.status("asks about the deletion") { $0.problems.contains { $0.subject == "review" } }
+                #expect(try await machine.require("review").contains("laptop ("))
+                try await machine.require("review", "laptop", "--yes")
+            }
             try await archive.status("has them in its trash") { $0.library.trashImages == 12 }
             let rest = taken.filter { !$0.key.hasPrefix("first/") }
             let more = try await PhotoRoll.shared.take(12, on: trio.laptop, in: "third")
