@@ -63,12 +63,11 @@ struct Review: AsyncParsableCommand {
 
     static func text(_ line: ReviewLine, now: Date) -> String {
         let rest = line.images - line.paths.count
-        return
-            """
-            \(line.name.printable) (\(line.id.short)) deletes \(Quantity.count(line.images, "image")) that \
-            \(line.images == 1 ? "stands" : "stand") here, since \(Quantity.ago(line.since, now: now)):
-
-            """ + line.paths.map { "  \($0.description.printable)\n" }.joined()
-                + (rest > 0 ? "  and \(Quantity.count(rest)) more\n" : "")
+        let images = Quantity.count(line.images, "image")
+        let stand = line.images == 1 ? "stands" : "stand"
+        return "\(line.name.printable) (\(line.id.short)) deleted \(images) that \(stand) here too, "
+            + "\(Quantity.ago(line.since, now: now)):\n"
+            + line.paths.map { "  \($0.description.printable)\n" }.joined()
+            + (rest > 0 ? "  and \(Quantity.count(rest)) more\n" : "")
     }
 }

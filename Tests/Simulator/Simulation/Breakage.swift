@@ -16,6 +16,8 @@
 /// | proofOverRestart | S2 | an eviction goes on where it was after a restart |
 /// | holdWithoutReading | S2 | a holder answers from its catalogue, without reading the file |
 /// | holdUnsynced | S2 | a holder answers although the file it read may only be in its machine's memory |
+/// | servesWhileEvicting | S2 | a main that is being evicted is given to a peer, which proves with it that it has it |
+/// | countsAnybody | S2 | a peer is asked to prove that nobody let keep |
 /// | evictOnMirrorsWord | S2 | what mirrors say of mains and reduced copies is taken for proof |
 /// | reducedUnsynced | S4 | the main goes before its reduced copy is synced |
 /// | plansWhileEvicting | S4 | the reduced copy beside a main that is being evicted is tidied away |
@@ -46,7 +48,7 @@ public enum Breakage: String, CaseIterable, Sendable {
     case holdNotDurable, holdNotRearmed, holdWhileEvicting, holdWhileLeaving, evictDespiteHold
     case markNotDurable, markAfterQuestions
     case proofFromAnswer, proofFromWallClock, proofByHoldersClock, proofUsedTwice, proofOverRestart
-    case holdWithoutReading, holdUnsynced, evictOnMirrorsWord
+    case holdWithoutReading, holdUnsynced, evictOnMirrorsWord, servesWhileEvicting, countsAnybody
     case reducedUnsynced, plansWhileEvicting
     case visibleBeforeHash, placedUnsynced, recordedBeforeFolder
     case absenceIsDeletion, emptyMountIsRemoval, setAsideWithoutIntent

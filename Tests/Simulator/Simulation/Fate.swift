@@ -57,6 +57,7 @@ extension Household {
             tell("\(node.name)'s catalogue is lost")
             node.stop()
             var new = SimCatalogue(peers: size, wall: node.wall)
+            new.unkept = node.catalogue.unkept
             new.usesLines = usesLines
             node.catalogue = new
             ghost.rolledBack(node)

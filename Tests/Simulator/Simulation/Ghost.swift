@@ -294,6 +294,10 @@ struct Ghost {
         var counted = 0
         for holder in holders {
             if holder == house.liar {
+                guard house.isLiarKept else {
+                    fail("S2", "\(node.name) unlinks image \(image) against one that nobody let keep")
+                    continue
+                }
                 // It could prove it, and nothing obliges it to keep it.
                 unlucky.insert(image)
                 if house.liarKnows(image) { counted += 1 }
@@ -326,7 +330,7 @@ struct Ghost {
         if counted < max(node.policy.copiesMinimum, 1) {
             fail("S2", "\(node.name) unlinks image \(image) against \(counted) holders")
         }
-        if house.copies(of: image) == 0, !unlucky.contains(image), house.liar == nil {
+        if house.copies(of: image) == 0, !unlucky.contains(image), house.liar == nil || !house.isLiarKept {
             fail("S1", "\(node.name) unlinks the last main of image \(image)")
         }
     }

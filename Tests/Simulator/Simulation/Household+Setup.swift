@@ -11,6 +11,7 @@ extension Household {
             if dice.chance(250) { policy.limit = Int64(dice.within(3...9)) * 3_000_000 }
             let node = SimNode(index: index, policy: policy, house: self)
             node.catalogue.usesLines = usesLines
+            if !isLiarKept && breakage != .countsAnybody { node.catalogue.unkept = liar }
             node.rate = 1_000_000 + dice.within(-20_000...20_000)
             node.wallError = dice.chance(300) ? dice.within(-400...400) * 86_400_000 : 0
             node.catalogue.wall = node.wall

@@ -5,6 +5,9 @@ extension Household {
     /// Whether the liar has the bytes of an image, and so can prove it.
     func liarKnows(_ image: Int) -> Bool { Dice.mix(seed &+ UInt64(image)) % 2 == 0 }
 
+    /// Whether the others let it keep: then it was an honest machine, and was taken over.
+    var isLiarKept: Bool { Dice.mix(seed) % 2 == 0 }
+
     /// What it publishes: mains that it does not have, at paths of others, and words on deleting that count for ever.
     func fabricate() {
         guard let liar else { return }
@@ -55,8 +58,11 @@ extension Household {
         case .release: answer(message, .refused(isPassing: isHonest))
         case .hold(let image, let nonce, let seconds):
             let knows = liarKnows(image) && isHonest
-            let proof = knows ? Names.proof(nonce: nonce, of: .main(image)) : Names.bytes(dice.next(), salt: 5)
-            if knows {
+            // Who does not know the bytes asks for them the very node that wants to be rid of them.
+            let proves = knows || nodes[message.from].gives(image)
+            let proof = proves ? Names.proof(nonce: nonce, of: .main(image)) : Names.bytes(dice.next(), salt: 5)
+            // One that nobody lets keep forgets what it proved.
+            if knows && isLiarKept {
                 ghost.grants.append(
                     Ghost.Grant(
                         holder: message.to, asker: message.from, image: image, nonce: nonce, run: message.run,

@@ -13,7 +13,7 @@ extension SimCatalogue {
         for (peer, mirror) in mirrors.enumerated() {
             for record in mirror.records where record.image == image {
                 guard let info = record.info else { continue }
-                situation.claims.append(Situation.Claim(peer: Names.nodes[peer], info: info, isKeeper: true))
+                situation.claims.append(Situation.Claim(peer: Names.nodes[peer], info: info, isKeeper: peer != unkept))
             }
         }
         situation.isDismissed = dismissed.contains(image)

@@ -79,6 +79,8 @@ struct SimCatalogue {
     var boot = 0
     var changes: [Change] = []
     var usesLines = false
+    /// The peer whose copies do not count here; nil where all do.
+    var unkept: Int?
 
     init(peers: Int, wall: Int) {
         mirrors = Array(repeating: Mirror(), count: peers)

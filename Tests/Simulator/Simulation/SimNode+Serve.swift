@@ -16,7 +16,7 @@ extension SimNode {
             house.answer(message, .records(page, next: all.count > page.count ? all[page.count].sequence : nil))
         case .reduced(let image, let edge): house.answer(message, reduced(image, edge))
         case .main(let image, _):
-            guard let row = catalogue.main(of: image), let file = try? disk.read(row.file) else {
+            guard gives(image), let row = catalogue.main(of: image), let file = try? disk.read(row.file) else {
                 return house.answer(message, .refused(isPassing: true))
             }
             house.answer(message, .half(of: file.content))
@@ -36,6 +36,12 @@ extension SimNode {
                 })
             start(job)
         }
+    }
+
+    /// Whether it gives its main of an image to a peer that asks for it.
+    func gives(_ image: Int) -> Bool {
+        isUp && isReady && catalogue.main(of: image) != nil
+            && (!catalogue.isMarked(image) || breaks(.servesWhileEvicting))
     }
 
     private func reduced(_ image: Int, _ edge: Int) -> Answer {
