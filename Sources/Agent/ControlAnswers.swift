@@ -109,13 +109,19 @@ struct ControlAnswers: NodeControl {
 
     func change(_ request: RightsRequest) async throws -> PeerLine {
         let peer = try choose(request.peer, for: request.deny.isEmpty ? "allow" : "deny")
-        let standing = peer.row.standing
-        let rights = (request.rights ?? standing.rights).allowing(request.allow).denying(request.deny)
-        // Whoever says anything of its copies has answered the question.
-        let isAnswer =
-            request.rights != nil || !request.allow.union(request.deny).isDisjoint(with: [.keeps, .shares])
-        let decision = isAnswer ? .made : standing.decision
-        guard let images = try await node.peers.set(PeerStanding(rights, decision: decision), of: peer.row.id) else {
+        let images = try await node.peers.change(peer.row.id) { standing in
+            standing.rights = (request.rights ?? standing.rights).allowing(request.allow).denying(request.deny)
+            // Whoever says anything of its copies has answered the question; whoever says anything else has taken it from
+            // the peer's first word.
+            let said = request.allow.union(request.deny)
+            let isAnswer = request.rights != nil || !said.isDisjoint(with: [.keeps, .shares])
+            if isAnswer {
+                standing.decision = .made
+            } else if standing.decision == .firstWord {
+                standing.decision = .open
+            }
+        }
+        guard let images, let rights = node.peers[peer.row.id]?.row.standing.rights else {
             throw ControlFailure(.tryAgain, "The peer '\(peer.row.name)' was just unpaired by another command.")
         }
         node.logger.notice(
@@ -135,6 +141,9 @@ struct ControlAnswers: NodeControl {
         let lines = try await node.reviewLines().filter { peer == nil || $0.id == peer?.row.id }
         guard !lines.isEmpty else { throw ControlFailure(.notFound, "No deletion waits for an answer here.") }
         let (catalogue, id, wall) = (node.catalogue, node.id, node.clock.wall)
+        if let shown = answer.images, lines.reduce(0, { $0 + $1.images }) != shown {
+            throw ControlFailure(.tryAgain, "More was deleted meanwhile: run `syncctl review` again, and look at it.")
+        }
         for line in lines {
             let images = try await shielded {
                 try await catalogue.answerHeld(of: line.id, deletes: answer.deletes, by: id, at: wall)

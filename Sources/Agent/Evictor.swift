@@ -296,7 +296,7 @@ struct Evictor: Sendable {
     private func remove(
         _ own: OwnFile, _ reduced: OwnFile, _ proof: EvictionProof, _ eviction: Eviction
     ) async throws -> Eviction {
-        let (shelf, catalogue, clock) = (shelf, catalogue, clock)
+        let (shelf, catalogue, clock, peers, policy) = (shelf, catalogue, clock, peers, policy)
         let asks: Form? = policy.keep == .mains ? .reduced : nil
         let after: Eviction = try await shielded {
             try await shelf.turn.take {
@@ -306,6 +306,13 @@ struct Evictor: Sendable {
                 let custody = try await catalogue.custody(of: own.info.image)
                 guard custody.isEvicting, custody.heldUntil ?? .zero <= clock.now else {
                     try eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
+                    return eviction
+                }
+                // A person may have said meanwhile that the copies of one count no more.
+                let keepers = proof.holders.count { peers.rights(of: $0).contains(.keeps) }
+                guard keepers >= max(policy.copiesMinimum, 1) else {
+                    let obstacle = "one that proved it may no longer keep here"
+                    try eviction.removed(Eviction.Obstacle(obstacle, isPassing: false))
                     return eviction
                 }
                 do {

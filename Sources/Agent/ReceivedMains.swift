@@ -150,8 +150,11 @@ final class ReceivedMains: Sendable {
             return try await syncing.run {
                 zip(Placement(library: folder).seal(incoming), zip(incoming, types)).map { result, main in
                     let (file, type) = main
-                    return result.mapError { $0 }.flatMap {
-                        file.type == type ? .success([]) : .failure(OtherType(said: type, is: file.type))
+                    return Result {
+                        try result.get()
+                        let found = try file.type()
+                        guard found == type else { throw OtherType(said: type, is: found) }
+                        return []
                     }
                 }
             }

@@ -6,6 +6,7 @@ import Logging
 import Model
 import PeerProtocol
 import Planning
+import Synchronization
 
 /// Gets one file from one peer, checks it, and has it placed.
 struct Receiver: Sendable {
@@ -49,6 +50,27 @@ struct Receiver: Sendable {
         switch wish.info.form {
         case .main: return try await getMain(job, from: client)
         case .reduced: return try await getReduced(job, from: client)
+        }
+    }
+
+    /// Bytes of one file that are coming onto the disk.
+    private final class Coming: Sendable {
+        private let left: Mutex<Int64>
+        private let all: UnderWay
+
+        init(_ bytes: Int64, of all: UnderWay) {
+            left = Mutex(bytes)
+            self.all = all
+        }
+
+        /// So many of them are there; what is more than all counts for all.
+        func wrote(_ count: Int64) {
+            all.end(
+                left.withLock { left in
+                    let written = min(count, left)
+                    left -= written
+                    return written
+                })
         }
     }
 
@@ -98,13 +120,16 @@ struct Receiver: Sendable {
     }
 
     /// Whatever comes looks here first, however small it is: many small files fill a disk as well.
+    ///
+    /// - Parameter body: is given what to tell of bytes that are on the disk: from then on the disk itself counts them.
     private func takingRoom<T>(
-        for bytes: Int64, _ path: RelativePath, isCopy: Bool = false, _ body: () async throws -> T
+        for bytes: Int64, _ path: RelativePath, isCopy: Bool = false, _ body: (Coming) async throws -> T
     ) async throws -> T {
         let room = try await Self.room(on: shelf)
         if coming.begin(bytes, room: room) {
-            defer { coming.end(bytes) }
-            return try await body()
+            let part = Coming(bytes, of: coming)
+            defer { part.wrote(.max) }
+            return try await body(part)
         }
         // Where one large main has no room, smaller ones may.
         guard bytes > Policy.smallMain, !isCopy else {
@@ -146,7 +171,7 @@ struct Receiver: Sendable {
         var made = wish
         made.info.edge = facts.marker?.edge ?? edge
         let (copy, told, label) = (bytes, made, peers.name(of: client.peer))
-        let placed = try await takingRoom(for: Int64(bytes.count), wish.info.path, isCopy: true) {
+        let placed = try await takingRoom(for: Int64(bytes.count), wish.info.path, isCopy: true) { _ in
             try await placements.place(reduced: copy, told, from: label)
         }
         return .placed(placed)
@@ -263,8 +288,9 @@ struct Receiver: Sendable {
         incoming.carry(info.attributes)
         do {
             guard incoming.received < bytes else { return incoming }
-            try await takingRoom(for: bytes - incoming.received, info.path) {
+            try await takingRoom(for: bytes - incoming.received, info.path) { coming in
                 try await client.main(of: image, from: incoming.received, size: bytes) { piece in
+                    defer { coming.wrote(Int64(piece.count)) }
                     try await shelf.threads.run {
                         try piece.forEachPart { try incoming.append($0) }
                         // Written while the next one comes: what is left for the sync is the end.
@@ -282,7 +308,7 @@ struct Receiver: Sendable {
     /// One visit to the disk for all of it: what came of it before is not worth one of its own.
     private func receiveSmall(_ info: FileInfo, from client: PeerClient) async throws -> IncomingFile {
         let (image, bytes) = (info.image, info.mainBytes)
-        return try await takingRoom(for: bytes, info.path) {
+        return try await takingRoom(for: bytes, info.path) { _ in
             var pieces: [MainPiece] = []
             try await client.main(of: image, from: 0, size: bytes) { pieces.append($0) }
             let whole = pieces

@@ -41,6 +41,7 @@ final class TrustedPeers: Sendable {
     private static let knocking = Duration.seconds(5)
 
     private let peers = Mutex<[NodeID: Peer]>([:])
+    private let turn = Turn()
     private let catalogue: CatalogueDatabase
     private let status: Bulletin
     /// Posted when a peer is added or removed, gets new addresses, or comes to us while it is not connected.
@@ -110,24 +111,29 @@ final class TrustedPeers: Sendable {
         }
         changes.post()
         status.post()
-        if let standing, standing.decision == .made, known != nil { try await set(standing, of: row.id) }
+        if let standing, standing.decision == .made, known != nil { try await change(row.id) { $0 = standing } }
     }
 
-    /// Says what a peer may. Durable on return.
+    /// Changes what a peer may. Durable on return.
     ///
     /// - Returns: the images whose decisions may have changed; nil for a node that is no peer.
     @discardableResult
-    func set(_ standing: PeerStanding, of id: NodeID) async throws -> Set<ImageID>? {
-        guard let images = try await catalogue.set(standing, of: id) else { return nil }
-        peers.withLock { peers in
-            guard let earlier = peers[id]?.row.standing else { return }
-            peers[id]?.row.standing = standing
-            let changed = earlier.rights.symmetricDifference(standing.rights)
-            if !changed.isDisjoint(with: [.sees, .shares, .speaks]) { peers[id]?.agreement = UUID() }
+    func change(
+        _ id: NodeID, _ change: @escaping @Sendable (inout PeerStanding) -> Void
+    ) async throws -> Set<ImageID>? {
+        // One after the other, so that what counts in memory is what was written last.
+        try await turn.take {
+            guard let (standing, images) = try await catalogue.changeStanding(of: id, change) else { return nil }
+            peers.withLock { peers in
+                guard let earlier = peers[id]?.row.standing else { return }
+                peers[id]?.row.standing = standing
+                let changed = earlier.rights.symmetricDifference(standing.rights)
+                if !changed.isDisjoint(with: [.sees, .shares, .speaks]) { peers[id]?.agreement = UUID() }
+            }
+            changes.post()
+            status.post()
+            return images
         }
-        changes.post()
-        status.post()
-        return images
     }
 
     /// Trusts a node no more, from this moment on, and forgets what it held.
@@ -158,7 +164,13 @@ final class TrustedPeers: Sendable {
         update(id) { $0.keep = keep }
         var images: Set<ImageID> = []
         if self[id]?.row.standing.decision == .firstWord {
-            images = try await set(PeerStanding(keep == .mains ? .archive : .member), of: id) ?? []
+            images =
+                try await change(id) { standing in
+                    // A person may have said something meanwhile.
+                    guard standing.decision == .firstWord else { return }
+                    standing.decision = .made
+                    if keep == .mains, standing.rights.contains(.shares) { standing.rights.formUnion(.keeps) }
+                } ?? []
         }
         guard var row = self[id]?.row else { return images }
         let now = Int64(Date.now.timeIntervalSince1970)

@@ -26,22 +26,30 @@ extension CatalogueDatabase {
         return PeerStanding(PeerRights(rawValue: row["rights"]), decision: decision)
     }
 
-    /// Says what a peer may. Of one whose images or words count from now on that did not before, the mirror is empty
-    /// again: what was left out of it is asked for once more. Durable on return.
+    /// Changes what a peer may. Of one whose images or words count from now on that did not before, or count no more, the
+    /// mirror is empty again: what was left out of it is asked for once more. Durable on return.
     ///
-    /// - Returns: the images that it had, whose decisions may have changed; nil for a node that is no peer.
-    public func set(_ standing: PeerStanding, of id: NodeID) async throws -> Set<ImageID>? {
+    /// - Parameter change: gets what it may now, in the transaction that changes it.
+    /// - Returns: what it may then, and the images that it had, whose decisions may have changed; nil for a node that is no
+    ///   peer.
+    public func changeStanding(
+        of id: NodeID, _ change: @escaping @Sendable (inout PeerStanding) -> Void
+    ) async throws -> (standing: PeerStanding, images: Set<ImageID>)? {
         try await write { [self] db in
             guard
                 let row = try Row.fetchOne(db, sql: "SELECT * FROM peer WHERE id = ?", arguments: [id.bytes.data])
             else { return nil }
-            let earlier = try Self.standing(row).rights
+            let earlier = try Self.standing(row)
+            var standing = earlier
+            change(&standing)
+            if standing == earlier { return (standing, []) }
             try db.execute(
                 sql: "UPDATE peer SET rights = ?, decision = ? WHERE id = ?",
                 arguments: [standing.rights.rawValue, standing.decision.rawValue, id.bytes.data])
             let number: Int64 = row["number"]
             let images = try Self.images(inMirror: number, db)
-            if earlier.symmetricDifference(standing.rights).isDisjoint(with: [.shares, .speaks]) { return images }
+            let changed = earlier.rights.symmetricDifference(standing.rights)
+            if changed.isDisjoint(with: [.shares, .speaks]) { return (standing, images) }
             let edits = try Self.forgetMirror(number, db)
             db.afterNextTransaction { _ in
                 self.digests.withLock {
@@ -49,7 +57,7 @@ extension CatalogueDatabase {
                     $0.version += 1
                 }
             }
-            return images.union(edits)
+            return (standing, images.union(edits))
         }
     }
 

@@ -41,11 +41,15 @@ extension CatalogueDatabase {
             return true
         }
         let since = Int64(Date.now.timeIntervalSince1970 * 1e9) - Self.remembered
-        let earlier =
-            try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM deletion WHERE via = ? AND heard > ? AND deleted AND concerned",
-                arguments: [peer, since]) ?? 0
-        return MassDisappearance.check(vanished: count + earlier, of: ownCounts.files + earlier) != nil
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) AS said,
+                    count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM own WHERE own.image = deletion.image)) AS gone
+                FROM deletion WHERE via = ? AND heard > ? AND deleted AND concerned
+                """, arguments: [peer, since])
+        let (said, gone): (Int, Int) = (row?["said"] ?? 0, row?["gone"] ?? 0)
+        return MassDisappearance.check(vanished: count + said, of: ownCounts.files + gone) != nil
     }
 
     /// The deletions that wait for a person, by the peers that said them, the oldest word first.
@@ -53,14 +57,10 @@ extension CatalogueDatabase {
         try await read { db in
             let peers = try Self.peerNumbers(db)
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM held_deletion ORDER BY peer, at, path")
-            let known = try db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?")
             var held: [(peer: NodeID, words: [Deletion])] = []
             for row in rows {
                 guard let peer = peers[row["peer"]] else { continue }
                 let word = try row.deletion()
-                // What was deleted here, or taken back, meanwhile is no question any more.
-                let latest = try Row.fetchOne(known, arguments: [word.image.bytes.data])?.deletion()
-                guard word.supersedes(latest) else { continue }
                 if held.last?.peer != peer { held.append((peer, [])) }
                 held[held.count - 1].words.append(word)
             }
@@ -80,12 +80,15 @@ extension CatalogueDatabase {
         try await write { [self] db in
             guard let number = try Self.number(of: peer, db) else { return [] }
             var edit = OwnEdit(db: db)
-            for row in try Row.fetchAll(
+            let held = try Row.fetchAll(
                 db, sql: "DELETE FROM held_deletion WHERE peer = ? RETURNING *", arguments: [number])
-            {
+            let known = try db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?")
+            for row in held {
                 let word = try row.deletion()
+                guard word.supersedes(try Row.fetchOne(known, arguments: [word.image.bytes.data])?.deletion()) else {
+                    continue
+                }
                 if deletes {
-                    // Answered, so it does not count for the next question.
                     try edit.say(word, via: number)
                 } else if let back = Deletion.word(
                     deleted: false, image: word.image, path: word.path, after: word, at: at, by: own)
@@ -93,6 +96,8 @@ extension CatalogueDatabase {
                     try edit.say(back)
                 }
             }
+            // What was meant does not count for the next question.
+            if deletes { try db.execute(sql: "UPDATE deletion SET concerned = 0 WHERE via = ?", arguments: [number]) }
             self.publish(edit, db)
             return edit.images
         }

@@ -265,6 +265,13 @@ struct OwnEdit {
         let old = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM deletion WHERE image = ?"), arguments: key)
         guard word.supersedes(try old?.deletion()) else { return }
+        var (peer, concerned) = (peer, concerned)
+        if let old, try old.deletion().isDeleted, word.isDeleted {
+            // Said once more it is the same deletion, and counts as it did.
+            (peer, concerned) = (old["via"], old["concerned"] || concerned)
+        }
+        try db.cachedStatement(sql: "DELETE FROM held_deletion WHERE image = ? AND generation <= ?")
+            .execute(arguments: [word.image.bytes.data, word.generation])
         if old != nil { try db.execute(sql: "DELETE FROM deletion WHERE image = ?", arguments: key) }
         let (sequence, fingerprint) = try number(.deletion(word), replacing: old)
         try db.execute(

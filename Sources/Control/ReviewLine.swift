@@ -33,10 +33,13 @@ public struct ReviewAnswer: Hashable, Sendable, Codable {
     public var peer: String?
     /// Whether the images are deleted here as well; otherwise the deletion is taken back on every node.
     public var deletes: Bool
+    /// How many images the person was shown: where there are others by now, nothing is done; nil for whatever waits.
+    public var images: Int?
 
     /// One with these values.
-    public init(peer: String?, deletes: Bool) {
+    public init(peer: String?, deletes: Bool, images: Int? = nil) {
         self.peer = peer
         self.deletes = deletes
+        self.images = images
     }
 }

@@ -69,28 +69,35 @@ enum SocketFile {
     }
 
     /// Where the socket is made: in a folder of its own that only the owner may enter, so that nobody connects before it
-    /// has its rights. It gets its name with those.
-    static func workshop(of path: String) -> String { path + ".new/s" }
+    /// has its rights. It gets its name with those. A path that leaves no room for that is where it is made, too.
+    static func workshop(of path: String) -> String {
+        let made = folder(of: path) + "/s"
+        return made.utf8.count <= longestPath ? made : path
+    }
+
+    private static func folder(of path: String) -> String { path + "~" }
 
     /// Makes that folder; what a killed agent left there goes.
     static func makeWorkshop(of path: String) throws {
         removeWorkshop(of: path)
-        guard workshop(of: path).utf8.count <= longestPath else {
-            throw unusable(path, "the path is longer than \(longestPath - 6) bytes")
-        }
-        guard mkdir(path + ".new", 0o700) == 0 else { throw unusable(path, reason(errno)) }
+        guard workshop(of: path) != path else { return }
+        guard mkdir(folder(of: path), 0o700) == 0 else { throw unusable(path, reason(errno)) }
     }
 
     static func removeWorkshop(of path: String) {
-        unlink(workshop(of: path))
-        rmdir(path + ".new")
+        let made = workshop(of: path)
+        guard made != path else { return }
+        unlink(made)
+        rmdir(folder(of: path))
     }
 
     /// Gives the socket that was made its name. Only the owner may connect.
     static func publish(_ path: String) throws {
         let made = workshop(of: path)
-        guard chmod(made, 0o600) == 0, rename(made, path) == 0 else { throw unusable(path, reason(errno)) }
-        rmdir(path + ".new")
+        guard chmod(made, 0o600) == 0, made == path || rename(made, path) == 0 else {
+            throw unusable(path, reason(errno))
+        }
+        removeWorkshop(of: path)
     }
 
     private static func acquire(_ lock: String, for path: String) throws -> Int32 {

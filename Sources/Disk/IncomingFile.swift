@@ -112,9 +112,8 @@ public final class IncomingFile: Sendable {
     }
 
     /// What the bytes that came say the file is; nil when that is nothing known. Blocks.
-    public var type: ImageType? {
-        guard let head = try? PartFile.head(file.number, library.calls) else { return nil }
-        return ImageType(head: head)
+    public func type() throws(DiskError) -> ImageType? {
+        do { return ImageType(head: try PartFile.head(file.number, library.calls)) } catch { throw .read(error, name) }
     }
 
     /// Whether all has come.

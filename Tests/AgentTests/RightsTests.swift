@@ -1,13 +1,15 @@
-import Agent
 import Catalogue
 import Control
 import Crypto
 import Foundation
+import Identity
 import Model
 import PeerProtocol
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Agent
 
 @Suite("What a peer may", .serialized)
 struct RightsTests {
@@ -106,6 +108,29 @@ struct RightsTests {
         }
     }
 
+    @Test("What a person says before a peer has said anything counts, whatever the peer says then")
+    func saidBefore() async throws {
+        try await withTemporaryFolder { folder in
+            let catalogue = try CatalogueDatabase(path: folder.appending(path: "c.sqlite").path)
+            let peers = try await TrustedPeers(catalogue: catalogue, status: Bulletin())
+            let certificate = try NodeIdentity.make().certificate
+            let id = certificate.id
+            try await peers.trust(certificate, name: "late", addresses: [], standing: nil)
+            #expect(peers.rights(of: id) == .member)
+            try await peers.change(id) { standing in
+                (standing.rights, standing.decision) = (standing.rights.denying(.sees), .open)
+            }
+            _ = try await peers.answered(id, name: "late", keep: .mains, address: "10.0.0.1:1")
+            #expect(peers.rights(of: id) == [.shares, .speaks])
+            // Two at once lose nothing.
+            async let first = peers.change(id) { $0.rights = $0.rights.denying(.speaks) }
+            async let second = peers.change(id) { $0.rights = $0.rights.allowing(.sees) }
+            _ = try await (first, second)
+            #expect(peers.rights(of: id) == [.sees, .shares])
+            #expect(try await catalogue.peers().map(\.standing.rights) == [[.sees, .shares]])
+        }
+    }
+
     @Test("About a peer of the time before there were rights a person is asked, once")
     func asked() async throws {
         try await withTemporaryFolder { folder in
@@ -113,7 +138,9 @@ struct RightsTests {
                 try await TestNode.run("anna", in: folder) { a in try await a.join(b) }
                 let state = folder.appending(path: "anna/state/catalogue.sqlite").path
                 let catalogue = try CatalogueDatabase(path: state)
-                for peer in try await catalogue.peers() { _ = try await catalogue.set(.open, of: peer.id) }
+                for peer in try await catalogue.peers() {
+                    _ = try await catalogue.changeStanding(of: peer.id) { $0 = .open }
+                }
                 try catalogue.close()
                 try await TestNode.run("anna", in: folder) { a in
                     try await a.wait("the question") { $0.peers.first?.asks == true }

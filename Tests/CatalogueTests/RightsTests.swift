@@ -94,22 +94,23 @@ struct RightsTests {
     func changed() async throws {
         try await with(.guest) { catalogue in
             _ = try await catalogue.replaceMirror(of: peer, range: .all, with: entries)
-            _ = try await catalogue.set(PeerStanding(.member), of: peer)
+            _ = try await catalogue.changeStanding(of: peer) { $0 = PeerStanding(.member) }
             #expect(catalogue.mirrorDigest(of: peer) == .empty)
             _ = try await catalogue.replaceMirror(of: peer, range: .all, with: entries)
             #expect(try await claim(catalogue)?.info.generation == 3)
             // Who keeps is asked for nothing anew.
-            let kept = try await catalogue.set(PeerStanding(.archive), of: peer)
+            let kept = try await catalogue.changeStanding(of: peer) { $0 = PeerStanding(.archive) }?.images
             #expect(kept?.contains(Sample.image(1)) == true)
             #expect(catalogue.mirrorDigest(of: peer) == digest)
             #expect(try await claim(catalogue)?.isKeeper == true)
-            let images = try await catalogue.set(PeerStanding(.guest), of: peer)
+            let images = try await catalogue.changeStanding(of: peer) { $0 = PeerStanding(.guest) }?.images
             #expect(images?.isSuperset(of: [Sample.image(1), Sample.image(9)]) == true)
             #expect(catalogue.mirrorDigest(of: peer) == .empty)
             #expect(try await claim(catalogue) == nil)
             #expect(try await isDeleted(catalogue))
             #expect(try await catalogue.peers().map(\.standing) == [PeerStanding(.guest)])
-            #expect(try await catalogue.set(PeerStanding(.guest), of: Sample.node(7)) == nil)
+            let nobody = try await catalogue.changeStanding(of: Sample.node(7)) { $0 = PeerStanding(.guest) }
+            #expect(nobody == nil)
         }
     }
 

@@ -94,7 +94,7 @@ struct RightsCommandTests {
             #expect(result.output.contains("and 1,184 more"))
             #expect(result.output.contains(deletes ? "in this machine's trash now" : "They stay here."))
         }
-        #expect(node.calls == ["review"] + (deletes ? ["answer all true"] : []))
+        #expect(node.calls == ["review"] + (deletes ? ["answer \(CommandSamples.peer) true"] : []))
     }
 
     @Test("without a person at a terminal the answer is a flag")

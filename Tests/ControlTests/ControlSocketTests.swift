@@ -41,7 +41,7 @@ struct ControlSocketTests {
     func workshop() async throws {
         let scratch = try CommandScratch()
         let socket = scratch("s")
-        try FileManager.default.createDirectory(atPath: socket + ".new", withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(atPath: socket + "~", withIntermediateDirectories: false)
         try Self.leaveSocket(at: SocketFile.workshop(of: socket))
         try await CommandServed.serve(FakeNode(), at: socket) { client async throws in
             #expect(try await client.status() == CommandSamples.status)
@@ -56,7 +56,7 @@ struct ControlSocketTests {
         let old = umask(0)
         defer { umask(old) }
         try SocketFile.makeWorkshop(of: scratch("s"))
-        let folder = try FileManager.default.attributesOfItem(atPath: scratch("s.new"))
+        let folder = try FileManager.default.attributesOfItem(atPath: scratch("s~"))
         #expect(folder[.posixPermissions] as? Int == 0o700)
     }
 

@@ -33,29 +33,35 @@ struct Review: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let output = shown.output
-        if yes || no { return try await answer(client, deletes: yes) }
+        if yes || no { return try await answer(client, ReviewAnswer(peer: peer, deletes: yes)) }
         let lines = try await client.review().filter { line in
             peer.map { $0 == line.name || "\(line.id)".hasPrefix($0.uppercased().filter { $0 != "-" }) } ?? true
         }
         if shown.json { return try lines.forEach(output.line) }
         guard !lines.isEmpty else { return Output.note("No deletion waits for an answer.") }
-        for line in lines { try output.text(Self.text(line, now: Date())) }
-        guard let terminal = Terminal() else { return }
-        let count = lines.reduce(0) { $0 + $1.images }
-        let isMeant = try await terminal.confirms(
-            "Move \(Quantity.count(count, "image")) into this machine's trash, as well? [y/N] ")
-        if isMeant { return try await answer(client, deletes: true) }
-        Output.note("They stay here. 'syncctl review --no' takes the deletion back on every machine.")
+        let terminal = Terminal()
+        for line in lines {
+            try output.text(Self.text(line, now: Date()))
+            guard let terminal else { continue }
+            let isMeant = try await terminal.confirms(
+                "Move \(Quantity.count(line.images, "image")) into this machine's trash, as well? [y/N] ")
+            if isMeant {
+                let answer = ReviewAnswer(peer: line.id.description, deletes: true, images: line.images)
+                try await self.answer(client, answer)
+            } else {
+                Output.note("They stay here. 'syncctl review --no' takes the deletion back on every machine.")
+            }
+        }
     }
 
-    private func answer(_ client: ControlClient, deletes: Bool) async throws {
+    private func answer(_ client: ControlClient, _ answer: ReviewAnswer) async throws {
         let output = shown.output
-        let lines = try await client.answer(ReviewAnswer(peer: peer, deletes: deletes))
+        let lines = try await client.answer(answer)
         if shown.json { return try lines.forEach(output.line) }
         for line in lines {
             let images = Quantity.count(line.images, "image")
             try output.text(
-                deletes
+                answer.deletes
                     ? "\(images) that \(line.name.printable) deleted: in this machine's trash now.\n"
                     : "\(images) that \(line.name.printable) deleted: taken back on every machine.\n")
         }
