@@ -193,20 +193,25 @@ struct RightsTests {
                     }
                     return bytes
                 }
-                try await LyingPeer.meet(node, as: rights) {
-                    $0.paired = { client.value = $0 }
-                    $0.lines = [Record(sequence: 1, info: info).line]
-                    $0.hold = { request in
-                        asked.value += 1
-                        let bytes = readsBefore ? photo : try await main()
-                        let hash = SHA256.hash(data: request.nonce.bytes + bytes)
-                        guard let proof = Bytes32(Array(hash)) else { throw PeerRefusal(.internalFault, "no") }
-                        return HoldGrant(proof: proof, seconds: request.seconds)
+                do {
+                    try await LyingPeer.meet(node, as: rights) {
+                        $0.paired = { client.value = $0 }
+                        $0.lines = [Record(sequence: 1, info: info).line]
+                        $0.hold = { request in
+                            asked.value += 1
+                            let bytes = readsBefore ? photo : try await main()
+                            let hash = SHA256.hash(data: request.nonce.bytes + bytes)
+                            guard let proof = Bytes32(Array(hash)) else { throw PeerRefusal(.internalFault, "no") }
+                            return HoldGrant(proof: proof, seconds: request.seconds)
+                        }
+                    } _: {
+                        try await node.wait("what it says") { $0.safety.atRisk == 0 && $0.peers.first?.inSync == true }
+                        if readsBefore { #expect(try await main() == photo) }
+                        try await body(node, photo) { asked.value }
                     }
-                } _: {
-                    try await node.wait("what it says") { $0.safety.atRisk == 0 && $0.peers.first?.inSync == true }
-                    if readsBefore { #expect(try await main() == photo) }
-                    try await body(node, photo) { asked.value }
+                } catch {
+                    await client.value?.close()
+                    throw error
                 }
                 await client.value?.close()
             }
