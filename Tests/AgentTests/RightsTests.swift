@@ -125,7 +125,8 @@ struct RightsTests {
             // Two at once lose nothing.
             async let first = peers.change(id) { $0.rights = $0.rights.denying(.speaks) }
             async let second = peers.change(id) { $0.rights = $0.rights.allowing(.sees) }
-            _ = try await (first, second)
+            _ = try await first
+            _ = try await second
             #expect(peers.rights(of: id) == [.sees, .shares])
             #expect(try await catalogue.peers().map(\.standing.rights) == [[.sees, .shares]])
         }
