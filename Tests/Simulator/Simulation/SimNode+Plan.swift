@@ -80,7 +80,9 @@ extension SimNode {
         .locked("moves it") { node in
             guard let row = node.catalogue.row(at: from.description),
                 row.image == image, row.isMain == (to.form == .main),
-                !node.catalogue.isMarked(row.image), node.disk.files[row.file]?.stamp == row.stamp
+                !node.catalogue.isMarked(row.image), node.disk.files[row.file]?.stamp == row.stamp,
+                // One that is known to stand there, and was renamed just now, is looked at first.
+                to.file == from || node.catalogue.row(at: to.file.description) == nil
             else { return .over }
             try node.disk.rename(row.file, to: to.file.description)
             return .must("records it") { node in
