@@ -29,7 +29,7 @@ extension SimCatalogue {
         situation.isReplaced =
             situation.own.allSatisfy(\.isCopy)
             && places.allSatisfy { replaces(Names.images[image], at: $0, orBeside: isOrphan) }
-        if isOrphan == false, situation.own.isEmpty,
+        if situation.own.isEmpty,
             asides.contains(where: { $0.image == image && $0.cause == .superseded })
         {
             situation.isReplaced = situation.isReplaced || isReplacedAnywhere(Names.images[image])
