@@ -7,7 +7,7 @@ struct Review: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer a peer that deletes very many images at once.",
         discussion: """
-            Where a peer deletes more than a quarter of the images here, or more than 1,000, within a day, they stay \
+            Where a peer deletes more than a quarter of the images here, or more than 1,000, within a day, the rest stays \
             here until a person says that it was meant. This lists them and asks. 'yes' moves them into this machine's \
             trash; --no takes the deletion back on every machine, which have it in their trash.
 
