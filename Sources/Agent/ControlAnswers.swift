@@ -138,19 +138,27 @@ struct ControlAnswers: NodeControl {
 
     func answer(_ answer: ReviewAnswer) async throws -> [ReviewLine] {
         let peer = try answer.peer.map { try choose($0, for: "review") }
-        let lines = try await node.reviewLines().filter { peer == nil || $0.id == peer?.row.id }
-        guard !lines.isEmpty else { throw ControlFailure(.notFound, "No deletion waits for an answer here.") }
+        let lines = try await node.reviewLines().filter { line in
+            (peer == nil || line.id == peer?.row.id) && (answer.kind == nil || line.kind == answer.kind)
+        }
+        guard !lines.isEmpty else { throw ControlFailure(.notFound, "Nothing waits for an answer here.") }
         let (catalogue, id, wall) = (node.catalogue, node.id, node.clock.wall)
         if let shown = answer.images, lines.reduce(0, { $0 + $1.images }) != shown {
-            throw ControlFailure(.tryAgain, "More was deleted meanwhile: run `syncctl review` again, and look at it.")
+            throw ControlFailure(.tryAgain, "There is more of it by now: run `syncctl review` again, and look at it.")
         }
         for line in lines {
             let images = try await shielded {
-                try await catalogue.answerHeld(of: line.id, deletes: answer.deletes, by: id, at: wall)
+                if let kind = line.kind.held {
+                    return try await catalogue.answerHeldWords(of: line.id, kind: kind, counts: answer.accepts)
+                }
+                return try await catalogue.answerHeld(of: line.id, deletes: answer.accepts, by: id, at: wall)
             }
             node.logger.notice(
-                "deletions answered",
-                metadata: ["peer": "\(line.name)", "images": "\(line.images)", "deleted": "\(answer.deletes)"])
+                "a question was answered",
+                metadata: [
+                    "peer": "\(line.name)", "kind": "\(line.kind.rawValue)", "images": "\(line.images)",
+                    "yes": "\(answer.accepts)",
+                ])
             node.listChanged()
             await node.steering.consider(images)
         }

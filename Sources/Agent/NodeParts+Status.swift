@@ -45,22 +45,40 @@ extension NodeParts {
             problems: problems.lines)
     }
 
-    /// What peers delete at once that waits for an answer here.
+    /// What peers say that waits for an answer here.
     func reviewLines() async throws -> [ReviewLine] {
-        try await catalogue.heldDeletions().map { held in
+        let deletions = try await catalogue.heldDeletions().map { held in
             ReviewLine(
-                id: held.peer, name: peers.name(of: held.peer), images: held.words.count,
+                kind: .deleted, id: held.peer, name: peers.name(of: held.peer), images: held.words.count,
                 paths: held.words.prefix(ReviewLine.mostPaths).map(\.path),
                 since: Date(timeIntervalSince1970: TimeInterval(held.words.first?.at ?? 0)))
         }
+        let words = try await catalogue.heldWords().compactMap { held -> ReviewLine? in
+            guard let first = held.words.first else { return nil }
+            let shown = held.words.prefix(ReviewLine.mostPaths)
+            return ReviewLine(
+                kind: first.kind.reviewed, id: held.peer, name: peers.name(of: held.peer), images: held.words.count,
+                paths: shown.map(\.here), names: first.kind == .name ? shown.map(\.path) : nil,
+                since: Date(timeIntervalSince1970: TimeInterval(first.heard)))
+        }
+        return deletions + words
     }
 
     private func tellOfReview() async throws {
         let subject = "review"
         let lines = try await reviewLines()
         if lines.isEmpty { return problems.withdraw(subject) }
-        let what = lines.map { "\($0.name) deletes \($0.images) images" }.joined(separator: ", ")
-        let reason = "\(what) at once; they stay here until you answer: `syncctl review` shows them and asks."
+        let what = lines.map { line in
+            let images = line.images == 1 ? "1 image" : "\(line.images) images"
+            return switch line.kind {
+            case .deleted: "\(line.name) deletes \(images) at once"
+            case .renamed: "\(line.name) renames \(images) at once"
+            case .edited: "\(line.name) edits \(images) at once"
+            case .claimed: "\(line.name) says that it edited \(images), which it was never seen to have"
+            }
+        }
+        let reason =
+            "\(what.joined(separator: "; ")): they stay here until you answer; `syncctl review` shows them and asks."
         if problems[subject]?.reason != reason { problems.report(subject, reason) }
     }
 
@@ -176,5 +194,28 @@ extension NodeParts {
     func sources(of decision: Decision) -> String {
         guard case .get(let wish) = decision else { return "" }
         return wish.sources.map { peers.name(of: $0) }.joined(separator: " or ")
+    }
+}
+
+extension HeldWord.Kind {
+    /// As `review` has it.
+    var reviewed: ReviewLine.Kind {
+        switch self {
+        case .name: .renamed
+        case .edit: .edited
+        case .foreignEdit: .claimed
+        }
+    }
+}
+
+extension ReviewLine.Kind {
+    /// As the catalogue has it; nil for deletions.
+    var held: HeldWord.Kind? {
+        switch self {
+        case .deleted: nil
+        case .renamed: .name
+        case .edited: .edit
+        case .claimed: .foreignEdit
+        }
     }
 }

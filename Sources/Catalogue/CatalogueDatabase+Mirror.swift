@@ -22,7 +22,7 @@ public struct MirrorEntry: Sendable, Hashable {
         self.refusal = refusal
     }
 
-    fileprivate var info: FileInfo? { if case .file(let info)? = content { info } else { nil } }
+    var info: FileInfo? { if case .file(let info)? = content { info } else { nil } }
 
     /// What counts of it from a peer with these rights. The rest keeps its place and its fingerprint, as what is refused
     /// does, so that the digests agree.
@@ -107,8 +107,10 @@ extension CatalogueDatabase {
                 sql: "SELECT image FROM own WHERE path = ? AND replaces IS NOT NULL AND image <> ?")
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             var words: [Model.Record.Content] = []
-            for entry in entries where range.contains(entry.sequence) && added[entry.sequence] == nil {
-                let entry = entry.counted(by: rights)
+            let counted = entries.lazy.filter { range.contains($0.sequence) }.map { $0.counted(by: rights) }
+            let weigher = try PeerWords(of: number, in: range, gone: gone, removed: removed, db)
+            let weighed = try weigher.weighed(Array(counted), files: self.ownCounts.files)
+            for entry in weighed where added[entry.sequence] == nil {
                 var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
                 arguments +=
                     entry.info?.arguments ?? StatementArguments([Int?](repeating: nil, count: FileInfo.columnCount))

@@ -75,6 +75,8 @@ extension CatalogueDatabase {
 
     /// - Returns: the images that it said were replaced.
     private static func forgetMirror(_ number: Int64, _ db: Database) throws -> Set<ImageID> {
+        try PeerWords.noteHad(try images(inMirror: number, db), by: number, db)
+        try db.execute(sql: "DELETE FROM held_word WHERE peer = ?", arguments: [number])
         try db.execute(sql: "DELETE FROM mirror WHERE peer = ?", arguments: [number])
         return Set(
             try Row.fetchAll(db, sql: "DELETE FROM replaced WHERE peer = ? RETURNING image", arguments: [number])

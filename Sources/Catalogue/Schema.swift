@@ -42,6 +42,9 @@ enum Schema {
         migrator.registerMigration("10: rights of peers") { db in
             try db.execute(sql: tenth)
         }
+        migrator.registerMigration("11: words that wait") { db in
+            try db.execute(sql: eleventh)
+        }
         return migrator
     }
 
@@ -338,6 +341,36 @@ enum Schema {
             at INTEGER NOT NULL,
             by BLOB NOT NULL,
             PRIMARY KEY (peer, image)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let eleventh = """
+        -- How many names and edits a peer has said since when, in seconds since 1970: a day's are counted together.
+        ALTER TABLE peer ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE peer ADD COLUMN words_since INTEGER NOT NULL DEFAULT 0;
+
+        -- A row is an image that a peer had once, and of which a main stood here then: the peer may have edited it.
+        CREATE TABLE had (
+            image BLOB NOT NULL,
+            peer INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
+            PRIMARY KEY (image, peer)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A row is what a record of the mirror says of a name or an edit, and what is not counted until a person says so.
+        CREATE TABLE held_word (
+            peer INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
+            sequence INTEGER NOT NULL,
+            -- as HeldWord.Kind has it
+            kind INTEGER NOT NULL,
+            -- what the image, or the one that it is to replace, is called here
+            here TEXT NOT NULL,
+            heard INTEGER NOT NULL,
+            image BLOB NOT NULL,
+            path TEXT NOT NULL,
+            generation INTEGER,
+            replaces BLOB,
+            edition INTEGER,
+            PRIMARY KEY (peer, sequence)
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -1,24 +1,45 @@
 public import Foundation
 public import Model
 
-/// What a peer deletes at once that waits for a person's answer here: a line of `review`.
+/// What a peer says that waits for a person's answer here: a line of `review`.
 public struct ReviewLine: Hashable, Sendable, Codable {
+    /// What it says of the images.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// They are deleted: very many at once.
+        case deleted
+        /// They have other names: very many at once.
+        case renamed
+        /// It has edited them: very many at once.
+        case edited
+        /// It has edited them, and was never seen to have them.
+        case claimed
+    }
+
+    /// What waits.
+    public var kind: Kind
     /// The peer.
     public var id: NodeID
     /// Its name.
     public var name: String
     /// How many images that stand here.
     public var images: Int
-    /// Some of their paths, in the order in which they were deleted.
+    /// Some of their paths here, the first words first.
     public var paths: [RelativePath]
-    /// When the first of them was deleted, by the clock of the node where that was.
+    /// What the peer calls these, where it has renamed them; else nil.
+    public var names: [RelativePath]?
+    /// When the first of them was deleted, by the clock of the node where that was; of all else, when it was heard of.
     public var since: Date
 
     /// Paths that a line has at most.
     public static let mostPaths = 20
 
     /// One with these values.
-    public init(id: NodeID, name: String, images: Int, paths: [RelativePath], since: Date) {
+    public init(
+        kind: Kind, id: NodeID, name: String, images: Int, paths: [RelativePath], names: [RelativePath]? = nil,
+        since: Date
+    ) {
+        self.kind = kind
+        self.names = names
         self.id = id
         self.name = name
         self.images = images
@@ -31,15 +52,19 @@ public struct ReviewLine: Hashable, Sendable, Codable {
 public struct ReviewAnswer: Hashable, Sendable, Codable {
     /// The peer's name, its id, or the beginning of its id; nil for all that wait.
     public var peer: String?
-    /// Whether the images are deleted here as well; otherwise the deletion is taken back on every node.
-    public var deletes: Bool
+    /// What is answered; nil for all kinds.
+    public var kind: ReviewLine.Kind?
+    /// Whether it counts here as well. Otherwise a deletion or a name is taken back on every node, and of an edit both
+    /// pictures stay.
+    public var accepts: Bool
     /// How many images the person was shown: where there are others by now, nothing is done; nil for whatever waits.
     public var images: Int?
 
     /// One with these values.
-    public init(peer: String?, deletes: Bool, images: Int? = nil) {
+    public init(peer: String?, kind: ReviewLine.Kind? = nil, accepts: Bool, images: Int? = nil) {
         self.peer = peer
-        self.deletes = deletes
+        self.kind = kind
+        self.accepts = accepts
         self.images = images
     }
 }

@@ -185,6 +185,40 @@ struct LyingPeerTests {
         }
     }
 
+    @Test(
+        "What it calls the edit of a photo that it never had stands beside that, and a person is asked",
+        arguments: [false, true])
+    func foreignEdit(accepts: Bool) async throws {
+        try await withNode { node in
+            let (photo, other) = (try Photo.small(1), try Photo.small(2))
+            try node.put(photo, "x.jpg")
+            try await node.wait("the photo") { $0.library.mains == 1 }
+            let edit = FileInfo(
+                path: Sample.path("x.jpg"), image: Self.image(of: other), form: .main, bytes: Int64(other.count),
+                mainBytes: Int64(other.count), type: .jpeg, replaces: [Self.image(of: photo)], edition: 7)
+            try await LyingPeer.meet(node, as: .member) {
+                $0.lines = [Record(sequence: 1, info: edit).line]
+                $0.mains = [edit.image: other]
+            } _: {
+                try await node.wait("the question") { status in
+                    status.library.mains == 2 && status.problems.contains { $0.subject == "review" }
+                }
+                #expect(try node.files == ["x (liar).jpg", "x.jpg"])
+                #expect(try node.read("x.jpg") == photo)
+                let lines = try await node.control.review()
+                #expect(lines.map(\.kind) == [.claimed])
+                #expect(lines.map(\.paths) == [[Sample.path("x.jpg")]])
+                _ = try await node.control.answer(ReviewAnswer(peer: "liar", kind: .claimed, accepts: accepts))
+                let files = accepts ? ["x.jpg"] : ["x (liar).jpg", "x.jpg"]
+                let status = try await node.wait("no question") { status in
+                    !status.problems.contains { $0.subject == "review" } && (try? node.files) == files
+                }
+                #expect((status.library.versionsBytes > 0) == accepts)
+                #expect(try node.read("x.jpg") == (accepts ? other : photo))
+            }
+        }
+    }
+
     @Test("A peer that claims a billion records, or counts that do not add up, costs nothing but a note")
     func billion() async throws {
         try await withNode { node in

@@ -35,12 +35,12 @@ struct ReviewTests {
             #expect(lines.map(\.name) == ["anna"])
             #expect(lines.map(\.images) == [12])
             #expect(lines.first?.paths.count == 12)
-            _ = try await b.control.answer(ReviewAnswer(peer: "anna", deletes: true))
+            _ = try await b.control.answer(ReviewAnswer(peer: "anna", accepts: true))
             try await b.wait("the trash") { $0.library.trashImages == 12 && $0.problems.isEmpty }
             #expect(try b.files == [])
             #expect(try await b.control.review() == [])
             await #expect(throws: ControlFailure.self) {
-                try await b.control.answer(ReviewAnswer(peer: nil, deletes: true))
+                try await b.control.answer(ReviewAnswer(peer: nil, accepts: true))
             }
         }
     }
@@ -48,7 +48,7 @@ struct ReviewTests {
     @Test("No takes the deletion back on every machine")
     func no() async throws {
         try await withDeleted { a, b in
-            _ = try await b.control.answer(ReviewAnswer(peer: nil, deletes: false))
+            _ = try await b.control.answer(ReviewAnswer(peer: nil, accepts: false))
             try await a.wait("all back") { $0.library.mains == 12 && $0.library.trashImages == 0 }
             let status = try await b.settle(images: 12)
             #expect(status.library.mains == 12)
@@ -75,6 +75,45 @@ struct ReviewTests {
                     _ = try await a.control.restore([try RelativePath("10.jpg")])
                     try await b.wait("no question") { $0.problems.isEmpty }
                     #expect(try b.files == ["10.jpg", "11.jpg", "12.jpg"])
+                }
+            }
+        }
+    }
+
+    @Test("A hundred photos with other names each keep those that they have, until a person's answer")
+    func names() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder) { a in
+                try await TestNode.run("ben", in: folder) { b in
+                    try await a.join(b)
+                    for number in 1...110 { try a.put(try Photo.small(number), "f/\(number).jpg") }
+                    try await b.settle(images: 110)
+                    // A folder that gets another name is one word.
+                    let move = { (from: String, to: String) in
+                        try FileManager.default.moveItem(
+                            at: a.library.appending(path: from), to: a.library.appending(path: to))
+                    }
+                    try move("f", "g")
+                    try await b.wait("the folder's name") { _ in
+                        (try? b.files.allSatisfy { $0.hasPrefix("g/") }) == true
+                    }
+                    for number in 1...110 { try move("g/\(number).jpg", "g/x\(number).jpg") }
+                    try await a.wait("its new names") { _ in (try? a.files.allSatisfy { $0.hasPrefix("g/x") }) == true }
+                    try await b.wait("the question, and nothing to do") { status in
+                        status.problems.contains { $0.subject == "review" } && status.work.pending == 0
+                            && status.peers.first?.inSync == true
+                    }
+                    let waiting = try #require(try await b.control.review().first)
+                    #expect(waiting.kind == .renamed)
+                    #expect(waiting.paths.allSatisfy { $0.description.hasPrefix("g/") })
+                    #expect(waiting.names?.allSatisfy { $0.description.hasPrefix("g/x") } == true)
+                    try await b.wait("what did not wait") { _ in
+                        (try? b.files.count { !$0.hasPrefix("g/x") }) == waiting.images
+                    }
+                    _ = try await b.control.answer(ReviewAnswer(peer: nil, accepts: true))
+                    try await b.wait("the names") { status in
+                        status.problems.isEmpty && (try? b.files.allSatisfy { $0.hasPrefix("g/x") }) == true
+                    }
                 }
             }
         }

@@ -76,6 +76,7 @@ struct EditedPictureTests {
     func lookedAtAgain() async throws {
         try await withCatalogue { catalogue in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
+            try await mirror([Sample.main("a.jpg", 1)], in: catalogue)
             try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
             var found = own(Sample.main("a.jpg", 1), origin: "a.jpg")
             found.stamp.inode = 77
@@ -139,6 +140,7 @@ struct EditedPictureTests {
         try await withCatalogue { catalogue in
             let beside = "a (desk).jpg"
             try await catalogue.apply([.image(own(Sample.main(beside, 1), origin: beside))])
+            try await mirror([Sample.main("a.jpg", 1)], in: catalogue)
             try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
             #expect(try await situation(of: 2, catalogue).replaced.map(\.file) == [Sample.path(beside)])
             try await catalogue.apply([
@@ -222,6 +224,7 @@ struct EditedPictureTests {
     func doubtful() async throws {
         try await withCatalogue { catalogue in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
+            try await mirror([Sample.main("a.jpg", 1)], in: catalogue)
             try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
             #expect(try await situation(of: 2, catalogue).replaced.count == 1)
             try await mirror([edit("b.jpg", 1, of: [2])], of: 2, in: catalogue)

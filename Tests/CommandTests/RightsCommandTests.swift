@@ -92,7 +92,7 @@ struct RightsCommandTests {
             #expect(result.status == 0, "\(result.output)")
             #expect(result.output.contains("2024/IMG_1.JPG"))
             #expect(result.output.contains("and 1,184 more"))
-            #expect(result.output.contains(deletes ? "in this machine's trash now" : "They stay here."))
+            #expect(result.output.contains(deletes ? "in this machine's trash now" : "They stay as they are here."))
         }
         #expect(node.calls == ["review"] + (deletes ? ["answer \(CommandSamples.peer) true"] : []))
     }

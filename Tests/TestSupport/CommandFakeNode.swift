@@ -156,7 +156,7 @@ public final class FakeNode: NodeControl {
     }
 
     public func answer(_ answer: ReviewAnswer) async throws -> [ReviewLine] {
-        try note("answer \(answer.peer ?? "all") \(answer.deletes)")
+        try note("answer \(answer.peer ?? "all") \(answer.accepts)")
         return [CommandSamples.review]
     }
 

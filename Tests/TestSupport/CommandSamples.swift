@@ -167,6 +167,6 @@ public enum CommandSamples {
     }
 
     public static let review = ReviewLine(
-        id: peer, name: "laptop", images: 1204,
+        kind: .deleted, id: peer, name: "laptop", images: 1204,
         paths: (1...20).map { path("2024/IMG_\($0).JPG") }, since: now - 180)
 }

@@ -5,11 +5,15 @@ import Model
 
 struct Review: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Answer a peer that deletes very many images at once.",
+        abstract: "Answer a peer that deletes, renames or edits very many images at once.",
         discussion: """
             Where a peer deletes more than a quarter of the images here, or more than 1,000, within a day, the rest stays \
-            here until a person says that it was meant. This lists them and asks. 'yes' moves them into this machine's \
-            trash; --no takes the deletion back on every machine, which have it in their trash.
+            here until a person says that it was meant. So it is with names and edits, from 100 on; a folder that was \
+            renamed or moved counts once. An edit of an image that the peer was never seen to have waits, too. This lists \
+            what waits, and asks.
+
+            'yes' does here what the peer did: deleted images go into this machine's trash, and what was edited goes into \
+            .mainstay/versions. --no takes deletions and names back on every machine; of an edit, both pictures stay.
 
             Examples:
               syncctl review
@@ -19,9 +23,9 @@ struct Review: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
-    @Flag(name: .shortAndLong, help: "Delete them here as well.")
+    @Flag(name: .shortAndLong, help: "Do it here as well.")
     var yes = false
-    @Flag(help: "Take the deletion back on every machine.")
+    @Flag(help: "Take deletions and names back on every machine; of edits, keep both pictures.")
     var no = false
     @Argument(help: "The peer's name, its id, or the beginning of its id; all that wait by default.")
     var peer: String?
@@ -33,23 +37,22 @@ struct Review: AsyncParsableCommand {
     func run() async throws {
         let client = agent.client
         let output = shown.output
-        if yes || no { return try await answer(client, ReviewAnswer(peer: peer, deletes: yes)) }
+        if yes || no { return try await answer(client, ReviewAnswer(peer: peer, accepts: yes)) }
         let lines = try await client.review().filter { line in
             peer.map { $0 == line.name || "\(line.id)".hasPrefix($0.uppercased().filter { $0 != "-" }) } ?? true
         }
         if shown.json { return try lines.forEach(output.line) }
-        guard !lines.isEmpty else { return Output.note("No deletion waits for an answer.") }
+        guard !lines.isEmpty else { return Output.note("Nothing waits for an answer.") }
         let terminal = Terminal()
         for line in lines {
             try output.text(Self.text(line, now: Date()))
             guard let terminal else { continue }
-            let isMeant = try await terminal.confirms(
-                "Move \(Quantity.count(line.images, "image")) into this machine's trash, as well? [y/N] ")
-            if isMeant {
-                let answer = ReviewAnswer(peer: line.id.description, deletes: true, images: line.images)
+            if try await terminal.confirms(Self.question(line)) {
+                let answer = ReviewAnswer(
+                    peer: line.id.description, kind: line.kind, accepts: true, images: line.images)
                 try await self.answer(client, answer)
             } else {
-                Output.note("They stay here. 'syncctl review --no' takes the deletion back on every machine.")
+                Output.note("They stay as they are here. \(Self.remedy(line.kind))")
             }
         }
     }
@@ -58,22 +61,55 @@ struct Review: AsyncParsableCommand {
         let output = shown.output
         let lines = try await client.answer(answer)
         if shown.json { return try lines.forEach(output.line) }
-        for line in lines {
-            let images = Quantity.count(line.images, "image")
-            try output.text(
-                answer.deletes
-                    ? "\(images) that \(line.name.printable) deleted: in this machine's trash now.\n"
-                    : "\(images) that \(line.name.printable) deleted: taken back on every machine.\n")
-        }
+        for line in lines { try output.text(Self.outcome(line, accepted: answer.accepts)) }
     }
 
     static func text(_ line: ReviewLine, now: Date) -> String {
         let rest = line.images - line.paths.count
         let images = Quantity.count(line.images, "image")
         let stand = line.images == 1 ? "stands" : "stand"
-        return "\(line.name.printable) (\(line.id.short)) deleted \(images) that \(stand) here too, "
-            + "\(Quantity.ago(line.since, now: now)):\n"
-            + line.paths.map { "  \($0.description.printable)\n" }.joined()
-            + (rest > 0 ? "  and \(Quantity.count(rest)) more\n" : "")
+        let did =
+            switch line.kind {
+            case .deleted: "deleted \(images) that \(stand) here too"
+            case .renamed: "renamed \(images) that \(stand) here too"
+            case .edited: "edited \(images) that \(stand) here too"
+            case .claimed: "says that it edited \(images) that \(stand) here, and was never seen to have"
+            }
+        let paths = line.paths.enumerated().map { index, path in
+            let name = line.names.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            return "  \(path.description.printable)" + (name.map { " → \($0.description.printable)" } ?? "") + "\n"
+        }
+        return "\(line.name.printable) (\(line.id.short)) \(did), \(Quantity.ago(line.since, now: now)):\n"
+            + paths.joined() + (rest > 0 ? "  and \(Quantity.count(rest)) more\n" : "")
+    }
+
+    static func question(_ line: ReviewLine) -> String {
+        let images = Quantity.count(line.images, "image")
+        return switch line.kind {
+        case .deleted: "Move \(images) into this machine's trash, as well? [y/N] "
+        case .renamed: "Rename \(images) here, as well? [y/N] "
+        case .edited, .claimed: "Put the edits in the place of \(images) here, which stay in .mainstay/versions? [y/N] "
+        }
+    }
+
+    static func remedy(_ kind: ReviewLine.Kind) -> String {
+        switch kind {
+        case .deleted: "'syncctl review --no' takes the deletion back on every machine."
+        case .renamed: "'syncctl review --no' takes the names back on every machine."
+        case .edited, .claimed: "'syncctl review --no' keeps both pictures, and asks no more."
+        }
+    }
+
+    static func outcome(_ line: ReviewLine, accepted: Bool) -> String {
+        let images = Quantity.count(line.images, "image")
+        let name = line.name.printable
+        return switch (line.kind, accepted) {
+        case (.deleted, true): "\(images) that \(name) deleted: in this machine's trash now.\n"
+        case (.deleted, false): "\(images) that \(name) deleted: taken back on every machine.\n"
+        case (.renamed, true): "\(images) that \(name) renamed: renamed here now.\n"
+        case (.renamed, false): "\(images) that \(name) renamed: the names here count on every machine.\n"
+        case (.edited, true), (.claimed, true): "\(images) that \(name) edited: the edits take their places now.\n"
+        case (.edited, false), (.claimed, false): "\(images) that \(name) edited: both pictures stay.\n"
+        }
     }
 }
