@@ -53,9 +53,10 @@ struct NodeServices {
         self.catalogue = catalogue
         self.logger = logger
         let name = NodeName(nearest: configuration.name)
-        reducing = ReducingPool(limits: limits)
+        let memory = DecodingMemory()
+        reducing = ReducingPool(limits: limits, memory: memory)
         reduced = ReducedCopies(pool: reducing)
-        rendering = RenderingPool(limits: limits)
+        rendering = RenderingPool(limits: limits, memory: memory)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
         problems = Problems(bulletin: status)
         progress = Progress(bulletin: status)

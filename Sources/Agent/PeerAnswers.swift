@@ -93,7 +93,9 @@ struct PeerAnswers: PeerAnswering {
         guard let folder = shelf.folder else { throw missing }
         let key = ReducedCopies.Key(image: main.info.image, edge: edge, quality: quality)
         do {
-            return try await reduced.copy(key, keeping: kept, for: node) {
+            return try await reduced.copy(
+                key, keeping: kept, for: node, memory: limits.memory(decoding: main.info)
+            ) {
                 try folder.readWhole(main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
             }
         } catch let error as ImagingError {

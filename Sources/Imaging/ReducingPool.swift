@@ -15,13 +15,15 @@ public final class ReducingPool: Sendable {
     ///   - threads: nil for one a core.
     ///   - waitingEach: requests that one caller may have waiting.
     ///   - waiting: requests that may wait altogether.
+    ///   - memory: that all who decode share.
     public init(
-        threads: Int? = nil, waitingEach: Int = 32, waiting: Int = 256, limits: ImagingLimits = ImagingLimits()
+        threads: Int? = nil, waitingEach: Int = 32, waiting: Int = 256, limits: ImagingLimits = ImagingLimits(),
+        memory: DecodingMemory = DecodingMemory()
     ) {
         reducer = Reducer(limits: limits)
         self.threads = ReducingThreads(
             count: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount), waiting: waiting,
-            waitingEach: waitingEach)
+            waitingEach: waitingEach, memory: memory)
         self.threads.start()
     }
 
@@ -31,15 +33,16 @@ public final class ReducingPool: Sendable {
     ///
     /// - Parameters:
     ///   - caller: whose turn it takes: the peer that asked, or this node itself.
+    ///   - memory: bytes that it may need: it waits until so many are free.
     ///   - load: reads the main's bytes; called on the pool's thread, and not when the caller no longer waits. Must
     ///     not map the file.
     /// - Throws: ``ImagingError``, with code `.busy` at once when the queue is full; what `load` throws;
     ///   `CancellationError` as soon as the waiting task is cancelled, whose place in the queue is then free.
     public func reduce(
         image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil, for caller: NodeID,
-        load: @escaping @Sendable () throws -> [UInt8]
+        memory: Int = 0, load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
-        let job = ReducingJob(caller: caller) { [reducer] in
+        let job = ReducingJob(caller: caller, memory: memory) { [reducer] in
             let main = try load()
             return try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
         }

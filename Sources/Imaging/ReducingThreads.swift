@@ -17,10 +17,12 @@ final class ReducingThreads: Sendable {
     /// behind, for which a thread wakes up and finds nothing.
     private let arrivals = DispatchSemaphore(value: 0)
     private let count: Int
+    private let memory: DecodingMemory
 
     /// Threads that do not run yet.
-    init(count: Int, waiting: Int, waitingEach: Int) {
+    init(count: Int, waiting: Int, waitingEach: Int, memory: DecodingMemory) {
         self.count = count
+        self.memory = memory
         state = Mutex(State(queue: TurnQueue(most: waiting, mostEach: waitingEach)))
     }
 
@@ -75,7 +77,7 @@ final class ReducingThreads: Sendable {
             arrivals.wait()
             let (job, isOver) = state.withLock { ($0.queue.next(), $0.isShutDown) }
             if isOver { return }
-            job?.run()
+            if let job { memory.take(job.memory) { job.run() } }
         }
     }
 }
