@@ -24,6 +24,7 @@ struct NodeServices {
     private let later = Later()
     private let connected = ConnectedPeers()
     private let limits = ImagingLimits()
+    private let calls: any SystemCalls
     private let reducing: ReducingPool
     private let reduced: ReducedCopies
     private let rendering: RenderingPool
@@ -52,6 +53,7 @@ struct NodeServices {
         self.identity = identity
         self.catalogue = catalogue
         self.logger = logger
+        self.calls = calls
         let name = NodeName(nearest: configuration.name)
         let memory = DecodingMemory()
         reducing = ReducingPool(limits: limits, memory: memory)
@@ -221,7 +223,8 @@ struct NodeServices {
             mains: ReceivedMains(shelf: shelf, placements: placements, fetcher: fetcher, steering: steering),
             news: news, progress: progress, logger: logger,
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
-            configured: configuration.addresses)
+            configured: configuration.addresses,
+            space: { [calls, state = configuration.state] in try DiskSpace.at(state, calls: calls) })
         let sessions = PeerSessions(identity: identity, port: vitals.port, parts: parts, server: server)
         group.addTask { await sessions.run() }
     }

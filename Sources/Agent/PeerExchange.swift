@@ -1,5 +1,6 @@
 import Catalogue
 import Control
+import Disk
 import Model
 import PeerProtocol
 import Planning
@@ -11,6 +12,8 @@ struct PeerExchange {
     let steering: Steering
     let progress: Progress
     let name: String
+    /// The room on the disk of the catalogue.
+    let space: @Sendable () throws -> DiskSpace
 
     /// Records of one request and of one transaction.
     static let page = 1024
@@ -78,6 +81,17 @@ struct PeerExchange {
         return true
     }
 
+    /// What a peer says of its images may not fill the disk of the catalogue. Of what must stay free there for all that comes,
+    /// records may have half: where the library is on that disk as well, they go on when nothing else does.
+    private func demandRoom() throws {
+        let space = try space()
+        guard space.free < Receiver.reserve(of: space) / 2 else { return }
+        throw DiskError(
+            code: .noSpace,
+            message: "The disk on which this machine keeps its catalogue is full, but for what must stay free: the list of "
+                + "\(name) is not taken over until you free some there.", path: "", isRetryable: true)
+    }
+
     /// Makes `range` of the mirror what the peer says of it, page by page.
     private func fetch(
         _ range: SequenceRange, _ key: Progress.Key, took: (Set<ImageID>) async -> Void
@@ -86,6 +100,7 @@ struct PeerExchange {
         while let rest = try pages.next() {
             let page = try await client.recordPage(in: rest, limit: Self.page)
             let part = try pages.took(upTo: page.next)
+            if !page.records.isEmpty { try demandRoom() }
             let images = try await catalogue.replaceMirror(
                 of: client.peer, range: part, with: page.records.compactMap(MirrorEntry.init))
             progress.add(key, done: page.records.count)

@@ -39,6 +39,8 @@ struct PeerSession {
         let nearby: @Sendable (NodeID) -> [String]
         /// Addresses that a person configured, tried for every peer: the certificate tells whose each is.
         let configured: [String]
+        /// The room on the disk of the catalogue.
+        let space: @Sendable () throws -> DiskSpace
     }
 
     /// Files got at once from one peer: two for each of its two or four cores keep it busy while we place.
@@ -160,7 +162,7 @@ struct PeerSession {
         while !Task.isCancelled {
             let exchange = PeerExchange(
                 client: client, catalogue: parts.catalogue, steering: parts.steering, progress: parts.progress,
-                name: name)
+                name: name, space: parts.space)
             let isWhole = try await passingOn { try await exchange.run(to: summary) }
             if isWhole { inStep() }
             // A list that never comes to agree is compared more and more rarely, and one that changes all the time not

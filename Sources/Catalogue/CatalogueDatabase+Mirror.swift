@@ -134,12 +134,12 @@ extension CatalogueDatabase {
             // What a peer says of deleting and editing, this node says from now on as well, so that it crosses the
             // household.
             var edit = OwnEdit(db: db)
-            var limits = EditLimits(db: db)
+            var (limits, share) = (EditLimits(db: db), DeletionShare(of: number, db))
             var deletions: [Deletion] = []
             for word in words {
                 switch word {
                 case .file: break
-                case .deletion(let deletion): if try Self.takesOver(deletion, db) { deletions.append(deletion) }
+                case .deletion(let deletion): if try share.takesOver(deletion) { deletions.append(deletion) }
                 case .edit(let said): if try limits.takesOver(said) { try edit.say(said) }
                 }
             }
@@ -164,22 +164,6 @@ extension CatalogueDatabase {
             return images
         }
     }
-
-    /// Words on images that this node knows nothing of are passed on, but not without end: a peer can make up any number.
-    private static func takesOver(_ word: Deletion, _ db: Database) throws -> Bool {
-        let isKnown = try Bool.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM own WHERE image = :image)
-                        OR EXISTS (SELECT 1 FROM mirror WHERE image = :image)
-                        OR EXISTS (SELECT 1 FROM deletion WHERE image = :image)
-                        OR (SELECT count(*) FROM deletion) < \(mostWords)
-                    """), arguments: ["image": word.image.bytes.data])
-        return isKnown ?? true
-    }
-
-    /// Words on deleting that are kept of images nobody has: above what a household deletes in a life.
-    static let mostWords = 200_000
 
     /// Refused records of a peer, oldest first, and how many there are.
     public func refusals(of peer: NodeID, limit: Int) async throws -> (count: Int, reasons: [String]) {

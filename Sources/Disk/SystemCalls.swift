@@ -1,3 +1,4 @@
+import Glibc
 public import Model
 public import SystemPackage
 
@@ -141,5 +142,15 @@ public struct DiskSpace: Sendable, Equatable {
     public init(free: Int64, total: Int64) {
         self.free = free
         self.total = total
+    }
+
+    /// The room on the file system of a folder. Blocks.
+    public static func at(_ folder: String, calls: any SystemCalls = LinuxCalls()) throws(DiskError) -> DiskSpace {
+        do {
+            let opened = Descriptor(try calls.open(nil, folder, flags: O_RDONLY | O_DIRECTORY, mode: 0), calls)
+            return try calls.space(opened.number)
+        } catch {
+            throw .space(error, folder)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Catalogue
+import Disk
 import Foundation
 import Identity
 import Logging
@@ -55,7 +56,7 @@ struct DigestTrafficTests {
                         news: Bulletin(), status: status, name: "b", logger: logger), logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
-                    name: "b")
+                    name: "b", space: { DiskSpace(free: .max, total: .max) })
                 try await body(exchange, client, try await client.summary())
                 await client.close()
                 group.cancelAll()

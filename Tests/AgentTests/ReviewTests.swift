@@ -142,4 +142,25 @@ struct ReviewTests {
             }
         }
     }
+
+    @Test("What others say of their images leaves room on the disk of the catalogue, and is told of once there is some")
+    func catalogueReserve() async throws {
+        let isFull = Mutexed(true)
+        let calls = FaultyCalls(onSpace: { DiskSpace(free: isFull.value ? 49_000_000 : $0.free, total: $0.total) })
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder) { a in
+                try await TestNode.run("ben", in: folder, calls: calls) { b in
+                    try a.put(try Photo.small(1), "1.jpg")
+                    try b.put(try Photo.small(2), "2.jpg")
+                    try await a.join(b)
+                    let status = try await b.wait("no room for the list") { status in
+                        status.peers.first?.problem != nil && status.library.images == 1
+                    }
+                    #expect(status.peers.first?.problem?.contains("anna is not taken over until you free some") == true)
+                    isFull.value = false
+                    try await b.settle(images: 2)
+                }
+            }
+        }
+    }
 }

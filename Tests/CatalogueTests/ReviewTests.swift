@@ -35,13 +35,13 @@ struct ReviewTests {
             let word = Deletion(
                 image: Sample.image(number), path: Sample.path("\(number).jpg"), generation: generation,
                 isDeleted: deleted, at: 1, by: peer)
-            let record = Model.Record(sequence: sequence + Int64(number), .deletion(word))
+            let record = Model.Record(sequence: sequence + Int64(number - numbers.lowerBound), .deletion(word))
             return MirrorEntry(
                 sequence: record.sequence, fingerprint: Fingerprint(line: record.line), content: record.content)
         }
         _ = try await catalogue.replaceMirror(
-            of: Sample.node(node), range: SequenceRange(from: sequence, to: sequence + 100), with: entries)
-        for number in numbers where try await isDeleted(number, catalogue) {
+            of: Sample.node(node), range: SequenceRange(from: sequence, to: sequence + 1_000), with: entries)
+        for number in numbers.prefix(40) where try await isDeleted(number, catalogue) {
             try await catalogue.apply([.gone(Sample.path("\(number).jpg"), byPerson: false)])
         }
     }
@@ -109,6 +109,24 @@ struct ReviewTests {
             let word = try await catalogue.deletion(of: Sample.image(2))?.word
             #expect(word?.isDeleted == false)
             #expect(word?.generation == 2)
+        }
+    }
+
+    @Test("deletions of images that nobody has are kept up to the peer's share, and another peer has its own")
+    func share() async throws {
+        try await withLibrary { catalogue in
+            for page in 0..<20 { try await say((page * 1_000 + 100)...(page * 1_000 + 1_099), at: 1, catalogue) }
+            #expect(try await catalogue.deletion(of: Sample.image(20_099)) != nil)
+            try await say(20_100...20_101, at: 1, catalogue)
+            #expect(try await catalogue.deletion(of: Sample.image(20_100)) == nil)
+            try await say(20_100...20_101, by: 2, at: 1, catalogue)
+            #expect(try await catalogue.deletion(of: Sample.image(20_100)) != nil)
+            // What is known here always counts.
+            try await say(5...5, at: 50_001, catalogue)
+            #expect(try await isDeleted(5, catalogue))
+            _ = try await catalogue.removePeer(peer)
+            #expect(try await catalogue.deletion(of: Sample.image(20_099)) == nil)
+            #expect(try await catalogue.deletion(of: Sample.image(20_100)) != nil)
         }
     }
 
