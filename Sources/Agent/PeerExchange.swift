@@ -88,7 +88,8 @@ struct PeerExchange {
         guard space.free < Receiver.reserve(of: space) / 2 else { return }
         throw DiskError(
             code: .noSpace,
-            message: "The disk on which this machine keeps its catalogue is full, but for what must stay free: the list of "
+            message:
+                "The disk on which this machine keeps its catalogue is full, but for what must stay free: the list of "
                 + "\(name) is not taken over until you free some there.", path: "", isRetryable: true)
     }
 
