@@ -74,6 +74,7 @@ extension NodeParts {
             case .deleted: "\(line.name) deletes \(images) at once"
             case .renamed: "\(line.name) renames \(images) at once"
             case .edited: "\(line.name) edits \(images) at once"
+            case .adjusted: "\(line.name) has \(images) edited here at once"
             case .claimed: "\(line.name) says that it edited \(images), which it was never seen to have"
             }
         }
@@ -204,6 +205,7 @@ extension HeldWord.Kind {
         case .name: .renamed
         case .edit: .edited
         case .foreignEdit: .claimed
+        case .recipe: .adjusted
         }
     }
 }
@@ -216,6 +218,7 @@ extension ReviewLine.Kind {
         case .renamed: .name
         case .edited: .edit
         case .claimed: .foreignEdit
+        case .adjusted: .recipe
         }
     }
 }

@@ -13,6 +13,8 @@ public struct HeldWord: Sendable, Hashable {
         case edit
         /// It calls a file of its own the edit of one that it was never seen to have.
         case foreignEdit
+        /// It has very many recipes run at once.
+        case recipe
     }
 
     public var kind: Kind
@@ -75,23 +77,24 @@ struct PeerWords {
     func weighed(_ entries: [MirrorEntry], files: Int) throws -> [MirrorEntry] {
         var entries = entries
         var words: [(index: Int, word: HeldWord)] = []
-        var (edited, renamed): (Set<ImageID>, Set<Renaming>) = ([], [])
+        var (edited, renamed, recipes): (Set<ImageID>, Set<Renaming>, Int) = ([], [], 0)
         for (index, entry) in entries.enumerated() {
-            guard let info = entry.info, info.generation != nil || !info.replaces.isEmpty else { continue }
+            guard entry.hasWords else { continue }
             let isKnown = removed[entry.sequence] == entry.fingerprint
             // Taken over before, it is no news.
             if isKnown && !held.contains(entry.sequence) { continue }
-            guard let word = try concern(of: info) else { continue }
+            guard let word = try concern(of: entry) else { continue }
             words.append((index, word))
             if isKnown { continue }
             switch word.kind {
             case .name: renamed.insert(Renaming(from: word.here, to: word.path))
             case .edit: edited.insert(word.image)
             case .foreignEdit: break
+            case .recipe: recipes += 1
             }
         }
         if words.isEmpty { return entries }
-        let isTooMuch = try isTooMuch(edited.count + renamed.count, of: files)
+        let isTooMuch = try isTooMuch(edited.count + renamed.count + recipes, of: files)
         for (index, word) in words where isTooMuch || word.kind == .foreignEdit {
             try hold(word, &entries[index])
         }
@@ -99,6 +102,28 @@ struct PeerWords {
     }
 
     /// What a record says of images here that is to be weighed; nil for nothing.
+    private func concern(of entry: MirrorEntry) throws -> HeldWord? {
+        switch entry.content {
+        case .file(let info)?: try concern(of: info)
+        case .edit(let edit)?: try concern(of: edit)
+        case .deletion?, nil: nil
+        }
+    }
+
+    /// A recipe that is news, and that this node is to run.
+    private func concern(of edit: Edit) throws -> HeldWord? {
+        guard edit.isToRun, try CatalogueDatabase.edit(edit.recipe.id, db).map({ $0.joined(with: edit) != $0 }) ?? true
+        else { return nil }
+        let here = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT path FROM own WHERE image = ? AND form = 0"),
+            arguments: [edit.recipe.image.bytes.data])
+        return try here.map { row in
+            HeldWord(
+                kind: .recipe, image: edit.recipe.image, path: edit.path, here: try row.path(at: 0),
+                heard: Int64(Date.now.timeIntervalSince1970))
+        }
+    }
+
     private func concern(of info: FileInfo) throws -> HeldWord? {
         let now = Int64(Date.now.timeIntervalSince1970)
         if !info.replaces.isEmpty {
@@ -150,18 +175,25 @@ struct PeerWords {
     }
 
     private func hold(_ word: HeldWord, _ entry: inout MirrorEntry) throws {
-        guard var info = entry.info else { return }
-        try db.cachedStatement(sql: "INSERT INTO held_word VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+        guard let content = entry.content else { return }
+        let info = entry.info
+        let replaces = info?.replaces ?? []
+        try db.cachedStatement(sql: "INSERT INTO held_word VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
             arguments: [
-                peer, entry.sequence, word.kind.rawValue, word.here.description, word.heard, info.image.bytes.data,
-                info.path.description, info.generation,
-                info.replaces.isEmpty ? nil : Data(info.replaces.flatMap(\.bytes.bytes)), info.edition,
+                peer, entry.sequence, word.kind.rawValue, word.here.description, word.heard, word.image.bytes.data,
+                word.path.description, info?.generation,
+                replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)), info?.edition,
+                word.kind == .recipe ? Data(Model.Record(sequence: entry.sequence, content).line) : nil,
             ])
-        switch word.kind {
-        case .name: (info.path, info.generation) = (word.here, nil)
-        case .edit, .foreignEdit: (info.replaces, info.edition) = ([], nil)
+        entry.content = info.map { info in
+            var info = info
+            if word.kind == .name {
+                (info.path, info.generation) = (word.here, nil)
+            } else {
+                (info.replaces, info.edition) = ([], nil)
+            }
+            return .file(info)
         }
-        entry.content = .file(info)
     }
 }
 
@@ -185,9 +217,15 @@ extension CatalogueDatabase {
 
     /// A person's answer to the words of a peer that wait: they count, or this node says something else from now on.
     ///
-    /// A name that does not count is taken back everywhere. Of an edit that does not count, both pictures stay.
+    /// A name, or a recipe, that does not count is taken back everywhere. Of an edit that does not count, both pictures stay.
+    ///
+    /// - Parameters:
+    ///   - own: this node.
+    ///   - at: seconds since 1970.
     /// - Returns: the images concerned.
-    public func answerHeldWords(of peer: NodeID, kind: HeldWord.Kind, counts: Bool) async throws -> Set<ImageID> {
+    public func answerHeldWords(
+        of peer: NodeID, kind: HeldWord.Kind, counts: Bool, by own: NodeID, at: Int64
+    ) async throws -> Set<ImageID> {
         try await write { [self] db in
             guard let number = try Self.number(of: peer, db) else { return [] }
             var edit = OwnEdit(db: db)
@@ -201,6 +239,19 @@ extension CatalogueDatabase {
                     RETURNING *
                     """, arguments: [number, kind.rawValue])
             for row in rows {
+                if kind == .recipe {
+                    let line: Data = row["line"]
+                    guard case .edit(let said) = try Model.Record(line: line).content else { continue }
+                    // What is not known is taken over first, so that it can be taken back.
+                    let known = try edit.say(said)
+                    if !counts,
+                        let back = Edit.word(
+                            undone: true, recipe: said.recipe, path: said.path, after: known, at: at, by: own)
+                    {
+                        try edit.say(back)
+                    }
+                    continue
+                }
                 let replaces = try row.images(at: 8)
                 let (speaker, sequence): (Int64, Model.Record.Sequence) = (row["peer"], row["sequence"])
                 try db.cachedStatement(
@@ -256,6 +307,17 @@ extension OwnEdit {
             var own = try row.ownFile()
             own.info.edition = edition
             try insert(own, replacing: row)
+        }
+    }
+}
+
+extension MirrorEntry {
+    /// Whether it says anything that may have to wait.
+    fileprivate var hasWords: Bool {
+        switch content {
+        case .file(let info)?: info.generation != nil || !info.replaces.isEmpty
+        case .edit?: true
+        case .deletion?, nil: false
         }
     }
 }

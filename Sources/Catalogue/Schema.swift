@@ -370,6 +370,8 @@ enum Schema {
             generation INTEGER,
             replaces BLOB,
             edition INTEGER,
+            -- the record itself, where that is on a recipe
+            line BLOB,
             PRIMARY KEY (peer, sequence)
         ) STRICT, WITHOUT ROWID;
         """

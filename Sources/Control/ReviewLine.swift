@@ -13,6 +13,8 @@ public struct ReviewLine: Hashable, Sendable, Codable {
         case edited
         /// It has edited them, and was never seen to have them.
         case claimed
+        /// It has recipes run on them, as `edit` does: very many at once.
+        case adjusted
     }
 
     /// What waits.

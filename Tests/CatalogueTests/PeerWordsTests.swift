@@ -78,7 +78,8 @@ struct PeerWordsTests {
             #expect(try await replaced(by: 50, catalogue) == [])
             #expect(try await claim(50, catalogue)?.replaces == [])
             let digest = catalogue.mirrorDigest(of: peer)
-            let images = try await catalogue.answerHeldWords(of: peer, kind: .foreignEdit, counts: counts)
+            let images = try await catalogue.answerHeldWords(
+                of: peer, kind: .foreignEdit, counts: counts, by: Sample.node(9), at: 5)
             #expect(images.isSuperset(of: [50, 1].map(Sample.image)))
             #expect(try await held(catalogue) == [])
             #expect(try await replaced(by: 50, catalogue) == (counts ? ["f/1.jpg"] : []))
@@ -156,7 +157,8 @@ struct PeerWordsTests {
             }
             #expect(try await held(catalogue) == ["120 name", "120 name"])
             #expect(try await claim(1, catalogue)?.generation == nil)
-            let images = try await catalogue.answerHeldWords(of: peer, kind: .name, counts: counts)
+            let images = try await catalogue.answerHeldWords(
+                of: peer, kind: .name, counts: counts, by: Sample.node(9), at: 5)
             #expect(images == Set((1...120).map(Sample.image)))
             #expect(try await held(catalogue) == [], "the other said the same")
             #expect(try await claim(1, catalogue)?.path == Sample.path("f/x1.jpg"))
@@ -179,6 +181,36 @@ struct PeerWordsTests {
             #expect(try await replaced(by: 1061, catalogue) == [])
             _ = try await catalogue.removePeer(peer)
             #expect(try await held(catalogue) == [])
+        }
+    }
+
+    @Test("recipes of very many images wait, and are run or taken back by a person's answer", arguments: [true, false])
+    func recipes(counts: Bool) async throws {
+        try await withLibrary(200) { catalogue in
+            let edits = (1...120).map { number in
+                Edit(
+                    recipe: EditSample.recipe(1, of: number), path: Sample.path("f/\(number).jpg"), at: 1, by: peer)
+            }
+            let say = { (edits: [Edit], sequence: Int64) in
+                let entries = edits.enumerated().map { index, edit in
+                    let record = Record(sequence: sequence + Int64(index), .edit(edit))
+                    return MirrorEntry(
+                        sequence: record.sequence, fingerprint: Fingerprint(line: record.line), content: record.content)
+                }
+                _ = try await catalogue.replaceMirror(
+                    of: peer, range: SequenceRange(from: sequence, to: sequence + 100), with: entries)
+            }
+            try await say(Array(edits.prefix(90)), 1)
+            #expect(try await held(catalogue) == [])
+            try await say(Array(edits.suffix(30)), 101)
+            #expect(try await held(catalogue) == ["30 recipe"])
+            #expect(try await catalogue.openEdits() == 90)
+            let images = try await catalogue.answerHeldWords(
+                of: peer, kind: .recipe, counts: counts, by: Sample.node(9), at: 5)
+            #expect(images == Set((91...120).map(Sample.image)))
+            #expect(try await held(catalogue) == [])
+            #expect(try await catalogue.openEdits() == (counts ? 120 : 90))
+            #expect(try await catalogue.edit(edits[100].recipe.id)?.isUndone == !counts)
         }
     }
 }

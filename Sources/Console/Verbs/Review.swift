@@ -8,12 +8,13 @@ struct Review: AsyncParsableCommand {
         abstract: "Answer a peer that deletes, renames or edits very many images at once.",
         discussion: """
             Where a peer deletes more than a quarter of the images here, or more than 1,000, within a day, the rest stays \
-            here until a person says that it was meant. So it is with names and edits, from 100 on; a folder that was \
+            here until a person says that it was meant. So it is with names and edits of both kinds, from 100 on; a folder that was \
             renamed or moved counts once. An edit of an image that the peer was never seen to have waits, too. This lists \
             what waits, and asks.
 
             'yes' does here what the peer did: deleted images go into this machine's trash, and what was edited goes into \
-            .mainstay/versions. --no takes deletions and names back on every machine; of an edit, both pictures stay.
+            .mainstay/versions. --no takes deletions, names and what 'syncctl edit' did back \
+            on every machine; where a file itself was edited, both pictures stay.
 
             Examples:
               syncctl review
@@ -73,6 +74,7 @@ struct Review: AsyncParsableCommand {
             case .deleted: "deleted \(images) that \(stand) here too"
             case .renamed: "renamed \(images) that \(stand) here too"
             case .edited: "edited \(images) that \(stand) here too"
+            case .adjusted: "has \(images) edited here with 'syncctl edit'"
             case .claimed: "says that it edited \(images) that \(stand) here, and was never seen to have"
             }
         let paths = line.paths.enumerated().map { index, path in
@@ -88,6 +90,7 @@ struct Review: AsyncParsableCommand {
         return switch line.kind {
         case .deleted: "Move \(images) into this machine's trash, as well? [y/N] "
         case .renamed: "Rename \(images) here, as well? [y/N] "
+        case .adjusted: "Make the edited pictures of \(images) here? [y/N] "
         case .edited, .claimed: "Put the edits in the place of \(images) here, which stay in .mainstay/versions? [y/N] "
         }
     }
@@ -96,6 +99,7 @@ struct Review: AsyncParsableCommand {
         switch kind {
         case .deleted: "'syncctl review --no' takes the deletion back on every machine."
         case .renamed: "'syncctl review --no' takes the names back on every machine."
+        case .adjusted: "'syncctl review --no' takes the edits back on every machine."
         case .edited, .claimed: "'syncctl review --no' keeps both pictures, and asks no more."
         }
     }
@@ -108,6 +112,8 @@ struct Review: AsyncParsableCommand {
         case (.deleted, false): "\(images) that \(name) deleted: taken back on every machine.\n"
         case (.renamed, true): "\(images) that \(name) renamed: renamed here now.\n"
         case (.renamed, false): "\(images) that \(name) renamed: the names here count on every machine.\n"
+        case (.adjusted, true): "\(images) that \(name) has edited: the edited pictures are made now.\n"
+        case (.adjusted, false): "\(images) that \(name) has edited: taken back on every machine.\n"
         case (.edited, true), (.claimed, true): "\(images) that \(name) edited: the edits take their places now.\n"
         case (.edited, false), (.claimed, false): "\(images) that \(name) edited: both pictures stay.\n"
         }
