@@ -36,6 +36,8 @@ final class Connections: Sendable {
         var strangers = 0
         var next: UInt64 = 0
         var stopping = false
+        /// The addresses from which peers have come, the latest last.
+        var known: [String] = []
     }
 
     private let limits: ServerLimits
@@ -88,6 +90,7 @@ final class Connections: Sendable {
             state.count(connection.stage, -1)
             state.count(stage, 1)
             state.connections[key]?.stage = stage
+            if trusted { state.know(connection.source) }
             return (true, victim)
         }
         victim?.close(promise: nil)
@@ -196,12 +199,29 @@ extension Connections.State {
         }
     }
 
+    /// Notes that a peer has come from an address.
+    mutating func know(_ source: String) {
+        if known.last == source { return }
+        known.removeAll { $0 == source }
+        known.append(source)
+        if known.count > Self.mostKnown { known.removeFirst() }
+    }
+
+    private static let mostKnown = 64
+    /// Connections of an address from which a peer has come that make no room for others: it may be coming again.
+    private static let lane = 2
+
     /// Takes out the connection that makes room for another: the oldest of the address that has most of those, so that a
-    /// flood from one address costs nobody else. It is none any more at once, whatever its goodbye takes.
+    /// flood from one address costs nobody else, and one from many addresses no peer. It is none any more at once, whatever
+    /// its goodbye takes.
     mutating func takeVictim(where matches: (Connections.Connection) -> Bool) -> (any Channel)? {
         let candidates = connections.values.filter(matches)
         let counts = candidates.reduce(into: [String: Int]()) { $0[$1.source, default: 0] += 1 }
-        let victim = candidates.max { a, b in
+        let others = candidates.filter { connection in
+            let isPerhapsPeer = connection.stage == .handshaking && known.contains(connection.source)
+            return !isPerhapsPeer || (counts[connection.source] ?? 0) > Self.lane
+        }
+        let victim = (others.isEmpty ? candidates : others).max { a, b in
             let (first, second) = (counts[a.source] ?? 0, counts[b.source] ?? 0)
             return first == second ? a.number > b.number : first < second
         }

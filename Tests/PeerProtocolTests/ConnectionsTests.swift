@@ -32,6 +32,27 @@ struct ConnectionsTests {
         #expect(connections.count == 4)
     }
 
+    @Test("a flood from many addresses costs nobody who comes from that of a peer, and a flood from there itself")
+    func lane() throws {
+        var limits = ServerLimits()
+        limits.handshakes = 4
+        let connections = Connections(limits: limits)
+        let peer = try channel(from: "10.0.0.2")
+        #expect(connections.opened(peer))
+        #expect(connections.identified(peer, as: try NodeIdentity.make().certificate, trusted: true))
+        let again = try channel(from: "10.0.0.2")
+        #expect(connections.opened(again))
+        for number in 1...40 { #expect(connections.opened(try channel(from: "10.0.1.\(number)"))) }
+        #expect(again.isActive)
+        let stranger = try channel(from: "10.0.0.3")
+        #expect(connections.opened(stranger))
+        let flood = try (0..<9).map { _ in try channel(from: "10.0.0.2") }
+        for channel in flood { #expect(connections.opened(channel)) }
+        #expect(stranger.isActive)
+        #expect(peer.isActive)
+        #expect(flood.count(where: \.isActive) < limits.handshakes)
+    }
+
     @Test("strangers that are at nothing make room for the next one, a peer never does")
     func strangers() throws {
         var limits = ServerLimits()
