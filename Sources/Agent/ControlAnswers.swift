@@ -149,8 +149,7 @@ struct ControlAnswers: NodeControl {
         for line in lines {
             let images = try await shielded {
                 if let kind = line.kind.held {
-                    return try await catalogue.answerHeldWords(
-                        of: line.id, kind: kind, counts: answer.accepts, by: id, at: wall)
+                    return try await catalogue.answerHeldWords(of: line.id, kind: kind, counts: answer.accepts)
                 }
                 return try await catalogue.answerHeld(of: line.id, deletes: answer.accepts, by: id, at: wall)
             }

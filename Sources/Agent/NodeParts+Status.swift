@@ -53,13 +53,11 @@ extension NodeParts {
                 paths: held.words.prefix(ReviewLine.mostPaths).map(\.path),
                 since: Date(timeIntervalSince1970: TimeInterval(held.words.first?.at ?? 0)))
         }
-        let words = try await catalogue.heldWords().compactMap { held -> ReviewLine? in
-            guard let first = held.words.first else { return nil }
-            let shown = held.words.prefix(ReviewLine.mostPaths)
-            return ReviewLine(
-                kind: first.kind.reviewed, id: held.peer, name: peers.name(of: held.peer), images: held.words.count,
-                paths: shown.map(\.here), names: first.kind == .name ? shown.map(\.path) : nil,
-                since: Date(timeIntervalSince1970: TimeInterval(first.heard)))
+        let words = try await vitals.heldWords(catalogue, limit: ReviewLine.mostPaths).map { held in
+            ReviewLine(
+                kind: held.kind.reviewed, id: held.peer, name: peers.name(of: held.peer), images: held.count,
+                paths: held.first.map(\.here), names: held.kind == .name ? held.first.map(\.path) : nil,
+                since: held.since.map { Date(timeIntervalSince1970: TimeInterval($0)) })
         }
         return deletions + words
     }
@@ -198,7 +196,7 @@ extension NodeParts {
     }
 }
 
-extension HeldWord.Kind {
+extension HeldWords.Kind {
     /// As `review` has it.
     var reviewed: ReviewLine.Kind {
         switch self {
@@ -212,7 +210,7 @@ extension HeldWord.Kind {
 
 extension ReviewLine.Kind {
     /// As the catalogue has it; nil for deletions.
-    var held: HeldWord.Kind? {
+    var held: HeldWords.Kind? {
         switch self {
         case .deleted: nil
         case .renamed: .name

@@ -163,7 +163,14 @@ struct PeerSession {
             let exchange = PeerExchange(
                 client: client, catalogue: parts.catalogue, steering: parts.steering, progress: parts.progress,
                 name: name, space: parts.space)
-            let isWhole = try await passingOn { try await exchange.run(to: summary) }
+            let isWhole: Bool
+            var fault: DiskError?
+            do {
+                isWhole = try await passingOn { try await exchange.run(to: summary) }
+            } catch let error as DiskError where error.code == .noSpace {
+                // All else goes on: what makes room there, too.
+                (isWhole, fault) = (false, error)
+            }
             if isWhole { inStep() }
             // A list that never comes to agree is compared more and more rarely, and one that changes all the time not
             // more than twenty times a second.
@@ -172,8 +179,10 @@ struct PeerSession {
             try await ContinuousClock().sleep(for: pause)
             let current = try await client.summary(unless: summary.digest, wait: isWhole ? .seconds(60) : .seconds(1))
             if !isWhole && current.digest == summary.digest {
+                let reason = fault?.message
                 parts.peers.update(peer) {
-                    $0.problem = "Some records of this peer cannot be taken over; update Mainstay on both machines."
+                    $0.problem =
+                        reason ?? "Some records of this peer cannot be taken over; update Mainstay on both machines."
                 }
             } else {
                 parts.peers.update(peer) { $0.problem = nil }

@@ -13,6 +13,7 @@ final class Vitals: Sendable {
     private struct State {
         var port = 0
         var counted: Counted?
+        var held: (version: UInt64, words: [HeldWords])?
     }
 
     /// Fewer images are counted whenever it is asked for: that takes milliseconds.
@@ -38,6 +39,15 @@ final class Vitals: Sendable {
         guard let known, known.counts.images >= Self.many else { return try await count(catalogue, target: target) }
         outdated.post()
         return known.counts
+    }
+
+    /// What peers say of names and edits that waits for a person.
+    func heldWords(_ catalogue: CatalogueDatabase, limit: Int) async throws -> [HeldWords] {
+        let version = catalogue.version
+        if let held = state.withLock({ $0.held }), held.version == version { return held.words }
+        let words = try await catalogue.heldWords(limit: limit)
+        state.withLock { $0.held = (version, words) }
+        return words
     }
 
     /// Counts anew what takes long, when somebody asked for it and it changed.

@@ -33,6 +33,11 @@ public struct MirrorEntry: Sendable, Hashable {
         } else if !rights.contains(.speaks) {
             entry.content = info.map { .file($0.withoutWords) }
         }
+        // Nobody could ever say a later one.
+        if var info = entry.info, info.generation == FileInfo.highestGeneration {
+            info.generation = nil
+            entry.content = .file(info)
+        }
         return entry
     }
 }
@@ -102,9 +107,6 @@ extension CatalogueDatabase {
                     INSERT INTO mirror (peer, sequence, fingerprint, refusal, \(FileInfo.columns))
                     VALUES (?, ?, ?, ?, \(FileInfo.marks))
                     """)
-            // An own edit of the same picture, which may have to step aside.
-            let rivals = try db.cachedStatement(
-                sql: "SELECT image FROM own WHERE path = ? AND replaces IS NOT NULL AND image <> ?")
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             var words: [Model.Record.Content] = []
             let counted = entries.lazy.filter { range.contains($0.sequence) }.map { $0.counted(by: rights) }
@@ -119,14 +121,12 @@ extension CatalogueDatabase {
                 if let info = entry.info {
                     images.insert(info.image)
                     if let edition = info.edition {
-                        try db.cachedStatement(sql: "DELETE FROM dismissal WHERE image = ? AND edition < ?")
-                            .execute(arguments: [info.image.bytes.data, edition])
+                        try Self.withdrawDismissal(of: info.image, before: edition, db)
                     }
                     if info.replaces.isEmpty { continue }
                     try Replaced.add(info.replaces, by: (number, entry.sequence), db)
                     images.formUnion(info.replaces)
-                    let own = try Row.fetchAll(rivals, arguments: [info.path.description, info.image.bytes.data])
-                    images.formUnion(try own.map { try $0.image(at: 0) })
+                    images.formUnion(try Self.rivals(of: info.image, at: info.path.description, db))
                 } else if let word = entry.content {
                     words.append(word)
                 }

@@ -51,6 +51,8 @@ extension CatalogueDatabase {
             let changed = earlier.rights.symmetricDifference(standing.rights)
             if changed.isDisjoint(with: [.shares, .speaks]) { return (standing, images) }
             let edits = try Self.forgetMirror(number, db)
+            // It had them all the same.
+            try Had.note(images, by: number, db)
             db.afterNextTransaction { _ in
                 self.digests.withLock {
                     $0.mirrors[id] = ChunkedDigest()
@@ -75,7 +77,6 @@ extension CatalogueDatabase {
 
     /// - Returns: the images that it said were replaced.
     private static func forgetMirror(_ number: Int64, _ db: Database) throws -> Set<ImageID> {
-        try PeerWords.noteHad(try images(inMirror: number, db), by: number, db)
         try db.execute(sql: "DELETE FROM held_word WHERE peer = ?", arguments: [number])
         try db.execute(sql: "DELETE FROM mirror WHERE peer = ?", arguments: [number])
         return Set(

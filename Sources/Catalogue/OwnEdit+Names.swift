@@ -106,6 +106,7 @@ extension OwnEdit {
                     SELECT max(generation) FROM (
                         SELECT generation FROM own WHERE image = :image
                         UNION ALL SELECT generation FROM mirror WHERE image = :image
+                        UNION ALL SELECT generation FROM held_word WHERE image = :image
                         UNION ALL SELECT generation FROM dismissal WHERE image = :image)
                     """), arguments: ["image": image.bytes.data])
         return min((highest ?? 0) + 1, FileInfo.highestGeneration)
@@ -173,6 +174,7 @@ extension OwnEdit {
             db.cachedStatement(
                 sql: """
                     SELECT path, generation FROM mirror WHERE image = :image
+                    UNION ALL SELECT path, generation FROM held_word WHERE image = :image AND generation IS NOT NULL
                     UNION ALL SELECT path, generation FROM own WHERE image = :image
                     UNION ALL SELECT path, generation FROM dismissal WHERE image = :image AND generation IS NOT NULL
                     """), arguments: ["image": found.info.image.bytes.data])

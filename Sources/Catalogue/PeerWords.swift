@@ -1,48 +1,27 @@
 import Foundation
 import GRDB
-public import Model
+import Model
 import Planning
-
-/// What a peer says of the name or the edits of an image that stands here, and that waits for a person.
-public struct HeldWord: Sendable, Hashable {
-    /// Why it waits.
-    public enum Kind: Int, Sendable {
-        /// The peer renames very many images at once.
-        case name
-        /// It edits very many at once.
-        case edit
-        /// It calls a file of its own the edit of one that it was never seen to have.
-        case foreignEdit
-        /// It has very many recipes run at once.
-        case recipe
-    }
-
-    public var kind: Kind
-    /// The image that the peer has.
-    public var image: ImageID
-    /// What it calls it.
-    public var path: RelativePath
-    /// The name here: of this image, or of the one that it is to replace.
-    public var here: RelativePath
-    /// When it was heard, in seconds since 1970.
-    public var heard: Int64
-}
 
 /// Weighs the words of a peer on names and edits, where its records enter the mirror.
 ///
-/// A word that waits leaves the record as it would be if nobody had said it: the image has the name that it has here, and
-/// replaces nothing.
+/// A word that waits leaves the record as if nobody had said it: the image has the name that it has here, and replaces
+/// nothing. It waits until a person answers, or until the peer says something else of the image.
 struct PeerWords {
     private let db: Database
     private let peer: Int64
-    /// The images of the records that this transaction takes out of the mirror.
-    private let gone: Set<ImageID>
-    /// Those records, by their numbers, and which of them waited.
+    /// The records that this transaction takes out of the mirror, by their numbers, and which of them waited.
     private let removed: [Model.Record.Sequence: Fingerprint]
     private let held: Set<Model.Record.Sequence>
+    /// Whether words of the peer wait: then later ones do, too.
+    private let isWaiting: Bool
+    /// Whether the peer's list was known before.
+    private let wasKnown: Bool
 
     /// Words are counted together for this long, in seconds: a day.
     private static let counted: Int64 = 86_400
+    /// Words of one peer that wait, at most. More than these are not kept, and count no more than those.
+    static let mostHeld = 100_000
 
     /// - Parameters:
     ///   - gone: images that the peer had until now.
@@ -51,24 +30,23 @@ struct PeerWords {
         of peer: Int64, in range: SequenceRange, gone: Set<ImageID>,
         removed: [(Model.Record.Sequence, Fingerprint)], _ db: Database
     ) throws {
-        (self.db, self.peer, self.gone) = (db, peer, gone)
+        (self.db, self.peer) = (db, peer)
         self.removed = Dictionary(removed) { $1 }
+        isWaiting =
+            try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM held_word WHERE peer = ?)"), arguments: [peer])
+            == true
         held = try Set(
             Model.Record.Sequence.fetchAll(
                 db.cachedStatement(
                     sql: "DELETE FROM held_word WHERE peer = ? AND sequence >= ? AND sequence < ? RETURNING sequence"),
                 arguments: [peer, range.from, range.to]))
-        try Self.noteHad(gone, by: peer, db)
-    }
-
-    /// Notes that a peer had images of which mains stand here: it may have edited them.
-    static func noteHad(_ images: Set<ImageID>, by peer: Int64, _ db: Database) throws {
-        let note = try db.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO had SELECT :image, :peer
-                WHERE EXISTS (SELECT 1 FROM own WHERE image = :image AND form = 0)
-                """)
-        for image in images { try note.execute(arguments: ["image": image.bytes.data, "peer": peer]) }
+        wasKnown =
+            try !removed.isEmpty
+            || Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE peer = ?)"), arguments: [peer])
+                == true
+        try Had.note(gone, by: peer, db)
     }
 
     /// The entries as they count for now.
@@ -76,90 +54,125 @@ struct PeerWords {
     /// - Parameter files: how many images stand here.
     func weighed(_ entries: [MirrorEntry], files: Int) throws -> [MirrorEntry] {
         var entries = entries
-        var words: [(index: Int, word: HeldWord)] = []
-        var (edited, renamed, recipes): (Set<ImageID>, Set<Renaming>, Int) = ([], [], 0)
+        var words: [(index: Int, word: Word)] = []
+        var (images, renamed, recipes): (Set<ImageID>, Set<Renaming>, Int) = ([], [], 0)
         for (index, entry) in entries.enumerated() {
-            guard entry.hasWords else { continue }
             let isKnown = removed[entry.sequence] == entry.fingerprint
             // Taken over before, it is no news.
             if isKnown && !held.contains(entry.sequence) { continue }
-            guard let word = try concern(of: entry) else { continue }
+            guard let word = try word(of: entry) else { continue }
             words.append((index, word))
             if isKnown { continue }
-            switch word.kind {
-            case .name: renamed.insert(Renaming(from: word.here, to: word.path))
-            case .edit: edited.insert(word.image)
-            case .foreignEdit: break
-            case .recipe: recipes += 1
-            }
+            images.formUnion(word.replaced)
+            if let here = word.renamed { renamed.insert(Renaming(from: here, to: word.path)) }
+            if word.kind == .recipe { recipes += 1 }
         }
         if words.isEmpty { return entries }
-        let isTooMuch = try isTooMuch(edited.count + renamed.count + recipes, of: files)
-        for (index, word) in words where isTooMuch || word.kind == .foreignEdit {
-            try hold(word, &entries[index])
+        let isTooMuch = try isTooMuch(images.count + renamed.count + recipes, of: files)
+        var room = isTooMuch || isWaiting ? try Self.mostHeld - count() : 0
+        for (index, word) in words where isTooMuch || isWaiting || held.contains(entries[index].sequence) {
+            try hold(word, &entries[index], isKept: room > 0)
+            room -= 1
         }
         return entries
     }
 
-    /// What a record says of images here that is to be weighed; nil for nothing.
-    private func concern(of entry: MirrorEntry) throws -> HeldWord? {
+    /// What a record says of images here.
+    private struct Word {
+        var kind: HeldWords.Kind
+        var image: ImageID
+        /// What the peer calls it.
+        var path: RelativePath
+        /// The name here: of this image, or of the first one that it is to replace.
+        var here: RelativePath
+        /// The name here of this very image, where the peer has another.
+        var renamed: RelativePath?
+        /// Images here that it is to replace.
+        var replaced: [ImageID] = []
+    }
+
+    /// What is to be weighed of a record; nil for nothing.
+    private func word(of entry: MirrorEntry) throws -> Word? {
         switch entry.content {
-        case .file(let info)?: try concern(of: info)
-        case .edit(let edit)?: try concern(of: edit)
+        case .file(let info)?: try word(of: info)
+        case .edit(let edit)?: try word(of: edit)
         case .deletion?, nil: nil
         }
     }
 
     /// A recipe that is news, and that this node is to run.
-    private func concern(of edit: Edit) throws -> HeldWord? {
+    private func word(of edit: Edit) throws -> Word? {
         guard edit.isToRun, try CatalogueDatabase.edit(edit.recipe.id, db).map({ $0.joined(with: edit) != $0 }) ?? true
         else { return nil }
         let here = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT path FROM own WHERE image = ? AND form = 0"),
             arguments: [edit.recipe.image.bytes.data])
-        return try here.map { row in
-            HeldWord(
-                kind: .recipe, image: edit.recipe.image, path: edit.path, here: try row.path(at: 0),
-                heard: Int64(Date.now.timeIntervalSince1970))
+        return try here.map {
+            Word(kind: .recipe, image: edit.recipe.image, path: edit.path, here: try $0.path(at: 0))
         }
     }
 
-    private func concern(of info: FileInfo) throws -> HeldWord? {
-        let now = Int64(Date.now.timeIntervalSince1970)
-        if !info.replaces.isEmpty {
-            var edited: (path: RelativePath, hadIt: Bool)?
-            for old in info.replaces where old != info.image {
-                let own = try Row.fetchAll(
-                    db.cachedStatement(sql: "SELECT path, form FROM own WHERE image = ? ORDER BY form"),
-                    arguments: [old.bytes.data])
-                guard let first = own.first, info.supersedes(old, of: try Replaced.rank(of: old, db)) else { continue }
-                // Of a reduced copy nothing is lost.
-                let hadIt = try first[1] != 0 || gone.contains(old) || had(old)
-                if edited == nil || !hadIt { edited = (try first.path(at: 0), hadIt) }
-            }
-            if let edited {
-                return HeldWord(
-                    kind: edited.hadIt ? .edit : .foreignEdit, image: info.image, path: info.path, here: edited.path,
-                    heard: now)
-            }
+    private func word(of info: FileInfo) throws -> Word? {
+        let (replaced, here) = try replaced(by: info)
+        let renamed = try renamed(by: info)
+        guard let name = renamed ?? here else { return nil }
+        return Word(
+            kind: replaced.isEmpty ? .name : .edit, image: info.image, path: info.path, here: here ?? name,
+            renamed: renamed, replaced: replaced)
+    }
+
+    /// The images here that a record says it replaces, and what the first of them is called.
+    ///
+    /// What the peer itself says of their ranks does not count: it may say something else tomorrow.
+    private func replaced(by info: FileInfo) throws -> ([ImageID], RelativePath?) {
+        var (images, path): ([ImageID], RelativePath?) = ([], nil)
+        for old in info.replaces where old != info.image {
+            let own = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT path, max(\(Replaced.rank)) OVER () FROM own WHERE image = ? ORDER BY form LIMIT 1"),
+                arguments: [old.bytes.data])
+            guard let own, info.supersedes(old, of: own[1]) else { continue }
+            images.append(old)
+            path = try path ?? own.path(at: 0)
         }
-        guard info.generation != nil else { return nil }
+        return (images, path)
+    }
+
+    /// The name here of an image that a record gives another one, where that may be followed.
+    private func renamed(by info: FileInfo) throws -> RelativePath? {
+        guard info.generation != nil || (wasKnown && info.form == .main) else { return nil }
         let own = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT path, generation FROM own WHERE image = ?"),
+            db.cachedStatement(sql: "SELECT path, generation, origin FROM own WHERE image = ?"),
             arguments: [info.image.bytes.data])
         guard own.count == 1, let row = own.first else { return nil }
         let here = try row.path(at: 0)
-        guard here != info.path, (info.generation ?? 0) >= (row[1] as Int64? ?? 0) else { return nil }
-        return HeldWord(kind: .name, image: info.image, path: info.path, here: here, heard: now)
+        let (generation, origin): (Int64, String?) = (row[1] as Int64? ?? 0, row[2])
+        guard here != info.path, (info.generation ?? 0) >= generation else { return nil }
+        if info.generation == nil {
+            // Nobody has said anything of its name: it follows the last one who has it, where this node placed it.
+            guard let origin, origin != info.path.description, try !isCalledSo(info.image, here) else { return nil }
+        }
+        // Where the peer said so before, this is about something else.
+        return try isSaid(info) ? nil : here
     }
 
-    private func had(_ image: ImageID) throws -> Bool {
+    /// Whether another peer has a main of the image at that path.
+    private func isCalledSo(_ image: ImageID, _ path: RelativePath) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ? AND form = 0 AND path = ? AND peer <> ?)"),
+            arguments: [image.bytes.data, path.description, peer]) == true
+    }
+
+    /// Whether a record of the peer that counts calls the image so already.
+    private func isSaid(_ info: FileInfo) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT EXISTS (SELECT 1 FROM had WHERE image = :image AND peer = :peer)
-                        OR EXISTS (SELECT 1 FROM mirror WHERE image = :image AND peer = :peer)
-                    """), arguments: ["image": image.bytes.data, "peer": peer]) == true
+                    SELECT EXISTS (
+                        SELECT 1 FROM mirror WHERE image = ? AND peer = ? AND path = ? AND generation IS ?)
+                    """),
+            arguments: [info.image.bytes.data, peer, info.path.description, info.generation]) == true
     }
 
     private func isTooMuch(_ count: Int, of files: Int) throws -> Bool {
@@ -174,150 +187,29 @@ struct PeerWords {
         return MassChange.isTooMuch(words, of: files)
     }
 
-    private func hold(_ word: HeldWord, _ entry: inout MirrorEntry) throws {
+    private func count() throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*) FROM held_word WHERE peer = ?"), arguments: [peer]) ?? 0
+    }
+
+    private func hold(_ word: Word, _ entry: inout MirrorEntry, isKept: Bool) throws {
         guard let content = entry.content else { return }
         let info = entry.info
-        let replaces = info?.replaces ?? []
-        try db.cachedStatement(sql: "INSERT INTO held_word VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
-            arguments: [
-                peer, entry.sequence, word.kind.rawValue, word.here.description, word.heard, word.image.bytes.data,
-                word.path.description, info?.generation,
-                replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)), info?.edition,
-                word.kind == .recipe ? Data(Model.Record(sequence: entry.sequence, content).line) : nil,
-            ])
+        if isKept {
+            let replaces = info?.replaces ?? []
+            try db.cachedStatement(sql: "INSERT INTO held_word VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+                arguments: [
+                    peer, entry.sequence, word.kind.rawValue, word.here.description,
+                    Int64(Date.now.timeIntervalSince1970), word.image.bytes.data, word.path.description,
+                    info?.generation, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)), info?.edition,
+                    word.kind == .recipe ? Data(Model.Record(sequence: entry.sequence, content).line) : nil,
+                ])
+        }
         entry.content = info.map { info in
             var info = info
-            if word.kind == .name {
-                (info.path, info.generation) = (word.here, nil)
-            } else {
-                (info.replaces, info.edition) = ([], nil)
-            }
+            (info.path, info.generation) = (word.renamed ?? info.path, nil)
+            if word.kind == .edit { (info.replaces, info.edition) = ([], nil) }
             return .file(info)
-        }
-    }
-}
-
-/// What waits for a person.
-extension CatalogueDatabase {
-    /// Words on names and edits that wait, by the peers that said them and by kind, the oldest first.
-    public func heldWords() async throws -> [(peer: NodeID, words: [HeldWord])] {
-        try await read { db in
-            let peers = try Self.peerNumbers(db)
-            let rows = try Row.fetchAll(db, sql: "SELECT * FROM held_word ORDER BY peer, kind, heard, path")
-            var held: [(peer: NodeID, words: [HeldWord])] = []
-            for row in rows {
-                guard let peer = peers[row["peer"]] else { continue }
-                let word = try row.heldWord()
-                if held.last?.peer != peer || held.last?.words.last?.kind != word.kind { held.append((peer, [])) }
-                held[held.count - 1].words.append(word)
-            }
-            return held
-        }
-    }
-
-    /// A person's answer to the words of a peer that wait: they count, or this node says something else from now on.
-    ///
-    /// A name, or a recipe, that does not count is taken back everywhere. Of an edit that does not count, both pictures stay.
-    ///
-    /// - Parameters:
-    ///   - own: this node.
-    ///   - at: seconds since 1970.
-    /// - Returns: the images concerned.
-    public func answerHeldWords(
-        of peer: NodeID, kind: HeldWord.Kind, counts: Bool, by own: NodeID, at: Int64
-    ) async throws -> Set<ImageID> {
-        try await write { [self] db in
-            guard let number = try Self.number(of: peer, db) else { return [] }
-            var edit = OwnEdit(db: db)
-            var images: Set<ImageID> = []
-            // Whoever else says the same is answered, too.
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    DELETE FROM held_word WHERE (image, path, kind) IN
-                        (SELECT image, path, kind FROM held_word WHERE peer = ? AND kind = ?)
-                    RETURNING *
-                    """, arguments: [number, kind.rawValue])
-            for row in rows {
-                if kind == .recipe {
-                    let line: Data = row["line"]
-                    guard case .edit(let said) = try Model.Record(line: line).content else { continue }
-                    // What is not known is taken over first, so that it can be taken back.
-                    let known = try edit.say(said)
-                    if !counts,
-                        let back = Edit.word(
-                            undone: true, recipe: said.recipe, path: said.path, after: known, at: at, by: own)
-                    {
-                        try edit.say(back)
-                    }
-                    continue
-                }
-                let replaces = try row.images(at: 8)
-                let (speaker, sequence): (Int64, Model.Record.Sequence) = (row["peer"], row["sequence"])
-                try db.cachedStatement(
-                    sql: """
-                        UPDATE mirror SET path = ?, generation = ?, replaces = ?, edition = ?
-                        WHERE peer = ? AND sequence = ?
-                        """
-                ).execute(arguments: [
-                    row["path"] as String, row["generation"] as Int64?, row["replaces"] as Data?,
-                    row["edition"] as Int64?, speaker, sequence,
-                ])
-                try Replaced.add(replaces, by: (speaker, sequence), db)
-                images.formUnion(replaces + [try row.image("image")])
-                if counts { continue }
-                if kind == .name {
-                    try edit.keepName(of: try row.image("image"), against: row["generation"] ?? 0)
-                } else {
-                    for old in replaces { try edit.keepBeside(editsOf: old) }
-                }
-            }
-            if counts {
-                try db.execute(sql: "UPDATE peer SET words = 0 WHERE number = ?", arguments: [number])
-            }
-            self.publish(edit, db)
-            return images.union(edit.images)
-        }
-    }
-}
-
-extension Row {
-    fileprivate func heldWord() throws -> HeldWord {
-        guard let kind = HeldWord.Kind(rawValue: self["kind"]) else { throw Damage(column: "kind") }
-        return HeldWord(
-            kind: kind, image: try image("image"), path: try path("path"), here: try path("here"), heard: self["heard"])
-    }
-}
-
-extension OwnEdit {
-    /// The image keeps the name that it has here: a person says so, after a peer's word of that generation.
-    mutating func keepName(of image: ImageID, against generation: Int64) throws {
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data]) {
-            var own = try row.ownFile()
-            guard own.info.generation ?? 0 <= generation else { continue }
-            own.info.generation = min(generation + 1, FileInfo.highestGeneration)
-            try insert(own, replacing: row)
-        }
-    }
-
-    /// The image is wanted beside whatever replaced it: a person says so.
-    mutating func keepBeside(editsOf image: ImageID) throws {
-        guard let edition = try editionBeside(editsOf: image) else { return }
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data]) {
-            var own = try row.ownFile()
-            own.info.edition = edition
-            try insert(own, replacing: row)
-        }
-    }
-}
-
-extension MirrorEntry {
-    /// Whether it says anything that may have to wait.
-    fileprivate var hasWords: Bool {
-        switch content {
-        case .file(let info)?: info.generation != nil || !info.replaces.isEmpty
-        case .edit?: true
-        case .deletion?, nil: false
         }
     }
 }

@@ -349,18 +349,19 @@ enum Schema {
         ALTER TABLE peer ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE peer ADD COLUMN words_since INTEGER NOT NULL DEFAULT 0;
 
-        -- A row is an image that a peer had once, and of which a main stood here then: the peer may have edited it.
+        -- A row is an image that a peer had, and has no more: it may have edited it.
         CREATE TABLE had (
             image BLOB NOT NULL,
             peer INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
             PRIMARY KEY (image, peer)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX had_peer ON had (peer);
 
         -- A row is what a record of the mirror says of a name or an edit, and what is not counted until a person says so.
         CREATE TABLE held_word (
             peer INTEGER NOT NULL REFERENCES peer (number) ON DELETE CASCADE,
             sequence INTEGER NOT NULL,
-            -- as HeldWord.Kind has it
+            -- as HeldWords.Kind has it
             kind INTEGER NOT NULL,
             -- what the image, or the one that it is to replace, is called here
             here TEXT NOT NULL,
@@ -374,5 +375,6 @@ enum Schema {
             line BLOB,
             PRIMARY KEY (peer, sequence)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX held_word_image ON held_word (image);
         """
 }

@@ -151,6 +151,7 @@ struct SituationReader {
             }
         }
         let (ranks, holders) = (try ranks(of: own.keys), try holders(of: own.keys))
+        let owners = try owners(of: own.keys)
         for (old, files) in own {
             for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
                 // Who has both wants both.
@@ -160,7 +161,10 @@ struct SituationReader {
                     $0.peer == claim.peer && !$0.info.replaces.isEmpty
                 }
                 if places != 1 { continue }
+                let hadIt = owners[old]?.contains(claim.peer) == true
                 for file in files {
+                    // Who never had a main that stands here has not edited it.
+                    if file.info.form == .main && !hadIt { continue }
                     // Or beside it, under a name that it has of an agent.
                     let isAtPath =
                         file.info.path == claim.info.path || file.origin == claim.info.path
@@ -186,6 +190,19 @@ struct SituationReader {
             }
         }
         return holders
+    }
+
+    /// The peers that have, or had, each of these images, in whatever form.
+    private func owners(of images: some Collection<ImageID>) throws -> [ImageID: Set<NodeID>] {
+        var owners: [ImageID: Set<NodeID>] = [:]
+        for page in Self.pages(of: images) {
+            for table in ["mirror", "had"] {
+                try Self.rows(db, "SELECT image, peer FROM \(table) WHERE image", page) { row in
+                    if let peer = peers[row[1]] { owners[try row.image(at: 0), default: []].insert(peer) }
+                }
+            }
+        }
+        return owners
     }
 
     /// The highest rank that a record of each of these images has, own or a peer's; of those that have any.

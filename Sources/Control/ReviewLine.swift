@@ -29,8 +29,9 @@ public struct ReviewLine: Hashable, Sendable, Codable {
     public var paths: [RelativePath]
     /// What the peer calls these, where it has renamed them; else nil.
     public var names: [RelativePath]?
-    /// When the first of them was deleted, by the clock of the node where that was; of all else, when it was heard of.
-    public var since: Date
+    /// When the first of them was deleted, by the clock of the node where that was; of all else, when it was heard of. Nil
+    /// where nobody has noted that.
+    public var since: Date?
 
     /// Paths that a line has at most.
     public static let mostPaths = 20
@@ -38,7 +39,7 @@ public struct ReviewLine: Hashable, Sendable, Codable {
     /// One with these values.
     public init(
         kind: Kind, id: NodeID, name: String, images: Int, paths: [RelativePath], names: [RelativePath]? = nil,
-        since: Date
+        since: Date?
     ) {
         self.kind = kind
         self.names = names

@@ -197,6 +197,7 @@ struct EditedPictureTests {
     )
     func replaced() async throws {
         try await withCatalogue { catalogue in
+            try await mirror([Sample.main("a.jpg", 1)], in: catalogue)
             try await mirror([edit("a.jpg", 2, of: [1])], in: catalogue)
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1)))])
             #expect(try await situation(of: 2, catalogue).replaced.map(\.file) == [path])

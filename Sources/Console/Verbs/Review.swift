@@ -13,8 +13,9 @@ struct Review: AsyncParsableCommand {
             what waits, and asks.
 
             'yes' does here what the peer did: deleted images go into this machine's trash, and what was edited goes into \
-            .mainstay/versions. --no takes deletions, names and what 'syncctl edit' did back \
-            on every machine; where a file itself was edited, both pictures stay.
+            .mainstay/versions. --no takes deletions back on every machine, and names, which \
+            other machines ask about in their turn; of an edited file both pictures stay, and what 'syncctl edit' did is \
+            not done here.
 
             Examples:
               syncctl review
@@ -26,7 +27,7 @@ struct Review: AsyncParsableCommand {
     @OptionGroup var shown: OutputOptions
     @Flag(name: .shortAndLong, help: "Do it here as well.")
     var yes = false
-    @Flag(help: "Take deletions and names back on every machine; of edits, keep both pictures.")
+    @Flag(help: "Keep what is here: deletions and names are taken back, and of an edit both pictures stay.")
     var no = false
     @Argument(help: "The peer's name, its id, or the beginning of its id; all that wait by default.")
     var peer: String?
@@ -81,7 +82,8 @@ struct Review: AsyncParsableCommand {
             let name = line.names.flatMap { $0.indices.contains(index) ? $0[index] : nil }
             return "  \(path.description.printable)" + (name.map { " → \($0.description.printable)" } ?? "") + "\n"
         }
-        return "\(line.name.printable) (\(line.id.short)) \(did), \(Quantity.ago(line.since, now: now)):\n"
+        return "\(line.name.printable) (\(line.id.short)) \(did)"
+            + (line.since.map { ", \(Quantity.ago($0, now: now))" } ?? "") + ":\n"
             + paths.joined() + (rest > 0 ? "  and \(Quantity.count(rest)) more\n" : "")
     }
 
@@ -98,8 +100,8 @@ struct Review: AsyncParsableCommand {
     static func remedy(_ kind: ReviewLine.Kind) -> String {
         switch kind {
         case .deleted: "'syncctl review --no' takes the deletion back on every machine."
-        case .renamed: "'syncctl review --no' takes the names back on every machine."
-        case .adjusted: "'syncctl review --no' takes the edits back on every machine."
+        case .renamed: "'syncctl review --no' keeps the names here, and says so to the other machines."
+        case .adjusted: "'syncctl review --no' makes none of them here, and asks no more."
         case .edited, .claimed: "'syncctl review --no' keeps both pictures, and asks no more."
         }
     }
@@ -111,9 +113,10 @@ struct Review: AsyncParsableCommand {
         case (.deleted, true): "\(images) that \(name) deleted: in this machine's trash now.\n"
         case (.deleted, false): "\(images) that \(name) deleted: taken back on every machine.\n"
         case (.renamed, true): "\(images) that \(name) renamed: renamed here now.\n"
-        case (.renamed, false): "\(images) that \(name) renamed: the names here count on every machine.\n"
+        case (.renamed, false):
+            "\(images) that \(name) renamed: the names here count, and other machines hear of it.\n"
         case (.adjusted, true): "\(images) that \(name) has edited: the edited pictures are made now.\n"
-        case (.adjusted, false): "\(images) that \(name) has edited: taken back on every machine.\n"
+        case (.adjusted, false): "\(images) that \(name) has edited: none of the edited pictures is made here.\n"
         case (.edited, true), (.claimed, true): "\(images) that \(name) edited: the edits take their places now.\n"
         case (.edited, false), (.claimed, false): "\(images) that \(name) edited: both pictures stay.\n"
         }

@@ -1,0 +1,224 @@
+import Foundation
+import GRDB
+public import Model
+import Planning
+import Synchronization
+
+/// What a peer says of names and edits of images that stand here, and that waits for a person: all of one kind.
+public struct HeldWords: Sendable, Hashable {
+    /// Why it waits.
+    public enum Kind: Int, Sendable, CaseIterable {
+        /// The peer renames very many images at once.
+        case name
+        /// It edits very many at once.
+        case edit
+        /// It calls images of its own edits of such as it was never seen to have.
+        case foreignEdit
+        /// It has very many recipes run at once.
+        case recipe
+    }
+
+    /// One of them.
+    public struct Word: Sendable, Hashable {
+        /// The name here: of the image, or of the one that it is to replace.
+        public var here: RelativePath
+        /// What the peer calls it.
+        public var path: RelativePath
+    }
+
+    public var peer: NodeID
+    public var kind: Kind
+    /// How many there are.
+    public var count: Int
+    /// When the first of them was heard, in seconds since 1970; nil where nobody has noted that.
+    public var since: Int64?
+    /// The first few.
+    public var first: [Word]
+}
+
+extension CatalogueDatabase {
+    /// Words on names and edits that wait, by the peers that said them and by kind.
+    ///
+    /// - Parameter limit: how many of each are named.
+    public func heldWords(limit: Int) async throws -> [HeldWords] {
+        try await read { db in
+            let peers = try Self.peerNumbers(db)
+            // A name that the image has here by now is no question any more.
+            let stands = "(kind <> \(HeldWords.Kind.name.rawValue) OR \(Self.isCalledOtherwise))"
+            let counts = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT peer, kind, count(*), min(heard) FROM held_word WHERE \(stands)
+                    GROUP BY peer, kind ORDER BY peer, kind
+                    """)
+            let held = try counts.compactMap { row -> HeldWords? in
+                guard let peer = peers[row[0]], let kind = HeldWords.Kind(rawValue: row[1]) else { return nil }
+                let first = try Row.fetchAll(
+                    db,
+                    sql: "SELECT here, path FROM held_word WHERE peer = ? AND kind = ? AND \(stands) LIMIT ?",
+                    arguments: [row[0] as Int64, kind.rawValue, limit])
+                return HeldWords(
+                    peer: peer, kind: kind, count: row[2], since: row[3], first: try first.map(Self.word))
+            }
+            return try held + Self.foreignEdits(limit: limit, peers, db)
+        }
+    }
+
+    private static let isCalledOtherwise =
+        "EXISTS (SELECT 1 FROM own WHERE own.image = held_word.image AND own.path <> held_word.path)"
+
+    private static func word(_ row: Row) throws -> HeldWords.Word {
+        HeldWords.Word(here: try row.path(at: 0), path: try row.path(at: 1))
+    }
+
+    /// Records of peers that say of a main here that they replace it, by peers that were never seen to have that.
+    private static let foreign = """
+        FROM (SELECT * FROM replaced WHERE peer > 0 LIMIT 200000) old
+            JOIN own ON own.image = old.image AND own.form = 0
+            JOIN mirror said ON said.peer = old.peer AND said.sequence = old.sequence
+        WHERE said.image <> old.image AND NOT \(Had.condition)
+            AND coalesce(said.edition, length(said.replaces) / 32, 0) >
+                (SELECT max(coalesce(edition, length(replaces) / 32, 0)) FROM own o WHERE o.image = old.image)
+        """
+
+    private static func foreignEdits(limit: Int, _ peers: [Int64: NodeID], _ db: Database) throws -> [HeldWords] {
+        let counts = try Row.fetchAll(db, sql: "SELECT said.peer, count(*) \(foreign) GROUP BY said.peer")
+        return try counts.compactMap { row -> HeldWords? in
+            guard let peer = peers[row[0]] else { return nil }
+            let first = try Row.fetchAll(
+                db, sql: "SELECT own.path, said.path \(foreign) AND said.peer = ? LIMIT ?",
+                arguments: [row[0] as Int64, limit])
+            return HeldWords(peer: peer, kind: .foreignEdit, count: row[1], first: try first.map(word))
+        }
+    }
+
+    /// A person's answer to the words of a peer that wait: they count, or this node says something else from now on.
+    ///
+    /// A name that does not count is taken back, and of an edit that does not count both pictures stay; other nodes hear
+    /// of either. A recipe that does not count is not run here, nor passed on.
+    /// - Returns: the images concerned.
+    public func answerHeldWords(of peer: NodeID, kind: HeldWords.Kind, counts: Bool) async throws -> Set<ImageID> {
+        try await write { [self] db in
+            guard let number = try Self.number(of: peer, db) else { return [] }
+            var edit = OwnEdit(db: db)
+            var images: Set<ImageID> = []
+            if kind == .foreignEdit {
+                images = try Self.answerForeignEdits(of: number, counts: counts, &edit)
+            } else {
+                // Whoever else says the same is answered, too.
+                let rows = try Row.fetchAll(
+                    db,
+                    sql: """
+                        DELETE FROM held_word WHERE (image, path, kind) IN
+                            (SELECT image, path, kind FROM held_word WHERE peer = ? AND kind = ?)
+                        RETURNING *
+                        """, arguments: [number, kind.rawValue])
+                if kind == .recipe {
+                    if counts { try Self.takeRecipes(rows, &edit) }
+                } else {
+                    images = try Self.answer(rows, counts: counts, &edit)
+                }
+            }
+            if counts { try db.execute(sql: "UPDATE peer SET words = 0 WHERE number = ?", arguments: [number]) }
+            self.publish(edit, db)
+            db.afterNextTransaction { _ in self.digests.withLock { $0.version += 1 } }
+            return images.union(edit.images)
+        }
+    }
+
+    private static func takeRecipes(_ rows: [Row], _ edit: inout OwnEdit) throws {
+        var limits = EditLimits(db: edit.db)
+        for row in rows {
+            let line: Data = row["line"]
+            guard case .edit(let said) = try Model.Record(line: line).content, try limits.takesOver(said) else {
+                continue
+            }
+            try edit.say(said)
+        }
+    }
+
+    /// The records say what the peers have said; where that does not count, a later word of this node is said.
+    private static func answer(_ rows: [Row], counts: Bool, _ edit: inout OwnEdit) throws -> Set<ImageID> {
+        let db = edit.db
+        let restore = try db.cachedStatement(
+            sql: """
+                UPDATE mirror SET path = ?, generation = ?, replaces = ?, edition = ? WHERE peer = ? AND sequence = ?
+                """)
+        var (images, replaced): (Set<ImageID>, Set<ImageID>) = ([], [])
+        for row in rows {
+            let (image, olds) = (try row.image("image"), try row.images(at: 8))
+            let (speaker, sequence): (Int64, Model.Record.Sequence) = (row["peer"], row["sequence"])
+            let (path, edition): (String, Int64?) = (row["path"], row["edition"])
+            try restore.execute(arguments: [
+                path, row["generation"] as Int64?, row["replaces"] as Data?, edition, speaker, sequence,
+            ])
+            try Replaced.add(olds, by: (speaker, sequence), db)
+            if let edition { try CatalogueDatabase.withdrawDismissal(of: image, before: edition, db) }
+            images.formUnion(try rivals(of: image, at: path, db))
+            images.insert(image)
+            replaced.formUnion(olds)
+            if !counts, HeldWords.Kind(rawValue: row["kind"]) == .name {
+                try edit.keepName(of: image, against: row["generation"] ?? 0)
+            }
+        }
+        if !counts { for old in replaced { try edit.keepBeside(editsOf: old) } }
+        return images.union(replaced)
+    }
+
+    /// From now on the peer has had the images; or they stay beside what it says that replaced them.
+    private static func answerForeignEdits(
+        of peer: Int64, counts: Bool, _ edit: inout OwnEdit
+    ) throws -> Set<ImageID> {
+        let rows = try Row.fetchAll(
+            edit.db, sql: "SELECT DISTINCT old.image, said.image \(foreign) AND said.peer = ?", arguments: [peer])
+        let olds = try Set(rows.map { try $0.image(at: 0) })
+        for old in olds {
+            if counts {
+                try edit.db.execute(
+                    sql: "INSERT OR IGNORE INTO had VALUES (?, ?)", arguments: [old.bytes.data, peer])
+            } else {
+                try edit.keepBeside(editsOf: old)
+            }
+        }
+        return try olds.union(rows.map { try $0.image(at: 1) })
+    }
+
+    /// What a peer says of an image that was written over here is wanted again where it is a later edit.
+    static func withdrawDismissal(of image: ImageID, before edition: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM dismissal WHERE image = ? AND edition < ?")
+            .execute(arguments: [image.bytes.data, edition])
+    }
+
+    /// Own edits at the path of another, which may have to step aside.
+    static func rivals(of image: ImageID, at path: String, _ db: Database) throws -> [ImageID] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT image FROM own WHERE path = ? AND replaces IS NOT NULL AND image <> ?"),
+            arguments: [path, image.bytes.data]
+        ).map { try $0.image(at: 0) }
+    }
+}
+
+extension OwnEdit {
+    /// The image keeps the name that it has here, after a peer's word of that generation: a person says so. One that stands
+    /// beside its name has none of its own.
+    fileprivate mutating func keepName(of image: ImageID, against generation: Int64) throws {
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data]) {
+            var own = try row.ownFile()
+            guard own.info.generation ?? 0 <= generation,
+                own.origin.map({ own.info.path.isDisambiguation(of: $0) }) != true
+            else { continue }
+            own.info.generation = min(generation + 1, FileInfo.highestGeneration)
+            try insert(own, replacing: row)
+        }
+    }
+
+    /// The image is wanted beside whatever replaced it: a person says so.
+    fileprivate mutating func keepBeside(editsOf image: ImageID) throws {
+        guard let edition = try editionBeside(editsOf: image) else { return }
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data]) {
+            var own = try row.ownFile()
+            own.info.edition = edition
+            try insert(own, replacing: row)
+        }
+    }
+}
