@@ -55,7 +55,10 @@ extension CatalogueDatabase {
                 guard let peer = peers[row[0]], let kind = HeldWords.Kind(rawValue: row[1]) else { return nil }
                 let first = try Row.fetchAll(
                     db,
-                    sql: "SELECT here, path FROM held_word WHERE peer = ? AND kind = ? AND \(stands) LIMIT ?",
+                    sql: """
+                        SELECT here, path FROM held_word WHERE peer = ? AND kind = ? AND \(stands)
+                        ORDER BY here LIMIT ?
+                        """,
                     arguments: [row[0] as Int64, kind.rawValue, limit])
                 return HeldWords(
                     peer: peer, kind: kind, count: row[2], since: row[3], first: try first.map(Self.word))

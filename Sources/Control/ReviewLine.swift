@@ -25,7 +25,7 @@ public struct ReviewLine: Hashable, Sendable, Codable {
     public var name: String
     /// How many images that stand here.
     public var images: Int
-    /// Some of their paths here, the first words first.
+    /// Some of their paths here.
     public var paths: [RelativePath]
     /// What the peer calls these, where it has renamed them; else nil.
     public var names: [RelativePath]?

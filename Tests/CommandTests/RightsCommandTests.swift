@@ -97,6 +97,29 @@ struct RightsCommandTests {
         #expect(node.calls == ["review"] + (deletes ? ["answer \(CommandSamples.peer) true"] : []))
     }
 
+    @Test("what waits is told in words of its kind, and where names stay in their folder, without that")
+    func kinds() {
+        var line = CommandSamples.review
+        (line.kind, line.images) = (.renamed, 2)
+        line.paths = ["a/1.jpg", "a/2.jpg"].map(CommandSamples.path)
+        line.names = ["a/x.jpg", "b/2.jpg"].map(CommandSamples.path)
+        let text = Review.text(line, now: CommandSamples.now)
+        #expect(text.contains("renamed 2 images that stand here too"))
+        #expect(text.hasSuffix(":\n  a/1.jpg → x.jpg\n  a/2.jpg → b/2.jpg\n"))
+        line.names = nil
+        var told: Set<String> = []
+        for kind in ReviewLine.Kind.allCases {
+            line.kind = kind
+            told.insert(Review.text(line, now: CommandSamples.now))
+            #expect(Review.question(line).hasSuffix("? [y/N] "))
+            #expect(Review.remedy(kind).contains("'syncctl review --no'"))
+            #expect(Review.outcome(line, accepted: true) != Review.outcome(line, accepted: false))
+        }
+        #expect(told.count == ReviewLine.Kind.allCases.count)
+        (line.kind, line.since) = (.claimed, nil)
+        #expect(Review.text(line, now: CommandSamples.now).contains("and was never seen to have them:\n"))
+    }
+
     @Test("without a person at a terminal the answer is a flag")
     func reviewFlags() async throws {
         let scratch = try CommandScratch()

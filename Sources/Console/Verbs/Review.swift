@@ -69,18 +69,20 @@ struct Review: AsyncParsableCommand {
     static func text(_ line: ReviewLine, now: Date) -> String {
         let rest = line.images - line.paths.count
         let images = Quantity.count(line.images, "image")
-        let stand = line.images == 1 ? "stands" : "stand"
+        let (stand, them) = line.images == 1 ? ("stands", "it") : ("stand", "them")
         let did =
             switch line.kind {
             case .deleted: "deleted \(images) that \(stand) here too"
             case .renamed: "renamed \(images) that \(stand) here too"
             case .edited: "edited \(images) that \(stand) here too"
             case .adjusted: "has \(images) edited here with 'syncctl edit'"
-            case .claimed: "says that it edited \(images) that \(stand) here, and was never seen to have"
+            case .claimed: "says that it edited \(images) that \(stand) here, and was never seen to have \(them)"
             }
         let paths = line.paths.enumerated().map { index, path in
             let name = line.names.flatMap { $0.indices.contains(index) ? $0[index] : nil }
-            return "  \(path.description.printable)" + (name.map { " → \($0.description.printable)" } ?? "") + "\n"
+            // In the same folder, the name tells it.
+            let shown = name.map { $0.folder == path.folder ? $0.name : $0.description }
+            return "  \(path.description.printable)" + (shown.map { " → \($0.printable)" } ?? "") + "\n"
         }
         return "\(line.name.printable) (\(line.id.short)) \(did)"
             + (line.since.map { ", \(Quantity.ago($0, now: now))" } ?? "") + ":\n"
