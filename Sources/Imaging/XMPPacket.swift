@@ -12,17 +12,21 @@ enum XMPPacket {
     /// - Parameter original: the payload of the main's own segment; nil where it has none.
     static func payload(_ properties: [(name: String, value: String)], in original: [UInt8]?) -> [UInt8] {
         let plain = XMPProperties.payload(properties)
-        guard var packet = original.map({ $0[...] }), packet.count < most else { return plain }
+        guard let original, original.count < most else { return plain }
         let start = Array("<rdf:Description rdf:about=\"\" xmlns:mainstay=\"".utf8)
-        // What an earlier rendition said of itself.
-        while let first = offset(of: start, in: packet), let last = offset(of: Array("/>".utf8), in: packet[first...]) {
-            packet.removeSubrange(first..<last + 2)
-            packet = Array(packet)[...]
+        // Without what an earlier rendition said of itself.
+        var packet: [UInt8] = []
+        var rest = original[...]
+        while let first = offset(of: start, in: rest), let last = offset(of: Array("/>".utf8), in: rest[first...]) {
+            packet += rest[..<first]
+            rest = rest[(last + 2)...]
         }
-        let isStrange = (strange + [ReducedMarker.namespace, "tiff:Orientation"]).contains { word in
-            offset(of: Array(word.utf8), in: packet) != nil
+        packet += rest
+        // Our own properties are found by their looks, wherever they stand: nobody else's may stand before them.
+        let isStrange = (strange + [ReducedMarker.namespace, "mainstay:", "tiff:Orientation"]).contains { word in
+            offset(of: Array(word.utf8), in: packet[...]) != nil
         }
-        guard !isStrange, let end = offset(of: Array("</rdf:RDF>".utf8), in: packet) else { return plain }
+        guard !isStrange, let end = offset(of: Array("</rdf:RDF>".utf8), in: packet[...]) else { return plain }
         let result = packet[..<end] + Array(XMPProperties.description(properties).utf8) + packet[end...]
         return result.count <= most ? Array(result) : plain
     }
