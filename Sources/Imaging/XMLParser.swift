@@ -14,6 +14,8 @@ struct XMLParser {
     private static let mostNamespaces = 100
     /// Bytes of a name.
     private static let longestName = 128
+    /// Bytes of a namespace, which is hashed with each name that is in it. Known ones have about fifty.
+    private static let longestNamespace = 256
 
     private let bytes: [UInt8]
     private var at = 0
@@ -51,9 +53,8 @@ struct XMLParser {
             }
             if take(">") { break }
             guard count(), let name = word(), let value = attributeValue() else { return nil }
-            if name == "xmlns" {
-                scope[""] = value
-            } else if name.hasPrefix("xmlns:") {
+            if name == "xmlns" || name.hasPrefix("xmlns:") {
+                guard value.utf8.count <= Self.longestNamespace else { return nil }
                 scope[String(name.dropFirst(6))] = value
             } else {
                 raw.append((name, value))

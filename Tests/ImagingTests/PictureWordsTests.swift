@@ -274,6 +274,15 @@ struct PictureWordsTests {
         #expect(XMLParser.root(of: [UInt8](repeating: 0x20, count: XMLParser.mostBytes) + Array("<a/>".utf8)) == nil)
     }
 
+    @Test("is not read under a namespace of kilobytes, which would be hashed with each of its names")
+    func longNamespace() {
+        func root(_ length: Int) -> XMLElement? {
+            XMLParser.root(of: Array("<a xmlns:b='\(String(repeating: "n", count: length))' b:c=''/>".utf8))
+        }
+        #expect(root(256)?.attributes.count == 1)
+        #expect(root(257) == nil)
+    }
+
     @Test("of mutated and of random bytes is well-formed or nothing", arguments: 0..<20 as Range<UInt64>)
     func mutated(_ seed: UInt64) throws {
         let xmp = Self.packet(Self.elements + Self.regions)
