@@ -64,6 +64,8 @@ public struct PeerAddress: Hashable, Sendable, Codable, CustomStringConvertible 
             // IFNAMSIZ less its closing zero.
             guard (1...15).contains(zone.count), zone.allSatisfy(isNameByte) else { return false }
         }
+        // A NUL would end the text for C, and not for us.
+        guard !parts[0].utf8.contains(0) else { return false }
         var address = in6_addr()
         return inet_pton(AF_INET6, String(parts[0]), &address) == 1
     }
