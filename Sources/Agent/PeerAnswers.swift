@@ -93,9 +93,7 @@ struct PeerAnswers: PeerAnswering {
         guard let folder = shelf.folder else { throw missing }
         let key = ReducedCopies.Key(image: main.info.image, edge: edge, quality: quality)
         do {
-            return try await reduced.copy(
-                key, keeping: kept, for: node, memory: limits.memory(decoding: main.info)
-            ) {
+            return try await reduced.copy(key, keeping: kept, for: node) {
                 try folder.readWhole(main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
             }
         } catch let error as ImagingError {

@@ -178,8 +178,8 @@ struct PeerSession {
             let pause = isWhole ? .milliseconds(50) : Self.disagreement.wait(afterFailures: unequal, spread: 1)
             try await ContinuousClock().sleep(for: pause)
             let current = try await client.summary(unless: summary.digest, wait: isWhole ? .seconds(60) : .seconds(1))
-            if !isWhole && current.digest == summary.digest {
-                let reason = fault?.message
+            let reason = fault?.message
+            if !isWhole && (reason != nil || current.digest == summary.digest) {
                 parts.peers.update(peer) {
                     $0.problem =
                         reason ?? "Some records of this peer cannot be taken over; update Mainstay on both machines."

@@ -38,9 +38,7 @@ struct Previews: Sendable {
     func render(_ recipe: Recipe, from own: OwnFile) async throws -> [UInt8] {
         let folder = try shelf.demand()
         let limit = own.info.form == .main ? ImagingLimits.largestJPEG : ImagingLimits().reducedCopyBytes
-        // A reduced copy is small.
-        let memory = own.info.form == .main ? ImagingLimits().memory(decoding: own.info) : 0
-        return try await pool.preview(recipe, mainSize: own.info.size, for: id, memory: memory) {
+        return try await pool.preview(recipe, mainSize: own.info.size, for: id) {
             try folder.readWhole(own.file, limit: limit, expecting: own.stamp.identity)
         }
     }

@@ -27,15 +27,13 @@ actor ReducedCopies {
 
     /// The reduced copy, from memory or made now; or only the head for one that is kept.
     func copy(
-        _ key: Key, keeping kept: KeptPicture? = nil, for peer: NodeID, memory: Int,
-        load: @escaping @Sendable () throws -> [UInt8]
+        _ key: Key, keeping kept: KeptPicture? = nil, for peer: NodeID, load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
         if kept == nil, let copy = made[key] { return copy }
         if let error = failed[key.image] { throw error }
         do {
             let copy = try await pool.reduce(
-                image: key.image, edge: key.edge, quality: key.quality, keeping: kept, for: peer, memory: memory,
-                load: load)
+                image: key.image, edge: key.edge, quality: key.quality, keeping: kept, for: peer, load: load)
             if KeptCopy.isWhole(copy) { remember(copy, as: key) }
             return copy
         } catch let error as ImagingError where !error.isRetryable {

@@ -158,7 +158,7 @@ final class Renditions: Sendable {
         let rendition: Rendition
         do {
             rendition = try await parts.pool.render(
-                edit.recipe, for: edit.by, memory: ImagingLimits().memory(decoding: main.info),
+                edit.recipe, for: edit.by,
                 load: {
                     let bytes = try folder.readWhole(
                         main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)

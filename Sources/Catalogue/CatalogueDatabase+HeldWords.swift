@@ -36,6 +36,18 @@ public struct HeldWords: Sendable, Hashable {
     public var first: [Word]
 }
 
+extension HeldWords {
+    /// The condition that a row of held_word is a question still: a name that the image has here by now, or after which
+    /// somebody has said a later one, is none.
+    static let isOpen = """
+        (kind <> \(Kind.name.rawValue) OR EXISTS (
+            SELECT 1 FROM own WHERE own.image = held_word.image AND own.path <> held_word.path
+                AND (coalesce(held_word.generation, 0) > coalesce(own.generation, 0)
+                    OR held_word.generation IS NULL AND own.generation IS NULL
+                    OR held_word.generation = own.generation AND held_word.path < own.path)))
+        """
+}
+
 extension CatalogueDatabase {
     /// Words on names and edits that wait, by the peers that said them and by kind.
     ///
@@ -43,12 +55,10 @@ extension CatalogueDatabase {
     public func heldWords(limit: Int) async throws -> [HeldWords] {
         try await read { db in
             let peers = try Self.peerNumbers(db)
-            // A name that the image has here by now is no question any more.
-            let stands = "(kind <> \(HeldWords.Kind.name.rawValue) OR \(Self.isCalledOtherwise))"
             let counts = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT peer, kind, count(*), min(heard) FROM held_word WHERE \(stands)
+                    SELECT peer, kind, count(*), min(heard) FROM held_word WHERE \(HeldWords.isOpen)
                     GROUP BY peer, kind ORDER BY peer, kind
                     """)
             let held = try counts.compactMap { row -> HeldWords? in
@@ -56,7 +66,7 @@ extension CatalogueDatabase {
                 let first = try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT here, path FROM held_word WHERE peer = ? AND kind = ? AND \(stands)
+                        SELECT here, path FROM held_word WHERE peer = ? AND kind = ? AND \(HeldWords.isOpen)
                         ORDER BY here LIMIT ?
                         """,
                     arguments: [row[0] as Int64, kind.rawValue, limit])
@@ -66,9 +76,6 @@ extension CatalogueDatabase {
             return try held + Self.foreignEdits(limit: limit, peers, db)
         }
     }
-
-    private static let isCalledOtherwise =
-        "EXISTS (SELECT 1 FROM own WHERE own.image = held_word.image AND own.path <> held_word.path)"
 
     private static func word(_ row: Row) throws -> HeldWords.Word {
         HeldWords.Word(here: try row.path(at: 0), path: try row.path(at: 1))
@@ -80,8 +87,11 @@ extension CatalogueDatabase {
             JOIN own ON own.image = old.image AND own.form = 0
             JOIN mirror said ON said.peer = old.peer AND said.sequence = old.sequence
         WHERE said.image <> old.image AND NOT \(Had.condition)
-            AND coalesce(said.edition, length(said.replaces) / 32, 0) >
-                (SELECT max(coalesce(edition, length(replaces) / 32, 0)) FROM own o WHERE o.image = old.image)
+            AND (said.path IN (own.path, own.origin) OR said.generation IS NOT NULL OR own.generation IS NOT NULL)
+            AND coalesce(said.edition, length(said.replaces) / 32, 0) > (
+                SELECT max(rank) FROM (
+                    SELECT \(Replaced.rank) AS rank FROM own WHERE image = old.image
+                    UNION ALL SELECT \(Replaced.rank) FROM mirror WHERE image = old.image))
         """
 
     private static func foreignEdits(limit: Int, _ peers: [Int64: NodeID], _ db: Database) throws -> [HeldWords] {
@@ -112,17 +122,23 @@ extension CatalogueDatabase {
                 let rows = try Row.fetchAll(
                     db,
                     sql: """
-                        DELETE FROM held_word WHERE (image, path, kind) IN
-                            (SELECT image, path, kind FROM held_word WHERE peer = ? AND kind = ?)
+                        DELETE FROM held_word
+                        WHERE (image, path, kind, coalesce(generation, 0), coalesce(edition, 0), coalesce(replaces, x'')) IN (
+                            SELECT image, path, kind, coalesce(generation, 0), coalesce(edition, 0), coalesce(replaces, x'')
+                            FROM held_word WHERE peer = ? AND kind = ?)
                         RETURNING *
                         """, arguments: [number, kind.rawValue])
+                if counts {
+                    for other in Set(rows.map { $0["peer"] as Int64 }) {
+                        try db.execute(sql: "UPDATE peer SET words = 0 WHERE number = ?", arguments: [other])
+                    }
+                }
                 if kind == .recipe {
                     if counts { try Self.takeRecipes(rows, &edit) }
                 } else {
                     images = try Self.answer(rows, counts: counts, &edit)
                 }
             }
-            if counts { try db.execute(sql: "UPDATE peer SET words = 0 WHERE number = ?", arguments: [number]) }
             self.publish(edit, db)
             db.afterNextTransaction { _ in self.digests.withLock { $0.version += 1 } }
             return images.union(edit.images)
@@ -152,17 +168,22 @@ extension CatalogueDatabase {
             let (image, olds) = (try row.image("image"), try row.images(at: 8))
             let (speaker, sequence): (Int64, Model.Record.Sequence) = (row["peer"], row["sequence"])
             let (path, edition): (String, Int64?) = (row["path"], row["edition"])
+            images.insert(image)
+            if !counts, HeldWords.Kind(rawValue: row["kind"]) == .name,
+                try !edit.keepName(of: image, against: row["generation"] ?? 0)
+            {
+                // Nothing is said of its name here, and the peer's word goes on being left out.
+                continue
+            }
             try restore.execute(arguments: [
                 path, row["generation"] as Int64?, row["replaces"] as Data?, edition, speaker, sequence,
             ])
             try Replaced.add(olds, by: (speaker, sequence), db)
             if let edition { try CatalogueDatabase.withdrawDismissal(of: image, before: edition, db) }
             images.formUnion(try rivals(of: image, at: path, db))
-            images.insert(image)
             replaced.formUnion(olds)
-            if !counts, HeldWords.Kind(rawValue: row["kind"]) == .name {
-                try edit.keepName(of: image, against: row["generation"] ?? 0)
-            }
+            // Whose edits count has had what they are of.
+            if counts { for old in olds { try Had.note(old, by: speaker, db) } }
         }
         if !counts { for old in replaced { try edit.keepBeside(editsOf: old) } }
         return images.union(replaced)
@@ -177,8 +198,7 @@ extension CatalogueDatabase {
         let olds = try Set(rows.map { try $0.image(at: 0) })
         for old in olds {
             if counts {
-                try edit.db.execute(
-                    sql: "INSERT OR IGNORE INTO had VALUES (?, ?)", arguments: [old.bytes.data, peer])
+                try Had.note(old, by: peer, edit.db)
             } else {
                 try edit.keepBeside(editsOf: old)
             }
@@ -202,17 +222,18 @@ extension CatalogueDatabase {
 }
 
 extension OwnEdit {
-    /// The image keeps the name that it has here, after a peer's word of that generation: a person says so. One that stands
-    /// beside its name has none of its own.
-    fileprivate mutating func keepName(of image: ImageID, against generation: Int64) throws {
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data]) {
-            var own = try row.ownFile()
-            guard own.info.generation ?? 0 <= generation,
-                own.origin.map({ own.info.path.isDisambiguation(of: $0) }) != true
-            else { continue }
-            own.info.generation = min(generation + 1, FileInfo.highestGeneration)
-            try insert(own, replacing: row)
-        }
+    /// The image keeps the name that it has here, after a peer's word of that generation: a person says so.
+    ///
+    /// - Returns: false for one that stands beside its name, or at several: that has no name of its own.
+    fileprivate mutating func keepName(of image: ImageID, against generation: Int64) throws -> Bool {
+        let rows = try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data])
+        guard rows.count == 1, let row = rows.first else { return false }
+        var own = try row.ownFile()
+        if own.origin.map({ own.info.path.isDisambiguation(of: $0) }) == true { return false }
+        guard own.info.generation ?? 0 <= generation else { return true }
+        own.info.generation = min(generation + 1, FileInfo.highestGeneration)
+        try insert(own, replacing: row)
+        return true
     }
 
     /// The image is wanted beside whatever replaced it: a person says so.

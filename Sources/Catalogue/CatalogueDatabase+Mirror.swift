@@ -33,11 +33,6 @@ public struct MirrorEntry: Sendable, Hashable {
         } else if !rights.contains(.speaks) {
             entry.content = info.map { .file($0.withoutWords) }
         }
-        // Nobody could ever say a later one.
-        if var info = entry.info, info.generation == FileInfo.highestGeneration {
-            info.generation = nil
-            entry.content = .file(info)
-        }
         return entry
     }
 }
@@ -86,20 +81,31 @@ extension CatalogueDatabase {
             var images: Set<ImageID> = []
             var removed: [(Model.Record.Sequence, Fingerprint)] = []
             var gone: Set<ImageID> = []
-            let old = try Row.fetchCursor(
+            var entries = entries.filter { range.contains($0.sequence) }
+            let said = Dictionary(entries.lazy.map { ($0.sequence, $0.fingerprint) }) { first, _ in first }
+            let known = try Row.fetchAll(
                 db.cachedStatement(
-                    sql: """
-                        DELETE FROM mirror WHERE peer = ? AND sequence >= ? AND sequence < ?
-                        RETURNING sequence, fingerprint, image, replaces
-                        """), arguments: [number, range.from, range.to])
-            while let row = try old.next() {
-                removed.append((row[0], try row.fingerprint(at: 1)))
-                if !row.hasNull(atIndex: 2) { gone.insert(try row.image(at: 2)) }
+                    sql: "SELECT sequence, fingerprint FROM mirror WHERE peer = ? AND sequence >= ? AND sequence < ?"),
+                arguments: [number, range.from, range.to])
+            // What is said as before stays as it was taken over.
+            var kept: Set<Model.Record.Sequence> = []
+            let drop = try db.cachedStatement(
+                sql: "DELETE FROM mirror WHERE peer = ? AND sequence = ? RETURNING image, replaces")
+            for row in known {
+                let (sequence, fingerprint): (Model.Record.Sequence, Fingerprint) = (row[0], try row.fingerprint(at: 1))
+                if said[sequence] == fingerprint {
+                    kept.insert(sequence)
+                    continue
+                }
+                removed.append((sequence, fingerprint))
+                guard let old = try Row.fetchOne(drop, arguments: [number, sequence]) else { continue }
+                if !old.hasNull(atIndex: 0) { gone.insert(try old.image(at: 0)) }
                 // What it had replaced may be what stands there again.
-                let replaced = try row.images(at: 3)
+                let replaced = try old.images(at: 1)
                 images.formUnion(replaced)
-                try Replaced.remove(replaced, by: (number, row[0]), db)
+                try Replaced.remove(replaced, by: (number, sequence), db)
             }
+            entries.removeAll { kept.contains($0.sequence) }
             images.formUnion(gone)
             images.formUnion(try Replaced.edits(of: gone, db))
             let insert = try db.cachedStatement(
@@ -109,9 +115,8 @@ extension CatalogueDatabase {
                     """)
             var added: [Model.Record.Sequence: Fingerprint] = [:]
             var words: [Model.Record.Content] = []
-            let counted = entries.lazy.filter { range.contains($0.sequence) }.map { $0.counted(by: rights) }
-            let weigher = try PeerWords(of: number, in: range, gone: gone, removed: removed, db)
-            let weighed = try weigher.weighed(Array(counted), files: self.ownCounts.files)
+            let weigher = try PeerWords(of: number, gone: gone, removed: removed.map(\.0), db)
+            let weighed = try weigher.weighed(entries.map { $0.counted(by: rights) }, files: self.ownCounts.files)
             for entry in weighed where added[entry.sequence] == nil {
                 var arguments: StatementArguments = [number, entry.sequence, entry.fingerprint.data, entry.refusal]
                 arguments +=

@@ -25,6 +25,12 @@ enum Had {
                 """, arguments: [peer])
     }
 
+    /// Notes that a peer is taken to have had an image.
+    static func note(_ image: ImageID, by peer: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO had VALUES (?, ?)")
+            .execute(arguments: [image.bytes.data, peer])
+    }
+
     /// The condition that the peer of the row `said` has, or had, the image `old`.
     static let condition = """
         (EXISTS (SELECT 1 FROM had WHERE had.image = old.image AND had.peer = said.peer)

@@ -10,9 +10,6 @@ import Planning
 struct PeerWords {
     private let db: Database
     private let peer: Int64
-    /// The records that this transaction takes out of the mirror, by their numbers, and which of them waited.
-    private let removed: [Model.Record.Sequence: Fingerprint]
-    private let held: Set<Model.Record.Sequence>
     /// Whether words of the peer wait: then later ones do, too.
     private let isWaiting: Bool
     /// Whether the peer's list was known before.
@@ -23,24 +20,21 @@ struct PeerWords {
     /// Words of one peer that wait, at most. More than these are not kept, and count no more than those.
     static let mostHeld = 100_000
 
+    /// How much later than all that others say of an image a peer's word may be: nobody could top the highest number.
+    private static let leap: Int64 = 1_000
+
     /// - Parameters:
     ///   - gone: images that the peer had until now.
-    ///   - removed: the records of `range` until now.
-    init(
-        of peer: Int64, in range: SequenceRange, gone: Set<ImageID>,
-        removed: [(Model.Record.Sequence, Fingerprint)], _ db: Database
-    ) throws {
+    ///   - removed: the numbers of its records that are out of the mirror now.
+    init(of peer: Int64, gone: Set<ImageID>, removed: [Model.Record.Sequence], _ db: Database) throws {
         (self.db, self.peer) = (db, peer)
-        self.removed = Dictionary(removed) { $1 }
         isWaiting =
             try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM held_word WHERE peer = ?)"), arguments: [peer])
-            == true
-        held = try Set(
-            Model.Record.Sequence.fetchAll(
                 db.cachedStatement(
-                    sql: "DELETE FROM held_word WHERE peer = ? AND sequence >= ? AND sequence < ? RETURNING sequence"),
-                arguments: [peer, range.from, range.to]))
+                    sql: "SELECT EXISTS (SELECT 1 FROM held_word WHERE peer = ? AND \(HeldWords.isOpen))"),
+                arguments: [peer]) == true
+        let forget = try db.cachedStatement(sql: "DELETE FROM held_word WHERE peer = ? AND sequence = ?")
+        for sequence in removed { try forget.execute(arguments: [peer, sequence]) }
         wasKnown =
             try !removed.isEmpty
             || Bool.fetchOne(
@@ -56,13 +50,10 @@ struct PeerWords {
         var entries = entries
         var words: [(index: Int, word: Word)] = []
         var (images, renamed, recipes): (Set<ImageID>, Set<Renaming>, Int) = ([], [], 0)
-        for (index, entry) in entries.enumerated() {
-            let isKnown = removed[entry.sequence] == entry.fingerprint
-            // Taken over before, it is no news.
-            if isKnown && !held.contains(entry.sequence) { continue }
-            guard let word = try word(of: entry) else { continue }
+        for index in entries.indices {
+            try keepWithin(&entries[index])
+            guard let word = try word(of: entries[index]) else { continue }
             words.append((index, word))
-            if isKnown { continue }
             images.formUnion(word.replaced)
             if let here = word.renamed { renamed.insert(Renaming(from: here, to: word.path)) }
             if word.kind == .recipe { recipes += 1 }
@@ -70,11 +61,28 @@ struct PeerWords {
         if words.isEmpty { return entries }
         let isTooMuch = try isTooMuch(images.count + renamed.count + recipes, of: files)
         var room = isTooMuch || isWaiting ? try Self.mostHeld - count() : 0
-        for (index, word) in words where isTooMuch || isWaiting || held.contains(entries[index].sequence) {
+        for (index, word) in words where isTooMuch || isWaiting {
             try hold(word, &entries[index], isKept: room > 0)
             room -= 1
         }
         return entries
+    }
+
+    /// Words that are far later than all others on an image are none.
+    private func keepWithin(_ entry: inout MirrorEntry) throws {
+        guard var info = entry.info, max(info.generation ?? 0, info.edition ?? 0) > Self.leap else { return }
+        let known = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(generation), max(rank) FROM (
+                        SELECT generation, \(Replaced.rank) AS rank FROM own WHERE image = :image
+                        UNION ALL SELECT generation, \(Replaced.rank) FROM mirror
+                            WHERE image = :image AND peer <> :peer)
+                    """), arguments: ["image": info.image.bytes.data, "peer": peer])
+        let (generation, rank): (Int64, Int64) = (known?[0] as Int64? ?? 0, known?[1] as Int64? ?? 0)
+        if (info.generation ?? 0) - generation > Self.leap { info.generation = nil }
+        if (info.edition ?? 0) - rank > Self.leap { (info.replaces, info.edition) = ([], nil) }
+        entry.content = .file(info)
     }
 
     /// What a record says of images here.
@@ -129,8 +137,11 @@ struct PeerWords {
         for old in info.replaces where old != info.image {
             let own = try Row.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT path, max(\(Replaced.rank)) OVER () FROM own WHERE image = ? ORDER BY form LIMIT 1"),
-                arguments: [old.bytes.data])
+                    sql: """
+                        SELECT path, max(\(Replaced.rank)) OVER () FROM own
+                        WHERE image = :image ORDER BY form LIMIT 1
+                        """),
+                arguments: ["image": old.bytes.data])
             guard let own, info.supersedes(old, of: own[1]) else { continue }
             images.append(old)
             path = try path ?? own.path(at: 0)
@@ -147,7 +158,8 @@ struct PeerWords {
         guard own.count == 1, let row = own.first else { return nil }
         let here = try row.path(at: 0)
         let (generation, origin): (Int64, String?) = (row[1] as Int64? ?? 0, row[2])
-        guard here != info.path, (info.generation ?? 0) >= generation else { return nil }
+        let isLater = (info.generation ?? 0) > generation || (info.generation == row[1] && info.path < here)
+        guard here != info.path, isLater || info.generation == nil && generation == 0 else { return nil }
         if info.generation == nil {
             // Nobody has said anything of its name: it follows the last one who has it, where this node placed it.
             guard let origin, origin != info.path.description, try !isCalledSo(info.image, here) else { return nil }

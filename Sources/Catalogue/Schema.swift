@@ -376,5 +376,8 @@ enum Schema {
             PRIMARY KEY (peer, sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX held_word_image ON held_word (image);
+        -- What an earlier version has taken over counts.
+        INSERT OR IGNORE INTO had SELECT DISTINCT image, peer FROM replaced
+            WHERE peer IN (SELECT number FROM peer);
         """
 }

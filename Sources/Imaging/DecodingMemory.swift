@@ -1,5 +1,5 @@
 import Foundation
-public import Model
+import Model
 
 /// The memory that pictures may take up while they are decoded, shared by all pools: one that needs much waits until
 /// others are done.
@@ -8,6 +8,8 @@ public final class DecodingMemory: Sendable {
     public let bytes: Int
     private let condition = NSCondition()
     nonisolated(unsafe) private var used = 0
+    /// The tickets of who comes and of whose turn it is: first come, first served, so that large ones come, too.
+    nonisolated(unsafe) private var (next, turn) = (0, 0)
 
     /// - Parameter bytes: nil for a quarter of the machine's memory, and 512 MB at least.
     public init(bytes: Int? = nil) {
@@ -19,8 +21,12 @@ public final class DecodingMemory: Sendable {
     func take<T>(_ bytes: Int, _ body: () throws -> T) rethrows -> T {
         let share = min(max(bytes, 0), self.bytes)
         condition.withLock {
-            while used > self.bytes - share { condition.wait() }
+            let ticket = next
+            next += 1
+            while turn != ticket || used > self.bytes - share { condition.wait() }
+            turn += 1
             used += share
+            condition.broadcast()
         }
         defer {
             condition.withLock {
@@ -33,14 +39,11 @@ public final class DecodingMemory: Sendable {
 }
 
 extension ImagingLimits {
-    /// Bytes that decoding a main may need: the file itself, and all of its coefficients where they come in several passes.
-    public func memory(decoding info: FileInfo) -> Int {
-        let samples = info.size.map { Int64($0.width).multipliedReportingOverflow(by: Int64($0.height)) }
-        let coefficients =
-            switch samples {
-            case (let pixels, false)?: pixels > Int64(coefficientBytes) / 6 ? coefficientBytes : Int(pixels) * 6
-            default: coefficientBytes
-            }
-        return Int(clamping: min(info.mainBytes, Int64(Self.largestJPEG))) + coefficients
+    /// Bytes that decoding a picture may need: the file itself, and all of its coefficients where they come in several
+    /// passes. Of what has no header that tells its size, as much as of the largest.
+    func memory(decoding file: [UInt8]) -> Int {
+        let size = ImageInspector.facts(of: file).size
+        let (pixels, isTooMany) = size.map { $0.width.multipliedReportingOverflow(by: $0.height) } ?? (0, true)
+        return file.count + (isTooMany || pixels > coefficientBytes / 6 ? coefficientBytes : pixels * 6)
     }
 }

@@ -18,14 +18,11 @@ final class ReducingJob: Sendable {
 
     /// Whose turn it takes.
     let caller: NodeID
-    /// Bytes that the work may need.
-    let memory: Int
     private let work: @Sendable () throws -> [UInt8]
     private let waiting = Mutex(Waiting.notYet)
 
-    init(caller: NodeID, memory: Int, work: @escaping @Sendable () throws -> [UInt8]) {
+    init(caller: NodeID, work: @escaping @Sendable () throws -> [UInt8]) {
         self.caller = caller
-        self.memory = memory
         self.work = work
     }
 

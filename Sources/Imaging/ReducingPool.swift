@@ -8,6 +8,8 @@ public import Model
 public final class ReducingPool: Sendable {
     private let threads: ReducingThreads
     private let reducer: Reducer
+    private let limits: ImagingLimits
+    private let memory: DecodingMemory
 
     /// Starts the threads.
     ///
@@ -20,10 +22,11 @@ public final class ReducingPool: Sendable {
         threads: Int? = nil, waitingEach: Int = 32, waiting: Int = 256, limits: ImagingLimits = ImagingLimits(),
         memory: DecodingMemory = DecodingMemory()
     ) {
+        (self.limits, self.memory) = (limits, memory)
         reducer = Reducer(limits: limits)
         self.threads = ReducingThreads(
             count: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount), waiting: waiting,
-            waitingEach: waitingEach, memory: memory)
+            waitingEach: waitingEach)
         self.threads.start()
     }
 
@@ -33,18 +36,19 @@ public final class ReducingPool: Sendable {
     ///
     /// - Parameters:
     ///   - caller: whose turn it takes: the peer that asked, or this node itself.
-    ///   - memory: bytes that it may need: it waits until so many are free.
     ///   - load: reads the main's bytes; called on the pool's thread, and not when the caller no longer waits. Must
     ///     not map the file.
     /// - Throws: ``ImagingError``, with code `.busy` at once when the queue is full; what `load` throws;
     ///   `CancellationError` as soon as the waiting task is cancelled, whose place in the queue is then free.
     public func reduce(
         image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil, for caller: NodeID,
-        memory: Int = 0, load: @escaping @Sendable () throws -> [UInt8]
+        load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
-        let job = ReducingJob(caller: caller, memory: memory) { [reducer] in
+        let job = ReducingJob(caller: caller) { [reducer, limits, memory] in
             let main = try load()
-            return try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
+            return try memory.take(limits.memory(decoding: main)) {
+                try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
+            }
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

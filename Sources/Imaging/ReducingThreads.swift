@@ -17,12 +17,10 @@ final class ReducingThreads: Sendable {
     /// behind, for which a thread wakes up and finds nothing.
     private let arrivals = DispatchSemaphore(value: 0)
     private let count: Int
-    private let memory: DecodingMemory
 
     /// Threads that do not run yet.
-    init(count: Int, waiting: Int, waitingEach: Int, memory: DecodingMemory) {
+    init(count: Int, waiting: Int, waitingEach: Int) {
         self.count = count
-        self.memory = memory
         state = Mutex(State(queue: TurnQueue(most: waiting, mostEach: waitingEach)))
     }
 
@@ -77,7 +75,7 @@ final class ReducingThreads: Sendable {
             arrivals.wait()
             let (job, isOver) = state.withLock { ($0.queue.next(), $0.isShutDown) }
             if isOver { return }
-            if let job { memory.take(job.memory) { job.run() } }
+            job?.run()
         }
     }
 }

@@ -7,6 +7,8 @@ import Synchronization
 /// Callers take turns, as in ``ReducingPool``.
 public final class RenderingPool: Sendable {
     private let renderer: Renderer
+    private let limits: ImagingLimits
+    private let memory: DecodingMemory
     private let threads: ReducingThreads
 
     /// Starts the threads.
@@ -20,8 +22,9 @@ public final class RenderingPool: Sendable {
         threads: Int? = nil, waitingEach: Int = 64, waiting: Int = 256, limits: ImagingLimits = ImagingLimits(),
         memory: DecodingMemory = DecodingMemory()
     ) {
+        (self.limits, self.memory) = (limits, memory)
         renderer = Renderer(limits: limits, threads: threads)
-        self.threads = ReducingThreads(count: 1, waiting: waiting, waitingEach: waitingEach, memory: memory)
+        self.threads = ReducingThreads(count: 1, waiting: waiting, waitingEach: waitingEach)
         self.threads.start()
     }
 
@@ -31,7 +34,6 @@ public final class RenderingPool: Sendable {
     ///
     /// - Parameters:
     ///   - caller: whose turn it takes: the peer whose recipe it is, or this node itself.
-    ///   - memory: bytes that it may need: it waits until so many are free.
     ///   - load: reads the main's bytes; called on the pool's thread, and not when the caller no longer waits. Must
     ///     not map the file.
     ///   - sink: takes the file piece by piece. Not called any more once this returns or throws, except after a
@@ -39,17 +41,20 @@ public final class RenderingPool: Sendable {
     /// - Throws: ``ImagingError``, with code `.busy` at once when the queue is full; what `load` and `sink` throw;
     ///   `CancellationError` as soon as the waiting task is cancelled.
     public func render(
-        _ recipe: Recipe, for caller: NodeID, memory: Int = 0, load: @escaping @Sendable () throws -> [UInt8],
+        _ recipe: Recipe, for caller: NodeID, load: @escaping @Sendable () throws -> [UInt8],
         into sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) async throws -> Rendition {
         let made = Mutex<Rendition?>(nil)
-        _ = try await run(for: caller, memory: memory) { [renderer] isCancelled in
-            let rendition = try renderer.render(
-                main: try load(), recipe: recipe, isCancelled: isCancelled,
-                into: { piece in
-                    if isCancelled() { throw CancellationError() }
-                    try sink(piece)
-                })
+        _ = try await run(for: caller) { [renderer, limits, memory] isCancelled in
+            let main = try load()
+            let rendition = try memory.take(limits.memory(decoding: main)) {
+                try renderer.render(
+                    main: main, recipe: recipe, isCancelled: isCancelled,
+                    into: { piece in
+                        if isCancelled() { throw CancellationError() }
+                        try sink(piece)
+                    })
+            }
             made.withLock { $0 = rendition }
             return []
         }
@@ -59,19 +64,22 @@ public final class RenderingPool: Sendable {
 
     /// Makes a preview when this caller's turn comes. See ``Renderer/preview(of:recipe:mainSize:)``.
     public func preview(
-        _ recipe: Recipe, mainSize: PixelSize? = nil, for caller: NodeID, memory: Int = 0,
+        _ recipe: Recipe, mainSize: PixelSize? = nil, for caller: NodeID,
         load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
-        try await run(for: caller, memory: memory) { [renderer] isCancelled in
-            try renderer.preview(of: try load(), recipe: recipe, mainSize: mainSize, isCancelled: isCancelled)
+        try await run(for: caller) { [renderer, limits, memory] isCancelled in
+            let picture = try load()
+            return try memory.take(limits.memory(decoding: picture)) {
+                try renderer.preview(of: picture, recipe: recipe, mainSize: mainSize, isCancelled: isCancelled)
+            }
         }
     }
 
     private func run(
-        for caller: NodeID, memory: Int, _ work: @escaping @Sendable (@escaping @Sendable () -> Bool) throws -> [UInt8]
+        for caller: NodeID, _ work: @escaping @Sendable (@escaping @Sendable () -> Bool) throws -> [UInt8]
     ) async throws -> [UInt8] {
         let mark = CancellationMark()
-        let job = ReducingJob(caller: caller, memory: memory) { try work { mark.isSet } }
+        let job = ReducingJob(caller: caller) { try work { mark.isSet } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 job.wait(continuation)

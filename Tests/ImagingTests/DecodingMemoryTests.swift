@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Synchronization
 import TestSupport
@@ -7,49 +8,64 @@ import Testing
 
 @Suite("Memory that is shared by all who decode")
 struct DecodingMemoryTests {
-    @Test("pictures that need too much together are made one after the other, and one that needs all of it is made")
+    @Test(
+        "what needs too much together comes one after the other, in turn, and what needs more than all of it comes alone"
+    )
     func shared() async throws {
         let memory = DecodingMemory(bytes: 100)
-        let reducing = ReducingPool(threads: 4, memory: memory)
-        let rendering = RenderingPool(threads: 1, memory: memory)
-        let main = try TestJPEG.photo()
-        let recipe = Edit.recipe(try Edit.look([.exposure: "0.4"]))
-        let used = Mutex((now: 0, most: 0))
-        let load: @Sendable (Int) -> [UInt8] = { bytes in
-            used.withLock {
-                $0.now += bytes
-                $0.most = max($0.most, $0.now)
-            }
-            // Long enough for others to begin, if nothing keeps them from it.
-            for _ in 0..<2_000 where used.withLock({ $0.now }) == bytes {}
-            used.withLock { $0.now -= bytes }
-            return main
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let gauge = Gauge()
+        await withTaskGroup(of: Void.self) { group in
             for number in 0..<12 {
                 let bytes = [40, 60, 70, 1_000][number % 4]
                 group.addTask {
-                    _ = try await reducing.reduce(
-                        image: TestJPEG.image, edge: 64, quality: 85, for: Sample.node(UInt8(number)), memory: bytes
-                    ) { load(min(bytes, 100)) }
+                    await withCheckedContinuation { continuation in
+                        Thread {
+                            memory.take(bytes) { gauge.use(min(bytes, 100)) }
+                            continuation.resume()
+                        }.start()
+                    }
                 }
             }
-            group.addTask {
-                _ = try? await rendering.preview(recipe, for: Sample.node(1), memory: 90) { load(90) }
-            }
-            try await group.waitForAll()
         }
-        #expect(used.withLock { $0.most } <= 100)
+        #expect(gauge.used.withLock { $0.most } <= 100)
+        #expect(gauge.used.withLock { $0.done } == 12)
     }
 
-    @Test("what a picture may need follows from its size, and from the largest that is decoded where that is not known")
-    func need() {
+    private final class Gauge: Sendable {
+        let used = Mutex((now: 0, most: 0, done: 0))
+
+        func use(_ share: Int) {
+            used.withLock {
+                $0.now += share
+                $0.most = max($0.most, $0.now)
+            }
+            // Long enough for others to begin, if nothing keeps them from it.
+            for _ in 0..<2_000 where used.withLock({ $0.now }) == share {}
+            used.withLock { ($0.now, $0.done) = ($0.now - share, $0.done + 1) }
+        }
+    }
+
+    @Test("both pools wait for room, and whoever fails gives it back")
+    func pools() async throws {
+        let memory = DecodingMemory(bytes: 100)
+        let reducing = ReducingPool(threads: 2, memory: memory)
+        let rendering = RenderingPool(threads: 1, memory: memory)
+        let main = try TestJPEG.photo()
+        let recipe = Edit.recipe(try Edit.look([.exposure: "0.4"]))
+        for _ in 0..<3 {
+            _ = try await reducing.reduce(image: TestJPEG.image, edge: 64, quality: 85, for: Sample.node(1)) { main }
+            _ = try await rendering.preview(recipe, for: Sample.node(1)) { main }
+            await #expect(throws: ImagingError.self) {
+                try await reducing.reduce(image: TestJPEG.image, edge: 64, quality: 85, for: Sample.node(1)) { [1] }
+            }
+        }
+    }
+
+    @Test("what a picture may need follows from its header, and is that of the largest where there is none")
+    func need() throws {
         let limits = ImagingLimits()
-        var info = Sample.main("a.jpg", 1, bytes: 8_000_000)
-        #expect(limits.memory(decoding: info) == 8_000_000 + 24_000_000 * 6)
-        info.size = PixelSize(width: .max, height: 2)
-        #expect(limits.memory(decoding: info) == 8_000_000 + limits.coefficientBytes)
-        (info.size, info.mainBytes) = (nil, .max)
-        #expect(limits.memory(decoding: info) == ImagingLimits.largestJPEG + limits.coefficientBytes)
+        let photo = try TestJPEG.photo()
+        #expect(limits.memory(decoding: photo) == photo.count + 640 * 480 * 6)
+        #expect(limits.memory(decoding: [1, 2, 3]) == 3 + limits.coefficientBytes)
     }
 }

@@ -40,13 +40,14 @@ struct Review: AsyncParsableCommand {
         let client = agent.client
         let output = shown.output
         if yes || no { return try await answer(client, ReviewAnswer(peer: peer, accepts: yes)) }
-        let lines = try await client.review().filter { line in
-            peer.map { $0 == line.name || "\(line.id)".hasPrefix($0.uppercased().filter { $0 != "-" }) } ?? true
-        }
-        if shown.json { return try lines.forEach(output.line) }
-        guard !lines.isEmpty else { return Output.note("Nothing waits for an answer.") }
+        if shown.json { return try await lines(client).forEach(output.line) }
         let terminal = Terminal()
-        for line in lines {
+        var asked: [ReviewLine] = []
+        // An answer may answer others, too.
+        while let line = try await lines(client).first(where: { line in
+            !asked.contains { $0.id == line.id && $0.kind == line.kind }
+        }) {
+            asked.append(line)
             try output.text(Self.text(line, now: Date()))
             guard let terminal else { continue }
             if try await terminal.confirms(Self.question(line)) {
@@ -56,6 +57,13 @@ struct Review: AsyncParsableCommand {
             } else {
                 Output.note("They stay as they are here. \(Self.remedy(line.kind))")
             }
+        }
+        if asked.isEmpty { Output.note("Nothing waits for an answer.") }
+    }
+
+    private func lines(_ client: ControlClient) async throws -> [ReviewLine] {
+        try await client.review().filter { line in
+            peer.map { $0 == line.name || "\(line.id)".hasPrefix($0.uppercased().filter { $0 != "-" }) } ?? true
         }
     }
 
