@@ -28,16 +28,7 @@ public struct MirrorEntry: Sendable, Hashable {
     /// does, so that the digests agree.
     fileprivate func counted(by rights: PeerRights) -> MirrorEntry {
         var entry = self
-        if !rights.contains(.shares) {
-            entry.content = nil
-        } else if !rights.contains(.speaks) {
-            entry.content = info.map { .file($0.withoutWords) }
-        }
-        // Nobody could ever say a later one.
-        if var info = entry.info, info.generation == FileInfo.highestGeneration {
-            info.generation = nil
-            entry.content = .file(info)
-        }
+        entry.content = content?.counted(by: rights)
         return entry
     }
 }

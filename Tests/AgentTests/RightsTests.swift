@@ -172,8 +172,14 @@ struct RightsTests {
     // MARK: A liar that has nothing and reads the main from the very node that asks
 
     /// Proves with what `node` itself sends.
+    ///
+    /// - Parameters:
+    ///   - readsBefore: gets the main before it is asked.
+    ///   - knowing: has the main by other ways.
+    ///   - meanwhile: happens before it answers.
     private func withRelay(
-        as rights: PeerRights, readsBefore: Bool = false,
+        as rights: PeerRights, readsBefore: Bool = false, knowing: Bool = false,
+        meanwhile: @escaping @Sendable (TestNode) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (TestNode, [UInt8], @Sendable () -> Int) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
@@ -200,7 +206,8 @@ struct RightsTests {
                         $0.lines = [Record(sequence: 1, info: info).line]
                         $0.hold = { request in
                             asked.value += 1
-                            let bytes = readsBefore ? photo : try await main()
+                            let bytes = readsBefore || knowing ? photo : try await main()
+                            try await meanwhile(node)
                             let hash = SHA256.hash(data: request.nonce.bytes + bytes)
                             guard let proof = Bytes32(Array(hash)) else { throw PeerRefusal(.internalFault, "no") }
                             return HoldGrant(proof: proof, seconds: request.seconds)
@@ -238,6 +245,22 @@ struct RightsTests {
             #expect(asked() == 1)
             #expect(try node.files == ["a.jpg"])
             #expect(try node.read("a.jpg") == photo)
+        }
+    }
+
+    @Test("Whoever lost the right to keep since it proved the main does not count", arguments: [false, true])
+    func deniedMeanwhile(denies: Bool) async throws {
+        let deny: @Sendable (TestNode) async throws -> Void = { node in
+            if denies { _ = try await node.control.change(RightsRequest(peer: "liar", deny: .keeps)) }
+        }
+        try await withRelay(as: .archive, knowing: true, meanwhile: deny) { node, photo, asked in
+            let result = try await node.work(node.control.evict(EvictRequest(paths: [path("a.jpg")])))
+            #expect(asked() == 1)
+            #expect(result.outcomes == ["a.jpg": denies ? .kept : .evicted])
+            if denies {
+                #expect(result.reasons["a.jpg"]?.contains("may no longer keep here") == true)
+                #expect(try node.read("a.jpg") == photo)
+            }
         }
     }
 
