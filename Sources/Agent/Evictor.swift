@@ -130,7 +130,9 @@ struct Evictor: Sendable {
 
     private func mark(_ own: OwnFile) async throws -> Custody.Refusal? {
         let (catalogue, now) = (catalogue, clock.now)
-        return try await shielded { try await catalogue.markEvicting(own.info.image, file: own.file, at: now) }
+        let refusal = try await shielded { try await catalogue.markEvicting(own.info.image, file: own.file, at: now) }
+        if refusal == nil { served.stop(own.info.image) }
+        return refusal
     }
 
     private func unmark(_ image: ImageID) async throws {

@@ -248,6 +248,62 @@ struct RightsTests {
         }
     }
 
+    @Test("What is being given to a peer when its eviction begins goes no further; when that is over it is given again")
+    func stopsGiving() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder, configure: { $0.reduceMore() }) { node in
+                // More than the network takes without anybody reading it.
+                let photo = try Photo.large(1) + [UInt8](repeating: 0, count: 48 << 20)
+                let image = ImageID(try #require(Bytes32(Array(SHA256.hash(data: photo)))))
+                try node.put(photo, "a.jpg")
+                try await node.wait("its main") { $0.library.mains == 1 }
+                let client = Mutexed<PeerClient?>(nil)
+                let info = FileInfo(
+                    path: try path("a.jpg"), image: image, form: .main, bytes: Int64(photo.count),
+                    mainBytes: Int64(photo.count), type: .jpeg)
+                try await LyingPeer.meet(node, as: .archive) {
+                    $0.paired = { client.value = $0 }
+                    $0.lines = [Record(sequence: 1, info: info).line]
+                } _: {
+                    try await node.wait("what it says") { $0.safety.atRisk == 0 && $0.peers.first?.inSync == true }
+                    let reader = try #require(client.value)
+                    do {
+                        try await givesNoFurther(image, Int64(photo.count), to: reader) {
+                            try await node.work(node.control.evict(EvictRequest(paths: [path("a.jpg")]))).outcomes
+                        }
+                    } catch {
+                        await reader.close()
+                        throw error
+                    }
+                    await reader.close()
+                }
+            }
+        }
+    }
+
+    private func givesNoFurther(
+        _ image: ImageID, _ size: Int64, to reader: PeerClient,
+        evict: () async throws -> [String: ImageOutcome.Outcome]
+    ) async throws {
+        var got = 0
+        do {
+            try await reader.main(of: image, from: 0, size: size) { piece in
+                if got == 0 {
+                    let outcomes = try await evict()
+                    #expect(outcomes == ["a.jpg": .kept])
+                }
+                got += piece.count
+            }
+            Issue.record("all of it was given")
+        } catch let error as PeerError {
+            #expect(error.code == .disconnected)
+        }
+        #expect(got > 0 && got < size)
+        got = 0
+        try await reader.main(of: image, from: 0, size: size) { got += $0.count }
+        #expect(got == size)
+    }
+
     @Test("Whoever lost the right to keep since it proved the main does not count", arguments: [false, true])
     func deniedMeanwhile(denies: Bool) async throws {
         let deny: @Sendable (TestNode) async throws -> Void = { node in
