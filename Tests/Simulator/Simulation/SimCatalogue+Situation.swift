@@ -13,7 +13,8 @@ extension SimCatalogue {
         for (peer, mirror) in mirrors.enumerated() {
             for record in mirror.records where record.image == image {
                 guard let info = record.info else { continue }
-                situation.claims.append(Situation.Claim(peer: Names.nodes[peer], info: info, isKeeper: peer != unkept))
+                situation.claims.append(
+                    Situation.Claim(peer: Names.nodes[peer], info: info, isKeeper: rights[peer].contains(.keeps)))
             }
         }
         situation.isDismissed = dismissed.contains(image)
@@ -97,7 +98,8 @@ extension SimCatalogue {
                 let isAlone = rows.count { $0.image == row.image } == 1
                 let isAtPath =
                     row.info.path == claim.info.path || row.origin == claim.info.path
-                    || (row.origin != nil && row.info.path.isDisambiguation(of: claim.info.path))
+                    || (row.origin != nil && row.info.generation == nil
+                        && row.info.path.isDisambiguation(of: claim.info.path))
                 let isRenamed = row.info.generation != nil || claim.info.generation != nil
                 let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
                 guard isAtPath || (isRenamed && isAlone), !isHeldThere, !replaced.contains(own) else { continue }
