@@ -195,7 +195,8 @@ struct Ghost {
         }
         guard to.hasPrefix(SimDisk.own), !from.hasPrefix(SimDisk.own), !to.hasSuffix(".evicting") else { return }
         if to.hasPrefix(SimDisk.own + "damaged/"), case .main(let image) = file.content,
-            node.house.pictures[image].rotOf == nil
+            // A catalogue of another time than the disk may know what has not rotted yet.
+            node.house.pictures[image].rotOf == nil, !rolledBack.contains(node.index)
         {
             fail("S8", "\(node.name) takes \(from), which a person changed, for damaged")
         }

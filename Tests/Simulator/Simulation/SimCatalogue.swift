@@ -81,10 +81,13 @@ struct SimCatalogue {
     var usesLines = false
     /// What each peer may here.
     private(set) var rights: [PeerRights]
+    /// The images that each peer had, and has no more: who never had a main that stands here has not edited it.
+    private(set) var had: [Set<Int>]
 
     init(peers: Int, wall: Int) {
         mirrors = Array(repeating: Mirror(), count: peers)
         rights = Array(repeating: .archive, count: peers)
+        had = Array(repeating: [], count: peers)
         self.wall = wall
     }
 
@@ -214,8 +217,13 @@ struct SimCatalogue {
             if let image = record.image { images.insert(image) }
             images.formUnion(record.info?.replaces.compactMap(Names.number) ?? [])
         }
+        note(mirrors[peer].records, of: peer)
         if !changed.isDisjoint(with: [.shares, .speaks]), !keepsMirror { mirrors[peer] = Mirror() }
         return images
+    }
+
+    private mutating func note(_ records: [SimRecord], of peer: Int) {
+        for record in records where record.info != nil { if let image = record.image { had[peer].insert(image) } }
     }
 
     /// Makes `range` of the mirror of `peer` what the peer says, as far as it counts.
@@ -233,6 +241,7 @@ struct SimCatalogue {
             mirrors[peer].digest.remove(record.fingerprint, at: record.sequence)
             if let image = record.image { images.insert(image) }
         }
+        note(old, of: peer)
         if !old.isEmpty { mirrors[peer].records.removeAll { range.contains($0.sequence) } }
         for record in records where range.contains(record.sequence) {
             let record = record.counted(by: rights)

@@ -28,7 +28,7 @@ final class SimRecord {
 
     /// What counts of it from a peer with these rights, in the same place.
     func counted(by rights: PeerRights) -> SimRecord {
-        rights.isSuperset(of: [.shares, .speaks])
+        rights.isSuperset(of: [.shares, .speaks]) && info?.generation != FileInfo.highestGeneration
             ? self : SimRecord(sequence, fingerprint, content?.counted(by: rights))
     }
 
