@@ -130,7 +130,9 @@ struct Evictor: Sendable {
 
     private func mark(_ own: OwnFile) async throws -> Custody.Refusal? {
         let (catalogue, now) = (catalogue, clock.now)
-        return try await shielded { try await catalogue.markEvicting(own.info.image, file: own.file, at: now) }
+        let refusal = try await shielded { try await catalogue.markEvicting(own.info.image, file: own.file, at: now) }
+        if refusal == nil { served.stop(own.info.image) }
+        return refusal
     }
 
     private func unmark(_ image: ImageID) async throws {
@@ -309,8 +311,10 @@ struct Evictor: Sendable {
                     return eviction
                 }
                 // A person may have said meanwhile that the copies of one count no more.
-                let keepers = proof.holders.count { peers.rights(of: $0).contains(.keeps) }
-                guard keepers >= max(policy.copiesMinimum, 1) else {
+                let isKept: @Sendable () -> Bool = {
+                    proof.holders.count { peers.rights(of: $0).contains(.keeps) } >= max(policy.copiesMinimum, 1)
+                }
+                guard isKept() else {
                     let obstacle = "one that proved it may no longer keep here"
                     try eviction.removed(Eviction.Obstacle(obstacle, isPassing: false))
                     return eviction
@@ -325,7 +329,11 @@ struct Evictor: Sendable {
                         let known = KnownFile(path: own.file, identity: own.stamp.identity)
                         let placement = Placement(library: folder)
                         do {
-                            try placement.evict(known, of: own.info.image, with: proof) { clock.now }
+                            try placement.evict(known, of: own.info.image, with: proof) {
+                                // Asked for once more behind the last sync, which may take its time: a proof that
+                                // does not count any more is over.
+                                isKept() ? clock.now : proof.validUntil
+                            }
                         } catch {
                             do { try placement.returnEvicting(own.info.image, to: own.file) } catch {
                                 throw Stranded(cause: error)

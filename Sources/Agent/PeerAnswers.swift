@@ -127,7 +127,7 @@ struct PeerAnswers: PeerAnswering {
     }
 
     /// Whoever has it only of this node's own file proves nothing by it.
-    private static let evicting = PeerRefusal(.conflict, "The main of that image is being evicted here.")
+    fileprivate static let evicting = PeerRefusal(.conflict, "The main of that image is being evicted here.")
 
     func mains(of images: [ImageID], upTo bytes: Int, for node: NodeID) async throws -> [[UInt8]?] {
         let delivery = try await served.begin(images, to: node)
@@ -136,7 +136,7 @@ struct PeerAnswers: PeerAnswering {
         let mains = try await catalogue.ownMains(of: images).map { own in
             own.flatMap { evicting.contains($0.info.image) ? nil : $0 }
         }
-        return try await shelf.run { folder in
+        let read = try await shelf.run { folder in
             var left = bytes
             return mains.map { own -> [UInt8]? in
                 guard let own, own.info.bytes <= left else { return nil }
@@ -150,6 +150,7 @@ struct PeerAnswers: PeerAnswering {
                 }
             }
         }
+        return delivery.isStopped ? read.map { _ in nil } : read
     }
 
     func hold(_ request: HoldRequest, for node: NodeID) async throws -> HoldGrant {
@@ -190,14 +191,15 @@ private struct ServedMain: MainReading {
         self.threads = threads
         self.delivery = delivery
         let isSmall = file.found.identity.bytes <= Policy.smallMain
-        whole = isSmall ? try Self.read(file) { try file.read(from: 0, count: Int(Policy.smallMain)) } : nil
+        whole =
+            isSmall ? try Self.read(file, delivery) { try file.read(from: 0, count: Int(Policy.smallMain)) } : nil
     }
 
     var size: Int64 { file.found.identity.bytes }
 
     func read(from offset: Int64, count: Int) async throws -> [UInt8] {
         if let whole { return Array(whole.dropFirst(Int(clamping: offset)).prefix(count)) }
-        return try await threads.run { try Self.read(file) { try file.read(from: offset, count: count) } }
+        return try await threads.run { try Self.read(file, delivery) { try file.read(from: offset, count: count) } }
     }
 
     func read(from offset: Int64, count: Int, into memory: MainMemory) async throws -> Int {
@@ -209,14 +211,17 @@ private struct ServedMain: MainReading {
             }
         }
         return try await threads.run {
-            try Self.read(file) { try memory.fill(upTo: count) { try file.read(from: offset, into: $0) } }
+            try Self.read(file, delivery) { try memory.fill(upTo: count) { try file.read(from: offset, into: $0) } }
         }
     }
 
-    /// What is read is of the file as it was when it was opened.
-    private static func read<T>(_ file: OpenFile, _ body: () throws -> T) throws -> T {
+    /// What is read is of the file as it was when it was opened, and before its eviction began.
+    private static func read<T>(
+        _ file: OpenFile, _ delivery: ServedMains.Delivery, _ body: () throws -> T
+    ) throws -> T {
         let result = try body()
         try file.checkUnchanged()
+        if delivery.isStopped { throw PeerAnswers.evicting }
         return result
     }
 

@@ -19,6 +19,9 @@ final class ServedMains: Sendable {
             (self.images, self.node, self.served) = (images, node, served)
         }
 
+        /// Whether nothing more of it is given: an eviction has begun since.
+        var isStopped: Bool { served.isStopped(self) }
+
         /// It was given, or given up. Once; a second time nothing happens.
         func end() { if !isOver.exchange(true, ordering: .relaxed) { served.forget(self) } }
 
@@ -33,6 +36,8 @@ final class ServedMains: Sendable {
     private struct State {
         /// How many deliveries are under way.
         var open: [Pair: Int] = [:]
+        /// Those of them that go no further.
+        var stopped: Set<Pair> = []
         /// What a peer said it had by this record, and got from here nevertheless; until when it proves nothing by it.
         var doubted: [Pair: (record: Record.Sequence, until: ContinuousClock.Instant)] = [:]
     }
@@ -72,12 +77,26 @@ final class ServedMains: Sendable {
 
     func end(_ delivery: Delivery) { delivery.end() }
 
+    /// Nothing more is given of a main whose eviction is marked: whoever has the rest of it could prove it to another that
+    /// evicts it too.
+    func stop(_ image: ImageID) {
+        state.withLock { state in state.stopped.formUnion(state.open.keys.filter { $0.image == image }) }
+    }
+
+    private func isStopped(_ delivery: Delivery) -> Bool {
+        state.withLock { state in
+            !state.stopped.isEmpty
+                && delivery.images.contains { state.stopped.contains(Pair(image: $0, node: delivery.node)) }
+        }
+    }
+
     private func forget(_ delivery: Delivery) {
         state.withLock { state in
             for image in delivery.images {
                 let pair = Pair(image: image, node: delivery.node)
                 guard let count = state.open[pair] else { continue }
                 state.open[pair] = count > 1 ? count - 1 : nil
+                if count == 1 { state.stopped.remove(pair) }
             }
         }
     }

@@ -28,11 +28,7 @@ public struct MirrorEntry: Sendable, Hashable {
     /// does, so that the digests agree.
     fileprivate func counted(by rights: PeerRights) -> MirrorEntry {
         var entry = self
-        if !rights.contains(.shares) {
-            entry.content = nil
-        } else if !rights.contains(.speaks) {
-            entry.content = info.map { .file($0.withoutWords) }
-        }
+        entry.content = content?.counted(by: rights)
         return entry
     }
 }

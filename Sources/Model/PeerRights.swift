@@ -61,6 +61,16 @@ public struct PeerRights: OptionSet, Hashable, Sendable {
     }
 }
 
+extension Record.Content {
+    /// What counts of it from a peer with these rights; nil for nothing. It keeps its place in the mirror all the same.
+    public func counted(by rights: PeerRights) -> Record.Content? {
+        guard rights.contains(.shares) else { return nil }
+        guard case .file(var info) = self else { return rights.contains(.speaks) ? self : nil }
+        if !rights.contains(.speaks) { info = info.withoutWords }
+        return .file(info)
+    }
+}
+
 /// What a peer may, and who has said so.
 public struct PeerStanding: Hashable, Sendable {
     /// Who says whether its copies count.

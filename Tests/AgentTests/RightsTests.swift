@@ -172,8 +172,14 @@ struct RightsTests {
     // MARK: A liar that has nothing and reads the main from the very node that asks
 
     /// Proves with what `node` itself sends.
+    ///
+    /// - Parameters:
+    ///   - readsBefore: gets the main before it is asked.
+    ///   - knowing: has the main by other ways.
+    ///   - meanwhile: happens before it answers.
     private func withRelay(
-        as rights: PeerRights, readsBefore: Bool = false,
+        as rights: PeerRights, readsBefore: Bool = false, knowing: Bool = false,
+        meanwhile: @escaping @Sendable (TestNode) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (TestNode, [UInt8], @Sendable () -> Int) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
@@ -200,7 +206,8 @@ struct RightsTests {
                         $0.lines = [Record(sequence: 1, info: info).line]
                         $0.hold = { request in
                             asked.value += 1
-                            let bytes = readsBefore ? photo : try await main()
+                            let bytes = readsBefore || knowing ? photo : try await main()
+                            try await meanwhile(node)
                             let hash = SHA256.hash(data: request.nonce.bytes + bytes)
                             guard let proof = Bytes32(Array(hash)) else { throw PeerRefusal(.internalFault, "no") }
                             return HoldGrant(proof: proof, seconds: request.seconds)
@@ -238,6 +245,78 @@ struct RightsTests {
             #expect(asked() == 1)
             #expect(try node.files == ["a.jpg"])
             #expect(try node.read("a.jpg") == photo)
+        }
+    }
+
+    @Test("What is being given to a peer when its eviction begins goes no further; when that is over it is given again")
+    func stopsGiving() async throws {
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("anna", in: folder, configure: { $0.reduceMore() }) { node in
+                // More than the network takes without anybody reading it.
+                let photo = try Photo.large(1) + [UInt8](repeating: 0, count: 48 << 20)
+                let image = ImageID(try #require(Bytes32(Array(SHA256.hash(data: photo)))))
+                try node.put(photo, "a.jpg")
+                try await node.wait("its main") { $0.library.mains == 1 }
+                let client = Mutexed<PeerClient?>(nil)
+                let info = FileInfo(
+                    path: try path("a.jpg"), image: image, form: .main, bytes: Int64(photo.count),
+                    mainBytes: Int64(photo.count), type: .jpeg)
+                try await LyingPeer.meet(node, as: .archive) {
+                    $0.paired = { client.value = $0 }
+                    $0.lines = [Record(sequence: 1, info: info).line]
+                } _: {
+                    try await node.wait("what it says") { $0.safety.atRisk == 0 && $0.peers.first?.inSync == true }
+                    let reader = try #require(client.value)
+                    do {
+                        try await givesNoFurther(image, Int64(photo.count), to: reader) {
+                            try await node.work(node.control.evict(EvictRequest(paths: [path("a.jpg")]))).outcomes
+                        }
+                    } catch {
+                        await reader.close()
+                        throw error
+                    }
+                    await reader.close()
+                }
+            }
+        }
+    }
+
+    private func givesNoFurther(
+        _ image: ImageID, _ size: Int64, to reader: PeerClient,
+        evict: () async throws -> [String: ImageOutcome.Outcome]
+    ) async throws {
+        var got = 0
+        do {
+            try await reader.main(of: image, from: 0, size: size) { piece in
+                if got == 0 {
+                    let outcomes = try await evict()
+                    #expect(outcomes == ["a.jpg": .kept])
+                }
+                got += piece.count
+            }
+            Issue.record("all of it was given")
+        } catch let error as PeerError {
+            #expect(error.code == .disconnected)
+        }
+        #expect(got > 0 && got < size)
+        got = 0
+        try await reader.main(of: image, from: 0, size: size) { got += $0.count }
+        #expect(got == size)
+    }
+
+    @Test("Whoever lost the right to keep since it proved the main does not count", arguments: [false, true])
+    func deniedMeanwhile(denies: Bool) async throws {
+        let deny: @Sendable (TestNode) async throws -> Void = { node in
+            if denies { _ = try await node.control.change(RightsRequest(peer: "liar", deny: .keeps)) }
+        }
+        try await withRelay(as: .archive, knowing: true, meanwhile: deny) { node, photo, asked in
+            let result = try await node.work(node.control.evict(EvictRequest(paths: [path("a.jpg")])))
+            #expect(asked() == 1)
+            #expect(result.outcomes == ["a.jpg": denies ? .kept : .evicted])
+            if denies {
+                #expect(result.reasons["a.jpg"]?.contains("may no longer keep here") == true)
+                #expect(try node.read("a.jpg") == photo)
+            }
         }
     }
 

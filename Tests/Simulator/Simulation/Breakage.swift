@@ -44,6 +44,12 @@
 /// | crashIsRemoval | S6 | what a crash of the machine undid is taken for removals |
 /// | crashIsPutBack | S6 | a deleted image's file that a start finds is taken for put back by a person |
 /// | stampTakenLater | S5 | a placed file is recorded with the stamp of what stands there later |
+/// | wordsWithoutSpeaks | S10 | the words of a peer count that may not speak |
+/// | recordsWithoutShares | S10 | the images of a peer come that may not share |
+/// | mirrorKept | S10 | what a peer said counts on when it may not speak any more |
+/// | answersUnseen | S10 | a peer that may see nothing is answered like any other |
+/// | rightsNotLookedAtAgain | S2 | whose copies count is looked at before the questions, and not when the main goes |
+/// | versionsPurged | S1 | a replaced main is removed from the versions after its time in the trash |
 public enum Breakage: String, CaseIterable, Sendable {
     case holdNotDurable, holdNotRearmed, holdWhileEvicting, holdWhileLeaving, evictDespiteHold
     case markNotDurable, markAfterQuestions
@@ -57,16 +63,19 @@ public enum Breakage: String, CaseIterable, Sendable {
     case purgeByWallClock, purgeDespiteRestore, purgeDecidedEarlier, putBackPurges, lastWriterWins, holdAnsweredLate
     case releaseBeforeRemoval, releaseEndsAll
     case crashIsRemoval, crashIsPutBack, stampTakenLater
+    case wordsWithoutSpeaks, recordsWithoutShares, mirrorKept, answersUnseen, rightsNotLookedAtAgain, versionsPurged
 }
 
 extension Breakage {
     /// What a household is like in which the mistake does not take long to show: nil when any will do.
     var climate: Climate? {
         switch self {
-        case .holdWhileLeaving, .supersedeDespiteHold: Climate(theme: .changing, slowness: 985)
-        case .releaseBeforeRemoval, .releaseEndsAll: Climate(theme: .crowded, slowness: 850)
-        case .holdNotRearmed, .holdNotDurable: Climate(theme: .crowded, slowness: 0)
-        case .purgeDecidedEarlier: Climate(theme: .trashy, slowness: 985)
+        case .holdWhileLeaving, .supersedeDespiteHold: Climate(theme: .changing, slowness: 985, trust: .full)
+        case .releaseBeforeRemoval, .releaseEndsAll: Climate(theme: .crowded, slowness: 850, trust: .full)
+        case .holdNotRearmed, .holdNotDurable, .proofFromWallClock: Climate(theme: .crowded, slowness: 0, trust: .full)
+        case .purgeDecidedEarlier: Climate(theme: .trashy, slowness: 985, trust: .full)
+        case .versionsPurged: Climate(theme: .trashy, slowness: 0, trust: .full)
+        case .mirrorKept: Climate(theme: .changing, slowness: 850, trust: .fickle)
         default: nil
         }
     }
@@ -85,13 +94,27 @@ struct Climate {
         case trashy
     }
 
+    enum Trust {
+        /// All of the household's own machines keep and speak, and nobody changes their mind.
+        case full
+        /// Some may less, and people now and then say something else.
+        case mixed
+        /// The same, and people say something else all the time.
+        case fickle
+    }
+
     /// What its people are about.
     var theme: Theme
     /// How often of a thousand a step on a library waits for the disk while all else goes on.
     var slowness: Int
+    /// What its people let machines do. A liar may whatever the dice say.
+    var trust: Trust
 
     static func any(_ dice: inout Dice) -> Climate {
         let themes: [Theme] = [.crowded, .crowded, .crowded, .changing, .changing, .trashy, .plain, .plain, .plain]
-        return Climate(theme: themes[dice.below(themes.count)], slowness: [0, 0, 0, 850, 985][dice.below(5)])
+        let trusts: [Trust] = [.full, .full, .full, .full, .mixed, .mixed, .mixed, .mixed, .mixed, .fickle]
+        return Climate(
+            theme: themes[dice.below(themes.count)], slowness: [0, 0, 0, 850, 985][dice.below(5)],
+            trust: trusts[dice.below(trusts.count)])
     }
 }

@@ -57,7 +57,8 @@ extension Household {
             tell("\(node.name)'s catalogue is lost")
             node.stop()
             var new = SimCatalogue(peers: size, wall: node.wall)
-            new.unkept = node.catalogue.unkept
+            // Paired again, they say the same again.
+            for peer in 0..<size { _ = new.allow(node.catalogue.rights[peer], to: peer) }
             new.usesLines = usesLines
             node.catalogue = new
             ghost.rolledBack(node)

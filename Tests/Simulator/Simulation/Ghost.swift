@@ -26,6 +26,8 @@ struct Ghost {
         var isUsed = false
         /// Its asker has given it back.
         var isReleased = false
+        /// Of a liar that proved with what somebody else gave it, and has forgotten it.
+        var isRelayed = false
     }
 
     /// The first rule that was broken.
@@ -53,6 +55,8 @@ struct Ghost {
     var published: Set<Int> = []
     /// Images of which a main has gone for good out of a trash.
     var purged: Set<Int> = []
+    /// What each node may know of others' words.
+    var hearsay = Hearsay()
     var evictions = 0
     var purges = 0
 
@@ -82,6 +86,7 @@ struct Ghost {
     /// The catalogue of `node`, or all of its disk, is another now.
     mutating func rolledBack(_ node: SimNode) {
         rolledBack.insert(node.index)
+        hearsay.renew(node, forgetting: false)
         for index in grants.indices where grants[index].holder == node.index { grants[index].isVoid = true }
     }
 
@@ -190,7 +195,8 @@ struct Ghost {
         }
         guard to.hasPrefix(SimDisk.own), !from.hasPrefix(SimDisk.own), !to.hasSuffix(".evicting") else { return }
         if to.hasPrefix(SimDisk.own + "damaged/"), case .main(let image) = file.content,
-            node.house.pictures[image].rotOf == nil
+            // A catalogue of another time than the disk may know what has not rotted yet.
+            node.house.pictures[image].rotOf == nil, !rolledBack.contains(node.index)
         {
             fail("S8", "\(node.name) takes \(from), which a person changed, for damaged")
         }
@@ -199,12 +205,21 @@ struct Ghost {
             leaves(image, node, "into \(to)")
             fallthrough
         case .reduced(let image, _):
+            if to.hasPrefix(SimDisk.own + "versions/") { isReplaced(image, node) }
             guard to.hasPrefix(SimDisk.own + "trash/") else { return }
             trashed["\(node.index) \(to)"] = (node.house.now, node.run)
             var origin: Int? = image
             while let known = origin, !deleted.contains(known) { origin = node.house.pictures[known].rotOf }
             if origin == nil { fail("S6", "\(node.name) trashes image \(image), which nobody deleted") }
         case .half, .mixed, .torn: break
+        }
+    }
+
+    private mutating func isReplaced(_ image: Int, _ node: SimNode) {
+        var origin: Int? = image
+        while let known = origin, !hearsay.mayReplace(known, node.index) { origin = node.house.pictures[known].rotOf }
+        if origin == nil {
+            fail("S10", "\(node.name) takes image \(image) for replaced, and nobody said so that may say so there")
         }
     }
 
@@ -234,6 +249,9 @@ struct Ghost {
 
     private mutating func purged(_ path: String, _ aside: SimCatalogue.Aside, _ node: SimNode) {
         purges += 1
+        if aside.cause != .deleted {
+            fail("S1", "\(node.name) purges image \(aside.image), which was \(aside.cause) and not deleted")
+        }
         if !node.catalogue.isDeleted(aside.image) {
             fail("S1", "\(node.name) purges image \(aside.image), which is not deleted any more")
         }
@@ -250,6 +268,7 @@ struct Ghost {
         if let before, before.stamp == row.stamp, before.image != row.image {
             fail("S8", "\(node.name) publishes \(row.file) as another image although its stamp is the same")
         }
+        isRightful(row, node)
         guard row.isMain else { return }
         published.insert(row.image)
         guard let file = node.disk.files[row.file] else { return }
@@ -267,7 +286,13 @@ struct Ghost {
     }
 
     private mutating func said(_ word: Deletion, by node: SimNode) {
-        guard let image = Names.number(word.image) else { return }
+        guard let image = Names.number(word.image), let heard = Hearsay.Word(word) else { return }
+        if !hearsay.mayKnow(heard, node.index) {
+            if word.by != node.id || word.at >= Household.liarsTime {
+                fail("S10", "\(node.name) goes by \(heard), which nobody said that may say so there")
+            }
+            hearsay.knows(heard, node.index)
+        }
         if word.by == node.id, word.supersedes(words[image]) {
             if word.isDeleted {
                 fail("S6", "\(node.name) says that image \(image) is deleted, and nobody said so")
@@ -292,24 +317,21 @@ struct Ghost {
             }
         if !isReducedThere { fail("S4", "\(node.name) unlinks image \(image) before its reduced copy is synced") }
         var counted = 0
-        for holder in holders {
+        // What nobody but a liar promised that has the bytes may be gone: a person let it keep.
+        if holders.allSatisfy({ $0 == house.liar }), !holders.isEmpty,
+            grants.contains(where: { relies($0, image, holders[0], node) && !$0.isRelayed })
+        {
+            unlucky.insert(image)
+        }
+        for holder in holders where node.catalogue.rights[holder].contains(.keeps) {
+            let peer = house.nodes[holder]
             if holder == house.liar {
-                guard house.isLiarKept else {
-                    fail("S2", "\(node.name) unlinks image \(image) against one that nobody let keep")
-                    continue
-                }
-                // It could prove it, and nothing obliges it to keep it.
-                unlucky.insert(image)
-                if house.liarKnows(image) { counted += 1 }
+                // With what the node itself gives it, it proves nothing.
+                if grants.contains(where: { relies($0, image, holder, node) }) { counted += 1 }
                 continue
             }
-            let peer = house.nodes[holder]
             guard
-                let index = grants.firstIndex(where: {
-                    $0.holder == holder && $0.asker == node.index && $0.image == image && $0.run == node.run
-                        && !$0.isUsed && !$0.isReleased
-                        && house.now < $0.until
-                })
+                let index = grants.firstIndex(where: { relies($0, image, holder, node) })
             else {
                 fail("S2", "\(node.name) unlinks image \(image) against \(peer.name), whose hold is over or was used")
                 continue
@@ -328,11 +350,17 @@ struct Ghost {
             }
         }
         if counted < max(node.policy.copiesMinimum, 1) {
-            fail("S2", "\(node.name) unlinks image \(image) against \(counted) holders")
+            fail("S2", "\(node.name) unlinks image \(image) against \(counted) holders that count there")
         }
-        if house.copies(of: image) == 0, !unlucky.contains(image), house.liar == nil || !house.isLiarKept {
+        if house.copies(of: image) == 0, !unlucky.contains(image) {
             fail("S1", "\(node.name) unlinks the last main of image \(image)")
         }
+    }
+
+    /// Whether `node` may rely on a hold at this moment.
+    private func relies(_ grant: Grant, _ image: Int, _ holder: Int, _ node: SimNode) -> Bool {
+        grant.holder == holder && grant.asker == node.index && grant.image == image && grant.run == node.run
+            && !grant.isUsed && !grant.isReleased && node.house.now < grant.until
     }
 }
 

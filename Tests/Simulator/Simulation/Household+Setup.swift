@@ -3,7 +3,7 @@ import Model
 extension Household {
     /// Puts a household together that has lived for a while.
     func setUp() {
-        if size > 2, dice.chance(150) { liar = dice.below(size) }
+        if size > 2, dice.chance(300) { liar = dice.below(size) }
         for index in 0..<size {
             var policy = Policy()
             policy.keep = dice.chance(climate.theme == .changing ? 800 : 450) ? .mains : .reduced
@@ -11,12 +11,12 @@ extension Household {
             if dice.chance(250) { policy.limit = Int64(dice.within(3...9)) * 3_000_000 }
             let node = SimNode(index: index, policy: policy, house: self)
             node.catalogue.usesLines = usesLines
-            if !isLiarKept && breakage != .countsAnybody { node.catalogue.unkept = liar }
             node.rate = 1_000_000 + dice.within(-20_000...20_000)
             node.wallError = dice.chance(300) ? dice.within(-400...400) * 86_400_000 : 0
             node.catalogue.wall = node.wall
             nodes.append(node)
         }
+        setRights()
         for _ in 0..<(isCrowded ? dice.within(1...2) : dice.within(2...5)) { place() }
         for node in nodes {
             for peer in nodes where peer !== node && peer.index != liar {
@@ -24,9 +24,12 @@ extension Household {
                     node.news.insert(peer.index)
                 } else {
                     let range = SequenceRange(from: 0, to: peer.catalogue.last + 1)
-                    _ = node.catalogue.replaceMirror(of: peer.index, range, with: peer.catalogue.published(in: range))
+                    let shown = peer.shows(node.index) ? peer.catalogue.published(in: range) : []
+                    _ = node.catalogue.replaceMirror(of: peer.index, range, with: shown)
+                    ghost.heard(node, peer.index, shown)
                 }
             }
+            ghost.hearsay.renew(node, forgetting: false)
             node.catalogue.changes = []
             node.dirty = Set(node.catalogue.images)
         }

@@ -121,13 +121,14 @@ final class Household {
     func send(_ request: Request, from node: SimNode, to peer: Int) -> Int {
         let message = Message(
             id: serial(), from: node.index, to: peer, run: node.run, body: .request(request), sentAt: now)
-        if case .hold(let image, _, _) = request { ghost.asks(node, image, self) }
+        if case .hold(let image, _, _) = request, node.index != liar { ghost.asks(node, image, self) }
         if case .release(let nonce) = request { ghost.gives(node, back: nonce, self) }
         post(message)
         return message.id
     }
 
     func answer(_ question: Message, _ answer: Answer) {
+        ghost.answers(nodes[question.to], question.from, answer)
         post(
             Message(
                 id: question.id, from: question.to, to: question.from, run: question.run, body: .answer(answer),

@@ -4,7 +4,7 @@ import Planning
 /// What people do, at the terminal and by hand in the library.
 enum Deed: Int, CaseIterable {
     case add, edit, remove, removeMany, rename, copy, putBack
-    case delete, restore, fetch, evict, accept, undismiss
+    case delete, restore, fetch, evict, accept, undismiss, permit
 }
 
 extension Household {
@@ -30,7 +30,7 @@ extension Household {
         case .restore: say(deleted: false, node)
         case .fetch: fetch(node)
         case .evict:
-            if dice.chance(300), evictWhatLeaves() { return }
+            if dice.chance(climate.theme == .changing ? 900 : 300), evictWhatLeaves() { return }
             let mains = node.catalogue.rows.filter(\.isMain)
             let apt = mains.filter { main in
                 node.catalogue.mirrors.contains { $0.records.contains { $0.image == main.image } }
@@ -46,6 +46,7 @@ extension Household {
             tell("a person asks \(node.name) for image \(image) again")
             _ = try? node.transaction { $0.dismissed.remove(image) }
             node.consider([image])
+        case .permit: permit(node)
         }
     }
 
@@ -77,9 +78,11 @@ extension Household {
     private func evictWhatLeaves() -> Bool {
         let leaving = honest.flatMap { node in node.catalogue.asides.filter(\.isIntended).map(\.image) }
         guard let image = dice.pick(leaving) else { return false }
-        guard let node = dice.pick(honest.filter { $0.isOpen && $0.catalogue.main(of: image) != nil }) else {
-            return false
+        let others = honest.filter { node in
+            node.isOpen && node.catalogue.main(of: image) != nil
+                && !node.catalogue.asides.contains { $0.isIntended && $0.image == image }
         }
+        guard let node = dice.pick(others) else { return false }
         tell("a person asks \(node.name) to evict image \(image)")
         node.evict(image, asked: true)
         return true
@@ -160,6 +163,7 @@ extension Household {
         guard let word = node.word(deleted: deleted, image, path, in: node.catalogue) else { return }
         tell("a person \(deleted ? "deletes" : "restores") image \(image) at \(node.name)")
         ghost.said(word, image)
+        if let said = Hearsay.Word(word) { ghost.hearsay.knows(said, node.index) }
         do {
             try node.transaction { $0.take(word, lastWriterWins: node.breaks(.lastWriterWins)) }
         } catch {

@@ -115,7 +115,8 @@ extension Household {
 
     private func unequalMirror(_ node: SimNode) -> String? {
         for peer in honest where peer !== node {
-            if node.catalogue.mirrors[peer.index].digest.whole != peer.catalogue.digest.whole {
+            let shown = peer.shows(node.index) ? peer.catalogue.digest.whole : .empty
+            if node.catalogue.mirrors[peer.index].digest.whole != shown {
                 return "\(node.name)'s mirror of \(peer.name) is not its list"
             }
         }
@@ -138,21 +139,21 @@ extension Household {
 
     private func disagreement(_ image: Int) -> String? {
         let words = honest.map { $0.catalogue.word(on: image) }
-        let isAgreed = words.allSatisfy {
-            $0?.generation == words[0]?.generation && $0?.isDeleted == words[0]?.isDeleted
+        for (node, word) in zip(honest, words) {
+            for (peer, other) in zip(honest, words) where peer !== node && node.hears(peer) {
+                if other?.supersedes(word) == true { return "nodes disagree on deleting image \(image)" }
+            }
         }
-        if !isAgreed { return "nodes disagree on deleting image \(image)" }
-        guard liar == nil, ghost.rolledBack.isEmpty, let last = ghost.words[image] else { return nil }
+        guard liar == nil, isOfOneMind, ghost.rolledBack.isEmpty, let last = ghost.words[image] else { return nil }
         return words[0]?.isDeleted == last.isDeleted
             ? nil : "a person \(last.isDeleted ? "deleted" : "restored") image \(image), and it is not so"
     }
 
     /// Whether everybody has what they should of one image.
     private func missing(_ image: Int) -> String? {
-        let holders = honest.filter { $0.catalogue.main(of: image) != nil }
-        guard let word = honest.first?.catalogue.isDeleted(image), !word else { return nil }
-        for node in honest {
+        for node in honest where !node.catalogue.isDeleted(image) {
             let catalogue = node.catalogue
+            let holders = honest.filter { $0 !== node && node.shares($0) && $0.catalogue.main(of: image) != nil }
             let hasMain = catalogue.main(of: image) != nil
             if !hasMain,
                 catalogue.asides.contains(where: {

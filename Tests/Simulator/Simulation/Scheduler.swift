@@ -20,6 +20,11 @@ struct Scheduler {
             deeds[Deed.add.rawValue] += house.dice.below(15)
         }
         deeds[Deed.delete.rawValue] += house.dice.below(4)
+        switch house.climate.trust {
+        case .full: deeds[Deed.permit.rawValue] = 0
+        case .mixed: break
+        case .fickle: deeds[Deed.permit.rawValue] += 20
+        }
         if house.climate.theme == .changing { deeds[Deed.edit.rawValue] += 40 }
         if house.climate.theme == .trashy {
             for deed in [Deed.delete, .restore] { deeds[deed.rawValue] += house.dice.within(5...20) }
@@ -82,7 +87,9 @@ struct Scheduler {
         }
         guard var (node, job) = house.dice.pick(ready) else { return begin() }
         // A slow disk: what changes the library takes its time, and all else happens meanwhile.
-        if node.turn === job, house.dice.chance(house.climate.slowness), let other = house.dice.pick(ready) {
+        // Where files are on their way into the versions, it is theirs alone that is slow.
+        let isSlow = node.turn === job && (job.task == nil || house.climate.theme != .changing)
+        if isSlow, house.dice.chance(house.climate.slowness), let other = house.dice.pick(ready) {
             (node, job) = other
         }
         node.step(job)
@@ -91,7 +98,7 @@ struct Scheduler {
     /// A node begins something by itself.
     private func begin() {
         guard let node = house.dice.pick(house.nodes) else { return }
-        if node.index == house.liar { return house.dice.chance(300) ? house.fabricate() : () }
+        if node.index == house.liar { return house.dice.chance(500) ? house.fabricate() : house.pry() }
         guard node.isUp else {
             if house.dice.chance(600) {
                 house.tell("\(node.name) starts")

@@ -13,7 +13,8 @@ extension SimCatalogue {
         for (peer, mirror) in mirrors.enumerated() {
             for record in mirror.records where record.image == image {
                 guard let info = record.info else { continue }
-                situation.claims.append(Situation.Claim(peer: Names.nodes[peer], info: info, isKeeper: peer != unkept))
+                situation.claims.append(
+                    Situation.Claim(peer: Names.nodes[peer], info: info, isKeeper: rights[peer].contains(.keeps)))
             }
         }
         situation.isDismissed = dismissed.contains(image)
@@ -86,6 +87,12 @@ extension SimCatalogue {
         mirrors[peer].records.contains { $0.info?.image == image && $0.info?.form == .main }
     }
 
+    /// Whether a peer has, or had, an image in any form.
+    private func knew(_ peer: Int, _ image: ImageID) -> Bool {
+        Names.number(image).map(had[peer].contains) == true
+            || mirrors[peer].records.contains { $0.info?.image == image }
+    }
+
     /// The own files that an image took the place of, as peers say.
     private func replaced(by situation: Situation) -> [Situation.Own] {
         var replaced: [Situation.Own] = []
@@ -97,10 +104,13 @@ extension SimCatalogue {
                 let isAlone = rows.count { $0.image == row.image } == 1
                 let isAtPath =
                     row.info.path == claim.info.path || row.origin == claim.info.path
-                    || (row.origin != nil && row.info.path.isDisambiguation(of: claim.info.path))
+                    || (row.origin != nil && row.info.generation == nil
+                        && row.info.path.isDisambiguation(of: claim.info.path))
                 let isRenamed = row.info.generation != nil || claim.info.generation != nil
+                let isTheirs = Names.number(claim.peer).map { knew($0, row.info.image) } ?? false
                 let isHeldThere = Names.number(claim.peer).map { holds($0, row.info.image) } ?? false
-                guard isAtPath || (isRenamed && isAlone), !isHeldThere, !replaced.contains(own) else { continue }
+                guard isAtPath || (isRenamed && isAlone), !isHeldThere, isTheirs || !row.isMain, !replaced.contains(own)
+                else { continue }
                 replaced.append(own)
             }
         }

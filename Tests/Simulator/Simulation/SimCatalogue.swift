@@ -79,11 +79,15 @@ struct SimCatalogue {
     var boot = 0
     var changes: [Change] = []
     var usesLines = false
-    /// The peer whose copies do not count here; nil where all do.
-    var unkept: Int?
+    /// What each peer may here.
+    private(set) var rights: [PeerRights]
+    /// The images that each peer had, and has no more: who never had a main that stands here has not edited it.
+    private(set) var had: [Set<Int>]
 
     init(peers: Int, wall: Int) {
         mirrors = Array(repeating: Mirror(), count: peers)
+        rights = Array(repeating: .archive, count: peers)
+        had = Array(repeating: [], count: peers)
         self.wall = wall
     }
 
@@ -200,19 +204,49 @@ struct SimCatalogue {
 
     // MARK: Mirrors
 
-    /// Makes `range` of the mirror of `peer` what the peer says.
+    /// What a peer may from now on. Where its images or words count that did not, or count no more, its mirror is empty
+    /// again.
     ///
+    /// - Parameter keepsMirror: a broken node's.
     /// - Returns: the images concerned.
-    mutating func replaceMirror(of peer: Int, _ range: SequenceRange, with records: [SimRecord]) -> Set<Int> {
+    mutating func allow(_ rights: PeerRights, to peer: Int, keepsMirror: Bool = false) -> Set<Int> {
+        let changed = self.rights[peer].symmetricDifference(rights)
+        self.rights[peer] = rights
+        var images: Set<Int> = []
+        for record in mirrors[peer].records {
+            if let image = record.image { images.insert(image) }
+            images.formUnion(record.info?.replaces.compactMap(Names.number) ?? [])
+        }
+        note(mirrors[peer].records, of: peer)
+        if !changed.isDisjoint(with: [.shares, .speaks]), !keepsMirror { mirrors[peer] = Mirror() }
+        return images
+    }
+
+    private mutating func note(_ records: [SimRecord], of peer: Int) {
+        for record in records where record.info != nil { if let image = record.image { had[peer].insert(image) } }
+    }
+
+    /// Makes `range` of the mirror of `peer` what the peer says, as far as it counts.
+    ///
+    /// - Parameter overlooking: rights that a broken node does not ask for.
+    /// - Returns: the images concerned, and the words on deleting that count.
+    mutating func replaceMirror(
+        of peer: Int, _ range: SequenceRange, with records: [SimRecord], overlooking: PeerRights = []
+    ) -> (images: Set<Int>, words: [Deletion]) {
+        let rights = rights[peer].union(overlooking)
+        var words: [Deletion] = []
         var images: Set<Int> = []
         let old = mirrors[peer].records.filter { range.contains($0.sequence) }
         for record in old {
             mirrors[peer].digest.remove(record.fingerprint, at: record.sequence)
             if let image = record.image { images.insert(image) }
         }
+        note(old, of: peer)
         if !old.isEmpty { mirrors[peer].records.removeAll { range.contains($0.sequence) } }
         for record in records where range.contains(record.sequence) {
+            let record = record.counted(by: rights)
             mirrors[peer].digest.add(record.fingerprint, at: record.sequence)
+            if let word = record.deletion { words.append(word) }
             mirrors[peer].records.append(record)
             if let image = record.image {
                 images.insert(image)
@@ -223,7 +257,7 @@ struct SimCatalogue {
             images.formUnion(record.info?.replaces.compactMap(Names.number) ?? [])
         }
         mirrors[peer].records.sort { $0.sequence < $1.sequence }
-        return images
+        return (images, words)
     }
 
     func mirrorDigests(of peer: Int, _ range: SequenceRange, parts: Int) -> [Digest] {

@@ -68,14 +68,18 @@ struct SimDisk {
     /// Whether all that makes the file outlives a crash of the machine.
     func isDurable(_ path: String) -> Bool {
         guard files[path]?.isSynced == true else { return false }
-        return !undo.contains {
-            switch $0 {
-            case .created(let name), .replaced(_, let name, _): name == path
-            // Undone, it has its former name in the library again.
-            case .renamed(let from, let name): name == path && from.hasPrefix(Self.own)
-            case .removed: false
+        var path = path
+        for change in undo.reversed() {
+            switch change {
+            case .created(path), .replaced(_, path, _): return false
+            case .renamed(let from, path):
+                // Undone, it has its former name in the library again.
+                if from.hasPrefix(Self.own) { return false }
+                path = from
+            default: continue
             }
         }
+        return true
     }
 
     /// Whether the library has a file with these bytes.

@@ -193,9 +193,11 @@ extension SimNode {
     }
 
     private func mayPurge(_ aside: SimCatalogue.Aside) -> Bool {
-        guard aside.isDone, aside.cause == .deleted, disk.files[aside.name] != nil else { return false }
+        let isOfVersions = aside.cause == .superseded && breaks(.versionsPurged)
+        guard aside.isDone, aside.cause == .deleted || isOfVersions, disk.files[aside.name] != nil else { return false }
         let age = breaks(.purgeByWallClock) ? wall - aside.wall : nodeTime - aside.nodeTime
         guard age >= Self.trashTime else { return false }
+        if isOfVersions { return true }
         return catalogue.isDeleted(aside.image)
             && catalogue.custody(of: aside.image).refusalToSetAside(at: monotonic) == nil
             || breaks(.purgeDespiteRestore)

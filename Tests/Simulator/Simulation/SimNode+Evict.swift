@@ -37,6 +37,9 @@ extension SimNode {
         if breaks(.evictOnMirrorsWord) {
             for index in situation.claims.indices { situation.claims[index].info.form = .main }
         }
+        if breaks(.countsAnybody) {
+            for index in situation.claims.indices { situation.claims[index].isKeeper = true }
+        }
         switch planner.eviction(of: situation, name: { Names.number($0).map { Names.people[$0] } ?? "?" }) {
         case .stays(let obstacle): house.tell("\(name): image \(image) stays: \(obstacle)")
         case .possible(let main, let candidates):
@@ -274,10 +277,13 @@ extension SimNode {
             }
         }
         if breaks(.proofByHoldersClock), let until = task.saidUntil { mayGo = wall < until }
-        guard mayGo, disk.presence == .mounted else { return goBack(task, "the proof's time is over") }
+        let holders = proof.holders.compactMap(Names.number).sorted()
+        // A person may have said meanwhile that the copies of one count no more.
+        guard mayGo, counts(holders), disk.presence == .mounted else {
+            return goBack(task, "the proof does not count any more")
+        }
         do {
-            try disk.remove(
-                task.asideName, .evicted(by: task, against: proof.holders.compactMap(Names.number).sorted()))
+            try disk.remove(task.asideName, .evicted(by: task, against: holders))
         } catch {
             return goBack(task, "it could not be removed")
         }

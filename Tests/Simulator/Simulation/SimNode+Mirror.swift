@@ -95,10 +95,8 @@ extension SimNode {
     private func takeRecords(_ records: [SimRecord], of peer: Int, in range: SequenceRange) throws {
         let before = breaks(.absenceIsDeletion) ? catalogue.mirrors[peer].records : []
         let images = try transaction { catalogue in
-            let images = catalogue.replaceMirror(of: peer, range, with: records)
-            for record in records {
-                if let word = record.deletion { catalogue.take(word, lastWriterWins: breaks(.lastWriterWins)) }
-            }
+            let (images, words) = catalogue.replaceMirror(of: peer, range, with: records, overlooking: overlooked)
+            for word in words { catalogue.take(word, lastWriterWins: breaks(.lastWriterWins)) }
             for record in before where range.contains(record.sequence) {
                 guard let image = record.image, let info = record.info else { continue }
                 guard !catalogue.mirrors[peer].records.contains(where: { $0.image == image }) else { continue }
@@ -106,7 +104,12 @@ extension SimNode {
             }
             return images
         }
+        house.ghost.heard(self, peer, records.lazy.filter { range.contains($0.sequence) })
         consider(images)
+    }
+
+    private var overlooked: PeerRights {
+        breaks(.wordsWithoutSpeaks) ? .speaks : breaks(.recordsWithoutShares) ? .shares : []
     }
 
     /// What a person says here on deleting an image; nil when that is already so.

@@ -25,7 +25,9 @@ extension SimNode {
         case .adopt(let file, let info):
             return .locked("records what the holder says") { node in
                 try node.transaction { catalogue in
-                    guard let row = catalogue.row(at: file.description), row.image == image, !row.isMain else { return }
+                    guard let row = catalogue.row(at: file.description), row.image == image,
+                        row.isMain == (info.form == .main), !catalogue.isMarked(image)
+                    else { return }
                     catalogue.put(info, image, at: row.path, row.stamp, origin: row.origin ?? info.path)
                 }
                 return .over
@@ -85,12 +87,15 @@ extension SimNode {
                 to.file == from || node.catalogue.row(at: to.file.description) == nil
             else { return .over }
             try node.disk.rename(row.file, to: to.file.description)
-            return .must("records it") { node in
-                try node.transaction { catalogue in
-                    catalogue.gone(row, byPerson: false)
-                    catalogue.put(to, image, at: to.file, row.stamp, origin: to.path)
+            return .must("syncs the folders") { node in
+                try node.disk.syncFolders()
+                return .must("records it") { node in
+                    try node.transaction { catalogue in
+                        catalogue.gone(row, byPerson: false)
+                        catalogue.put(to, image, at: to.file, row.stamp, origin: to.path)
+                    }
+                    return .over
                 }
-                return .over
             }
         }
     }

@@ -150,11 +150,13 @@ extension SimNode {
             info.edition = max(ranks[0], ranks[1], catalogue.rankOfEdits(of: info.image)) + 1
         } else if let known, known.image == image {
             (info.replaces, info.edition) = (known.info.replaces, known.info.edition)
+            (info.generation, info.attributes) = (known.info.generation, known.info.attributes)
         } else if !isFirstLookOfRun {
             // A person wants it beside what replaced it elsewhere.
             let highest = catalogue.rankOfEdits(of: info.image)
             if highest > catalogue.rank(of: info.image) { info.edition = highest }
         }
+        if info.replaces != known?.info.replaces ?? [] { house.ghost.edited(self, info, image) }
         // A person who puts a deleted picture back means it. What stands there at a start may be what a crash, or an
         // older catalogue, does not know of: that goes into the trash again.
         let isBack =

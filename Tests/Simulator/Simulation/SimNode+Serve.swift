@@ -6,6 +6,9 @@ extension SimNode {
     /// Answers now, or starts what will.
     func serve(_ message: Message, _ request: Request) {
         guard isUp, isReady else { return house.answer(message, .refused(isPassing: true)) }
+        if !shows(message.from) {
+            guard case .release = request else { return answerUnshown(message, request) }
+        }
         switch request {
         case .summary: house.answer(message, .summary(catalogue.digest.whole, last: catalogue.last))
         case .digests(let range):
@@ -40,8 +43,7 @@ extension SimNode {
 
     /// Whether it gives its main of an image to a peer that asks for it.
     func gives(_ image: Int) -> Bool {
-        isUp && isReady && catalogue.main(of: image) != nil
-            && (!catalogue.isMarked(image) || breaks(.servesWhileEvicting))
+        isOpen && catalogue.main(of: image) != nil && (!catalogue.isMarked(image) || breaks(.servesWhileEvicting))
     }
 
     private func reduced(_ image: Int, _ edge: Int) -> Answer {
@@ -133,6 +135,8 @@ extension SimNode {
             house.answer(asked.message, .refused(isPassing: true))
             return .over
         }
+        // A person may have said meanwhile that it sees nothing any more: its connection has ended.
+        guard shows(asked.message.from) else { return withdraw(asked) }
         house.ghost.granted(self, asked.image, asked.message, asked.nonce, asked.seconds, readAt: openedAt)
         let proof = Names.proof(nonce: asked.nonce, of: content)
         house.answer(

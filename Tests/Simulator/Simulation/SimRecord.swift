@@ -2,29 +2,39 @@ import Model
 
 /// A record as it is published and mirrored: made once, never changed, shared by all who have it.
 final class SimRecord {
-    let record: Model.Record
+    let sequence: Model.Record.Sequence
     let fingerprint: Fingerprint
-    /// The image's number; nil where a lying peer made the id up.
+    /// What it says; nil for nothing that counts.
+    let content: Model.Record.Content?
+    /// The image's number; nil where a lying peer made the id up, and where nothing counts.
     let image: Int?
 
-    var sequence: Model.Record.Sequence { record.sequence }
-
     /// - Parameter usesLines: takes the real line and its real hash, which is much slower.
-    init(_ record: Model.Record, usesLines: Bool) {
-        self.record = record
-        switch record.content {
-        case .file(let info): image = Names.number(info.image)
-        case .deletion(let deletion): image = Names.number(deletion.image)
-        case .edit: preconditionFailure("nobody edits in a simulated household")
-        }
-        fingerprint = usesLines ? Fingerprint(line: record.line) : Self.fingerprint(record)
+    convenience init(_ record: Model.Record, usesLines: Bool) {
+        let fingerprint = usesLines ? Fingerprint(line: record.line) : Self.fingerprint(record)
+        self.init(record.sequence, fingerprint, record.content)
     }
 
-    var info: FileInfo? { record.info }
-
-    var deletion: Deletion? {
-        if case .deletion(let deletion) = record.content { deletion } else { nil }
+    private init(_ sequence: Model.Record.Sequence, _ fingerprint: Fingerprint, _ content: Model.Record.Content?) {
+        (self.sequence, self.fingerprint, self.content) = (sequence, fingerprint, content)
+        image =
+            switch content {
+            case .file(let info)?: Names.number(info.image)
+            case .deletion(let deletion)?: Names.number(deletion.image)
+            case .edit?: preconditionFailure("nobody edits in a simulated household")
+            case nil: nil
+            }
     }
+
+    /// What counts of it from a peer with these rights, in the same place.
+    func counted(by rights: PeerRights) -> SimRecord {
+        rights.isSuperset(of: [.shares, .speaks]) && info?.generation != FileInfo.highestGeneration
+            ? self : SimRecord(sequence, fingerprint, content?.counted(by: rights))
+    }
+
+    var info: FileInfo? { if case .file(let info)? = content { info } else { nil } }
+
+    var deletion: Deletion? { if case .deletion(let deletion)? = content { deletion } else { nil } }
 
     /// Stands in for the hash of the line: equal records, equal fingerprints, and none but by accident otherwise.
     private static func fingerprint(_ record: Model.Record) -> Fingerprint {
@@ -45,6 +55,11 @@ final class SimRecord {
             take(Int(info.captured ?? 0))
             take(Int(info.edition ?? 0))
             for image in info.replaces { take(Names.number(image) ?? -1) }
+            if let generation = info.generation { take(Int(generation)) }
+            if let attributes = info.attributes {
+                take(Int(attributes.seconds))
+                take(Int(attributes.changes))
+            }
         case .deletion(let deletion):
             take(Names.number(deletion.image) ?? -1)
             take(deletion.path)
