@@ -142,11 +142,20 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
+        .target(
+            name: "HostilePeer", dependencies: ["Identity", "Model", "PeerProtocol", logging],
+            path: "Tests/Hostile/Peer"),
+        .executableTarget(
+            name: "Hostile",
+            dependencies: [
+                "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol", arguments, crypto, nio, nioPosix, nioSSL,
+            ],
+            path: "Tests/Hostile/Command"),
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Catalogue", "Control", "Disk", "Identity", "Imaging", "Model", "PeerProtocol", "Planning",
-                "TestSupport", crypto, logging, system,
+                "Agent", "Catalogue", "Control", "Disk", "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol",
+                "Planning", "TestSupport", crypto, logging, system,
             ]),
         .testTarget(name: "CommandTests", dependencies: ["Console", "Startup", "Control", "TestSupport", crypto]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),

@@ -24,6 +24,7 @@ struct StatusLine: Decodable, Sendable {
         var state: String
         var images: Int
         var inSync: Bool
+        var refused: Int
     }
 
     struct Work: Decodable, Sendable {
