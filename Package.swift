@@ -134,17 +134,19 @@ let package = Package(
             name: "DiscoveryDriver", dependencies: ["Discovery", "Model", logging], path: "Tests/DiscoveryDriver"),
         .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DiscoveryDriver", "TestSupport"]),
         .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"]),
+        .target(
+            name: "HostilePeer",
+            dependencies: ["Identity", "Model", "PeerProtocol", crypto, logging, nio, nioPosix, nioSSL],
+            path: "Tests/Hostile/Peer"),
         .testTarget(
             name: "PeerProtocolTests",
             dependencies: [
-                "PeerProtocol", "TestSupport", crypto, httpClient, lifecycle, logging, nio, nioHTTP1, nioPosix, nioSSL,
+                "HostilePeer", "PeerProtocol", "TestSupport", crypto, httpClient, lifecycle, logging, nio, nioHTTP1,
+                nioPosix, nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
-        .target(
-            name: "HostilePeer", dependencies: ["Identity", "Model", "PeerProtocol", logging],
-            path: "Tests/Hostile/Peer"),
         .executableTarget(
             name: "Hostile",
             dependencies: [

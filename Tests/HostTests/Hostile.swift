@@ -47,3 +47,31 @@ struct Hostile {
         return told
     }
 }
+
+extension Household {
+    /// Runs `body` with a machine that has photos, and the host of an attacker.
+    ///
+    /// - Parameter prepare: what is done before the agent starts.
+    static func withLaptop(
+        photos: Int, prepare: (Machine) async throws -> Void = { _ in },
+        _ body: (Household, Machine, TestSupport.Host) async throws -> Void
+    ) async throws {
+        try await run { household in
+            let laptop = try await household.machine("laptop", avahi: false)
+            try await prepare(laptop)
+            try await laptop.startAgent()
+            if photos > 0 { try await laptop.makePhotos(photos, seed: 1, in: "trip") }
+            try await laptop.status("lists its photos") { $0.library.mains == photos }
+            let host = try await household.network.host("stranger")
+            try await body(household, laptop, host)
+        }
+    }
+}
+
+/// A line of `syncctl review --json`.
+struct WaitingLine: Decodable {
+    var kind: String
+    var name: String
+    var images: Int
+    var paths: [String]
+}

@@ -6,23 +6,9 @@ extension HostSuites {
     /// What a paired peer can do that keeps to nothing, and what a stranger can, to the programs that ship.
     @Suite("A hostile peer")
     struct HostileTests {
-        /// Runs `body` with a machine that has photos, and the host of an attacker.
-        private func withLaptop(
-            photos: Int, _ body: (Household, Machine, TestSupport.Host) async throws -> Void
-        ) async throws {
-            try await Household.run { household in
-                let laptop = try await household.machine("laptop", avahi: false)
-                try await laptop.startAgent()
-                if photos > 0 { try await laptop.makePhotos(photos, seed: 1, in: "trip") }
-                try await laptop.status("lists its photos") { $0.library.mains == photos }
-                let host = try await household.network.host("stranger")
-                try await body(household, laptop, host)
-            }
-        }
-
         @Test("that proves originals with what it reads from the very node that asks proves none: all stay")
         func relay() async throws {
-            try await withLaptop(photos: 4) { _, laptop, host in
+            try await Household.withLaptop(photos: 4) { _, laptop, host in
                 let originals = try await laptop.mains()
                 let hostile = try await Hostile("relay", on: host, against: laptop)
                 #expect(try await hostile.told("copied").counts["images"] == 4)
@@ -58,7 +44,7 @@ extension HostSuites {
             "that calls fifty pictures the edit of an original that it never had: all stand beside it, and a person is asked"
         )
         func replace() async throws {
-            try await withLaptop(photos: 2) { _, laptop, host in
+            try await Household.withLaptop(photos: 2) { _, laptop, host in
                 let originals = try await laptop.mains()
                 let paths = originals.keys.sorted()
                 let (foreign, own) = (paths[0], paths[1])
@@ -91,7 +77,7 @@ extension HostSuites {
 
         @Test("that is unpaired gets no answer any more, and does not come back by the line that it came by")
         func replay() async throws {
-            try await withLaptop(photos: 0) { _, laptop, host in
+            try await Household.withLaptop(photos: 0) { _, laptop, host in
                 let hostile = try await Hostile("replay", on: host, against: laptop)
                 try await hostile.told("paired")
                 try await laptop.require("unpair", "liar")
@@ -106,7 +92,7 @@ extension HostSuites {
 
         @Test("that publishes very deep folders, and names that a desktop would run, is refused them, each counted")
         func deep() async throws {
-            try await withLaptop(photos: 1) { _, laptop, host in
+            try await Household.withLaptop(photos: 1) { _, laptop, host in
                 let hostile = try await Hostile("deep", on: host, against: laptop)
                 let refused = try await hostile.told("published").counts["refused"]
                 try await laptop.status("has refused them, and has the good one") { status in
@@ -125,7 +111,7 @@ extension HostSuites {
 
         @Test("that besieges the door as strangers keeps nobody from pairing, in either way")
         func strangers() async throws {
-            try await withLaptop(photos: 0) { household, laptop, host in
+            try await Household.withLaptop(photos: 0) { household, laptop, host in
                 let archive = try await household.machine("archive", avahi: false)
                 try await archive.startAgent()
                 let hostile = try await Hostile("strangers", on: host, against: laptop)
@@ -149,12 +135,4 @@ extension HostSuites {
             }
         }
     }
-}
-
-/// A line of `syncctl review --json`.
-private struct WaitingLine: Decodable {
-    var kind: String
-    var name: String
-    var images: Int
-    var paths: [String]
 }

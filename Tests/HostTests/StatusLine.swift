@@ -25,6 +25,7 @@ struct StatusLine: Decodable, Sendable {
         var images: Int
         var inSync: Bool
         var refused: Int
+        var problem: String?
     }
 
     struct Work: Decodable, Sendable {

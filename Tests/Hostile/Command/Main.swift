@@ -37,6 +37,9 @@ struct Main: AsyncParsableCommand {
         if play == .strangers {
             return try await Door(address: invitation.addresses[0], identity: identity).besiege(until: Cues())
         }
+        if let kind = play.bomb {
+            return try await Bomb(kind: kind, identity: identity, invitation: invitation).play(at: listen)
+        }
         let liar = Liar(LyingPeer(id: identity.id))
         try await LyingPeer.serve(liar, as: identity, at: listen) { desk, port in
             let stage = try await Stage(
@@ -54,7 +57,19 @@ struct Main: AsyncParsableCommand {
 
 /// The attacks.
 enum Play: String, CaseIterable, ExpressibleByArgument {
-    case relay, replace, replay, deep, strangers
+    case relay, replace, replay, deep, fill, mass, say, flood, growth, strangers
+    case deflateBomb = "deflate-bomb"
+    case endlessList = "endless-list"
+    case longLine = "long-line"
+
+    var bomb: Bomb.Kind? {
+        switch self {
+        case .deflateBomb: .deflate
+        case .endlessList: .endless
+        case .longLine: .line
+        default: nil
+        }
+    }
 
     func run(on stage: Stage) async throws {
         switch self {
@@ -62,7 +77,12 @@ enum Play: String, CaseIterable, ExpressibleByArgument {
         case .replace: try await stage.replace()
         case .replay: try await stage.replay()
         case .deep: try await stage.deep()
-        case .strangers: break
+        case .fill: try await stage.fill()
+        case .mass: try await stage.mass()
+        case .say: try await stage.say()
+        case .flood: try await stage.flood()
+        case .growth: try await stage.growth()
+        case .strangers, .deflateBomb, .endlessList, .longLine: break
         }
     }
 }

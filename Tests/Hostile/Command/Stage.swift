@@ -11,6 +11,7 @@ struct Stage: Sendable {
     let liar: Liar
     let desk: PairingDesk
     let invitation: Invitation
+    let peer: PairedPeer
     let victim: PeerClient
     let count: Int?
     let cues = Cues()
@@ -21,7 +22,7 @@ struct Stage: Sendable {
     ) async throws {
         (self.identity, self.liar, self.desk, self.invitation) = (identity, liar, desk, invitation)
         self.count = count
-        let peer = try await desk.join(invitation)
+        peer = try await desk.join(invitation)
         victim = try PeerClient(
             peer: peer.certificate, addresses: peer.addresses, identity: identity, servedAt: port,
             logger: LyingPeer.logger)
