@@ -134,19 +134,30 @@ let package = Package(
             name: "DiscoveryDriver", dependencies: ["Discovery", "Model", logging], path: "Tests/DiscoveryDriver"),
         .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DiscoveryDriver", "TestSupport"]),
         .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"]),
+        .target(
+            name: "HostilePeer",
+            dependencies: ["Identity", "Model", "PeerProtocol", crypto, logging, nio, nioPosix, nioSSL],
+            path: "Tests/Hostile/Peer"),
         .testTarget(
             name: "PeerProtocolTests",
             dependencies: [
-                "PeerProtocol", "TestSupport", crypto, httpClient, lifecycle, logging, nio, nioHTTP1, nioPosix, nioSSL,
+                "HostilePeer", "PeerProtocol", "TestSupport", crypto, httpClient, lifecycle, logging, nio, nioHTTP1,
+                nioPosix, nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
+        .executableTarget(
+            name: "Hostile",
+            dependencies: [
+                "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol", arguments, crypto, nio, nioPosix, nioSSL,
+            ],
+            path: "Tests/Hostile/Command"),
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "Catalogue", "Control", "Disk", "Identity", "Imaging", "Model", "PeerProtocol", "Planning",
-                "TestSupport", crypto, logging, system,
+                "Agent", "Catalogue", "Control", "Disk", "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol",
+                "Planning", "TestSupport", crypto, logging, system,
             ]),
         .testTarget(name: "CommandTests", dependencies: ["Console", "Startup", "Control", "TestSupport", crypto]),
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),

@@ -1,6 +1,7 @@
 import Catalogue
 import Disk
 import Foundation
+import HostilePeer
 import Identity
 import Logging
 import Model

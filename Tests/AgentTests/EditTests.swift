@@ -4,6 +4,7 @@ import Control
 import Crypto
 import Disk
 import Foundation
+import HostilePeer
 import Imaging
 import Model
 import Synchronization

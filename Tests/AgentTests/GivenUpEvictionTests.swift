@@ -2,6 +2,7 @@ import Agent
 import Control
 import Crypto
 import Foundation
+import HostilePeer
 import Model
 import PeerProtocol
 import Planning

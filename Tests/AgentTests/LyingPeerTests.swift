@@ -1,6 +1,7 @@
 import Control
 import Crypto
 import Foundation
+import HostilePeer
 import Imaging
 import Model
 import PeerProtocol

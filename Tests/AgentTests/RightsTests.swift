@@ -2,6 +2,7 @@ import Catalogue
 import Control
 import Crypto
 import Foundation
+import HostilePeer
 import Identity
 import Model
 import PeerProtocol

@@ -67,6 +67,19 @@ final class Machine: Sendable {
         _ = try await agent?.waitForEnd()
     }
 
+    /// Bytes of memory that the agent has now, and that it had at most.
+    func memory() throws -> (now: Int, most: Int) {
+        let pid = running.withLock { $0 }.map { "\($0.pid)" } ?? "none"
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        func bytes(_ key: String) throws -> Int {
+            guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) }),
+                let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+            else { throw HostFailure("no \(key) in the status of process \(pid)") }
+            return kilobytes * 1024
+        }
+        return (try bytes("VmRSS:"), try bytes("VmHWM:"))
+    }
+
     // MARK: The command line
 
     /// Runs `syncctl`.

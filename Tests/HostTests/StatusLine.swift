@@ -24,6 +24,8 @@ struct StatusLine: Decodable, Sendable {
         var state: String
         var images: Int
         var inSync: Bool
+        var refused: Int
+        var problem: String?
     }
 
     struct Work: Decodable, Sendable {

@@ -1,3 +1,4 @@
+import HostilePeer
 import Model
 import Testing
 

@@ -1,4 +1,5 @@
 import Crypto
+import HostilePeer
 import Identity
 import Model
 import NIOCore

@@ -1,14 +1,13 @@
 import Crypto
-import Identity
+public import Identity
 import NIOCore
 import NIOPosix
-import NIOSSL
+public import NIOSSL
 import Synchronization
-import Testing
 
 /// A peer that answers each request with bytes of a test's choosing, over real TLS.
-enum WickedPeer {
-    enum Act: Sendable {
+public enum WickedPeer {
+    public enum Act: Sendable {
         case bytes([UInt8])
         /// The same again and again, until nobody takes it any more.
         case endless([UInt8])
@@ -19,17 +18,20 @@ enum WickedPeer {
         case stall
     }
 
-    static func answer(_ status: String, _ headers: [String] = [], _ body: String) -> [Act] {
+    public static func answer(_ status: String, _ headers: [String] = [], _ body: String) -> [Act] {
         let head = ["HTTP/1.1 \(status)", "content-length: \(body.utf8.count)"] + headers
         return [.bytes(Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))]
     }
 
-    static func text(_ text: String) -> Act { .bytes(Array(text.utf8)) }
+    public static func text(_ text: String) -> Act { .bytes(Array(text.utf8)) }
 }
 
 /// Runs `body` with a wicked peer that shows `chain` and does what `script` says to each request.
-func withWickedPeer<T>(
-    _ chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, isolation: isolated (any Actor)? = #isolation,
+///
+/// - Parameter host: the address to listen at.
+public func withWickedPeer<T>(
+    _ chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, at host: String = "127.0.0.1",
+    isolation: isolated (any Actor)? = #isolation,
     script: @escaping @Sendable (String) -> [WickedPeer.Act],
     _ body: (PeerAddress, @Sendable () -> [String]) async throws -> T
 ) async throws -> T {
@@ -47,8 +49,10 @@ func withWickedPeer<T>(
                 ])
             }
         }
-        .bind(host: "127.0.0.1", port: 0).get()
-    let address = try #require(PeerAddress("127.0.0.1:\(channel.localAddress?.port ?? 0)"))
+        .bind(host: host, port: 0).get()
+    guard let address = PeerAddress("\(host):\(channel.localAddress?.port ?? 0)") else {
+        preconditionFailure("a bound socket has a port")
+    }
     do {
         let value = try await body(address) { requests.all }
         try await channel.close()
@@ -60,17 +64,18 @@ func withWickedPeer<T>(
 }
 
 /// The same with an identity's own certificate.
-func withWickedPeer<T>(
-    as identity: NodeIdentity, isolation: isolated (any Actor)? = #isolation,
+public func withWickedPeer<T>(
+    as identity: NodeIdentity, at host: String = "127.0.0.1", isolation: isolated (any Actor)? = #isolation,
     script: @escaping @Sendable (String) -> [WickedPeer.Act],
     _ body: (PeerAddress, @Sendable () -> [String]) async throws -> T
 ) async throws -> T {
     try await withWickedPeer(
         [NIOSSLCertificate(bytes: identity.certificate.der, format: .der)],
-        key: NIOSSLPrivateKey(bytes: Array(identity.key.derRepresentation), format: .der), script: script, body)
+        key: NIOSSLPrivateKey(bytes: Array(identity.key.derRepresentation), format: .der), at: host, script: script,
+        body)
 }
 
-final class Requests: Sendable {
+private final class Requests: Sendable {
     private let list = Mutex<[String]>([])
     var all: [String] { list.withLock { $0 } }
     func add(_ request: String) { list.withLock { $0.append(request) } }
