@@ -73,7 +73,14 @@ extension CatalogueDatabase {
                 return HeldWords(
                     peer: peer, kind: kind, count: row[2], since: row[3], first: try first.map(Self.word))
             }
-            return try held + Self.foreignEdits(limit: limit, peers, db)
+            let foreign = try Dictionary(grouping: Self.foreignEdits(db)) { $0.peer }
+            return foreign.sorted { $0.key < $1.key }.reduce(into: held) { held, edits in
+                guard let peer = peers[edits.key] else { return }
+                held.append(
+                    HeldWords(
+                        peer: peer, kind: .foreignEdit, count: edits.value.count,
+                        first: edits.value.prefix(limit).map(\.word)))
+            }
         }
     }
 
@@ -86,7 +93,9 @@ extension CatalogueDatabase {
         FROM (SELECT * FROM replaced WHERE peer > 0 LIMIT 200000) old
             JOIN own ON own.image = old.image AND own.form = 0
             JOIN mirror said ON said.peer = old.peer AND said.sequence = old.sequence
-        WHERE said.image <> old.image AND NOT \(Had.condition)
+        WHERE said.image <> old.image
+            AND NOT EXISTS (SELECT 1 FROM had WHERE had.image = old.image AND had.peer = said.peer)
+            AND NOT EXISTS (SELECT 1 FROM mirror m WHERE m.image = old.image AND m.peer = said.peer)
             AND (said.path IN (own.path, own.origin) OR said.generation IS NOT NULL OR own.generation IS NOT NULL)
             AND coalesce(said.edition, length(said.replaces) / 32, 0) > (
                 SELECT max(rank) FROM (
@@ -94,14 +103,30 @@ extension CatalogueDatabase {
                     UNION ALL SELECT \(Replaced.rank) FROM mirror WHERE image = old.image))
         """
 
-    private static func foreignEdits(limit: Int, _ peers: [Int64: NodeID], _ db: Database) throws -> [HeldWords] {
-        let counts = try Row.fetchAll(db, sql: "SELECT said.peer, count(*) \(foreign) GROUP BY said.peer")
-        return try counts.compactMap { row -> HeldWords? in
-            guard let peer = peers[row[0]] else { return nil }
-            let first = try Row.fetchAll(
-                db, sql: "SELECT own.path, said.path \(foreign) AND said.peer = ? LIMIT ?",
-                arguments: [row[0] as Int64, limit])
-            return HeldWords(peer: peer, kind: .foreignEdit, count: row[1], first: try first.map(word))
+    /// One of them: the image here, and what the peer says of it.
+    private struct ForeignEdit {
+        var old: ImageID
+        var image: ImageID
+        var peer: Int64
+        var word: HeldWords.Word
+    }
+
+    private static func foreignEdits(_ db: Database) throws -> [ForeignEdit] {
+        let had = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM had WHERE image = :image AND peer = :peer)
+                    OR EXISTS (SELECT 1 FROM mirror WHERE image = :image AND peer = :peer)
+                """)
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT own.path, said.path, old.image, said.image, said.peer, said.replaces \(foreign)")
+        return try rows.compactMap { row in
+            let peer: Int64 = row[4]
+            // What it was before, the peer had: it has edited that, and what came between was not seen.
+            let isKnown = try row.images(at: 5).contains {
+                try Bool.fetchOne(had, arguments: ["image": $0.bytes.data, "peer": peer]) == true
+            }
+            if isKnown { return nil }
+            return ForeignEdit(old: try row.image(at: 2), image: try row.image(at: 3), peer: peer, word: try word(row))
         }
     }
 
@@ -193,9 +218,8 @@ extension CatalogueDatabase {
     private static func answerForeignEdits(
         of peer: Int64, counts: Bool, _ edit: inout OwnEdit
     ) throws -> Set<ImageID> {
-        let rows = try Row.fetchAll(
-            edit.db, sql: "SELECT DISTINCT old.image, said.image \(foreign) AND said.peer = ?", arguments: [peer])
-        let olds = try Set(rows.map { try $0.image(at: 0) })
+        let edits = try foreignEdits(edit.db).filter { $0.peer == peer }
+        let olds = Set(edits.map(\.old))
         for old in olds {
             if counts {
                 try Had.note(old, by: peer, edit.db)
@@ -203,7 +227,7 @@ extension CatalogueDatabase {
                 try edit.keepBeside(editsOf: old)
             }
         }
-        return try olds.union(rows.map { try $0.image(at: 1) })
+        return olds.union(edits.map(\.image))
     }
 
     /// What a peer says of an image that was written over here is wanted again where it is a later edit.

@@ -30,10 +30,4 @@ enum Had {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO had VALUES (?, ?)")
             .execute(arguments: [image.bytes.data, peer])
     }
-
-    /// The condition that the peer of the row `said` has, or had, the image `old`.
-    static let condition = """
-        (EXISTS (SELECT 1 FROM had WHERE had.image = old.image AND had.peer = said.peer)
-            OR EXISTS (SELECT 1 FROM mirror m WHERE m.image = old.image AND m.peer = said.peer))
-        """
 }

@@ -151,7 +151,7 @@ struct SituationReader {
             }
         }
         let (ranks, holders) = (try ranks(of: own.keys), try holders(of: own.keys))
-        let owners = try owners(of: own.keys)
+        let owners = try owners(of: edits.keys)
         for (old, files) in own {
             for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
                 // Who has both wants both.
@@ -161,9 +161,9 @@ struct SituationReader {
                     $0.peer == claim.peer && !$0.info.replaces.isEmpty
                 }
                 if places != 1 { continue }
-                let hadIt = owners[old]?.contains(claim.peer) == true
+                let hadIt = claim.info.replaces.contains { owners[$0]?.contains(claim.peer) == true }
                 for file in files {
-                    // Who never had a main that stands here has not edited it.
+                    // Who never had a main that stands here, nor what that was before, has not edited it.
                     if file.info.form == .main && !hadIt { continue }
                     // Or beside it, under a name that it has of an agent.
                     let isAtPath =

@@ -116,6 +116,28 @@ struct PeerWordsTests {
         }
     }
 
+    @Test("whoever had what the image was before has edited it, also where the image itself was never seen at it")
+    func hadBefore() async throws {
+        try await withLibrary(3) { catalogue in
+            try await say([Sample.main("f/1.jpg", 77)], catalogue)
+            var info = edit(50, of: 1)
+            info.replaces.append(Sample.image(77))
+            try await say([info], catalogue)
+            #expect(try await held(catalogue) == [])
+            #expect(try await replaced(by: 50, catalogue) == ["f/1.jpg"])
+        }
+    }
+
+    @Test("in a small library nothing is too much")
+    func small() async throws {
+        try await withLibrary(60) { catalogue in
+            for round in 0..<5 {
+                try await say((1...60).map { renamed($0, to: "f/\(round)x\($0).jpg") }, catalogue)
+            }
+            #expect(try await held(catalogue) == [])
+        }
+    }
+
     @Test("a member says an edit on by the copy that it had; another's copy does not count")
     func passedOn() async throws {
         try await withLibrary(3) { catalogue in
