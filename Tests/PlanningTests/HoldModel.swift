@@ -21,11 +21,14 @@ struct HoldModel {
         static let givesNothingThatGoes = Rules(rawValue: 4)
         /// What is being given when the eviction begins is not given to its end.
         static let stopsGiving = Rules(rawValue: 8)
+        /// To whom the main is being given, is not asked to prove it.
+        static let asksNobodyItGivesTo = Rules(rawValue: 16)
         /// Only those are asked that a person let keep.
-        static let asksKeepersOnly = Rules(rawValue: 16)
+        static let asksKeepersOnly = Rules(rawValue: 32)
 
         static let all: Rules = [
-            .refusesToHold, .usesProofsOnce, .givesNothingThatGoes, .stopsGiving, .asksKeepersOnly,
+            .refusesToHold, .usesProofsOnce, .givesNothingThatGoes, .stopsGiving, .asksNobodyItGivesTo,
+            .asksKeepersOnly,
         ]
     }
 
@@ -250,7 +253,9 @@ struct HoldModel {
 
     private func lies(_ index: Int, _ state: State, _ happens: Happens) {
         let node = state.nodes[index]
-        let isAsked = isLiarKept || !rules.contains(.asksKeepersOnly)
+        let isAsked =
+            (isLiarKept || !rules.contains(.asksKeepersOnly))
+            && !(node.isGiving && rules.contains(.asksNobodyItGivesTo))
         if node.isEvicting, !node.isUnlinked, !node.hasAskedLiar, isAsked {
             happens(.asksLiar(index)) { $0.nodes[index].hasAskedLiar = true }
         }

@@ -84,8 +84,18 @@ struct HoldModelTests {
 
     @Test("Were it given to its end what was being given when the eviction began, it would")
     func given() {
+        // That it is not asked by the one that gives is not enough: it proves it to another, which has forgotten what it
+        // had promised.
         lost(
             HoldModel(honest: 2, liar: .forgets, isLiarKept: true, rules: .all.subtracting(.stopsGiving)),
+            by: [
+                .beginsToGive(0), .marks(0), .grants(1, to: 0, isLost: false), .isRolledBack(1), .marks(1),
+                .asksLiar(1), .hasGiven(0), .unlinks(0), .unlinks(1),
+            ], states: 398)
+        lost(
+            HoldModel(
+                honest: 2, liar: .forgets, isLiarKept: true,
+                rules: .all.subtracting([.stopsGiving, .asksNobodyItGivesTo])),
             by: [
                 .marks(0), .asksLiar(0), .beginsToGive(1), .marks(1), .asksLiar(1), .hasGiven(1), .unlinks(0),
                 .unlinks(1),

@@ -67,6 +67,21 @@ extension Household {
         tell("\(node.name), who lies, says that it has image \(image) at \(info.path)")
     }
 
+    /// Evicts an image of which the liar says, at a node that lets it keep, that it has the main.
+    func evictWhatLiarHas() -> Bool {
+        guard let liar else { return false }
+        var claimed: [(SimNode, Int)] = []
+        for node in honest where node.isOpen && node.catalogue.rights[liar].contains(.keeps) {
+            for record in node.catalogue.mirrors[liar].records where record.info?.form == .main {
+                if let image = record.image, node.catalogue.main(of: image) != nil { claimed.append((node, image)) }
+            }
+        }
+        guard let (node, image) = dice.pick(claimed) else { return false }
+        tell("a person asks \(node.name) to evict image \(image)")
+        node.evict(image, asked: true)
+        return true
+    }
+
     /// What it asks: anything that a peer may ask, of anybody.
     func pry() {
         guard let liar, let node = dice.pick(honest) else { return }

@@ -31,6 +31,7 @@ extension Household {
         case .fetch: fetch(node)
         case .evict:
             if dice.chance(climate.theme == .changing ? 900 : 300), evictWhatLeaves() { return }
+            if liar != nil, dice.chance(400), evictWhatLiarHas() { return }
             let mains = node.catalogue.rows.filter(\.isMain)
             let apt = mains.filter { main in
                 node.catalogue.mirrors.contains { $0.records.contains { $0.image == main.image } }
