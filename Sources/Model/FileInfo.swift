@@ -28,6 +28,8 @@ public struct FileInfo: Hashable, Sendable {
     /// that nobody has said anything of, as of a name beside a taken one.
     public var generation: Int64?
 
+    /// Bytes of a file: more than any main has. The sizes of all records that seven peers can have add up within 63 bits.
+    public static let mostBytes: Int64 = 1 << 38
     /// The highest generation: far more moves than anyone makes.
     public static let highestGeneration: Int64 = 1 << 31
     /// The highest edition: far more edits than anyone makes.

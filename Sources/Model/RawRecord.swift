@@ -125,8 +125,7 @@ struct RawFile: RawRecord {
         let image = try image(image, "image")
         guard let form = Form(rawValue: form) else { throw RawFault(reason: "form is neither main nor reduced") }
         guard let type = ImageType(rawValue: type) else { throw RawFault(reason: "type is not one of this version's") }
-        // A petabyte is more than any main, and leaves room to add up a billion of them in 63 bits.
-        let sizes: ClosedRange<Int64> = 1...(1 << 50)
+        let sizes = 1...FileInfo.mostBytes
         guard sizes.contains(bytes) else { throw RawFault(reason: "bytes \(bytes) is out of range") }
         guard sizes.contains(mainBytes) else { throw RawFault(reason: "mainBytes \(mainBytes) is out of range") }
         var size: PixelSize?

@@ -418,4 +418,10 @@ struct CatalogueTests {
             #expect(try Data(contentsOf: URL(filePath: path)).count == 91)
         }
     }
+
+    @Test("The sizes of all records that seven peers can have add up without an overflow")
+    func sizes() {
+        let records = 7 * Int64(CatalogueDatabase.mostRecordsOfPeer)
+        #expect(!records.multipliedReportingOverflow(by: FileInfo.mostBytes).overflow)
+    }
 }

@@ -77,7 +77,7 @@ struct RecordTests {
 
     @Test("Numbers at the ends of their ranges read back", arguments: [1, Record.highestSequence])
     func ends(sequence: Record.Sequence) throws {
-        var info = Sample.main("x.jpg", 3, bytes: 1 << 50)
+        var info = Sample.main("x.jpg", 3, bytes: FileInfo.mostBytes)
         (info.captured, info.size) = (-62_167_219_200, PixelSize(width: 1, height: 1 << 24))
         let record = Record(sequence: sequence, info: info)
         #expect(try Record(line: record.line) == record)
@@ -102,6 +102,7 @@ struct RecordTests {
             ("\"path\":\"a.jpg\",", "", "path"), ("\"form\":\"main\"", "\"form\":\"thumb\"", "form"),
             ("\"type\":\"jpeg\"", "\"type\":\"exe\"", "type"), ("\"bytes\":3000000", "\"bytes\":-1", "bytes"),
             ("\"bytes\":3000000", "\"bytes\":0", "bytes"), ("\"bytes\":3000000", "\"bytes\":2999999", "bytes"),
+            ("\"mainBytes\":3000000", "\"mainBytes\":274877906945", "mainBytes 274877906945 is out of range"),
             ("\"mainBytes\":3000000", "\"mainBytes\":9e99", "number"), ("\"width\":6000,", "", "width"),
             ("\"width\":6000", "\"width\":0", "pixel size"),
             ("\"height\":4000", "\"height\":99999999999", "pixel size"),

@@ -8,7 +8,7 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "announcement": readAnnouncement, "attributes": readAttributes, "body": readBody, "certificate": readCertificate,
     "exif": readExif, "head": readHead, "invitation": readInvitation, "iptc": readIPTC, "jpeg": readJPEG,
     "lines": readLines, "mains": readMains, "path": readPath, "photo": readPhoto, "query": readQuery,
-    "recipe": readRecipe, "record": readRecord, "reduce": reduce, "xmp": readXMP,
+    "recipe": readRecipe, "record": readRecord, "reduce": reduce, "render": render, "xmp": readXMP,
 ]
 
 private let target: @Sendable ([UInt8]) -> Void = {

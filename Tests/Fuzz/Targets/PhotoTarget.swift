@@ -127,14 +127,16 @@ private let keptCopy: KeptCopy = {
     return kept
 }()
 
+/// Enough for every path of decoding, and not for seconds.
+private let smallLimits: ImagingLimits = {
+    var limits = ImagingLimits()
+    (limits.pixels, limits.scans, limits.coefficientBytes) = (1 << 18, 20, 1 << 24)
+    return limits
+}()
+
 /// A JPEG main that a reduced copy is made of: what Swift and libjpeg read of it has to fit together.
 @Sendable func reduce(_ main: [UInt8]) {
-    var limits = ImagingLimits()
-    // Enough for every path, and not for seconds.
-    limits.pixels = 1 << 20
-    limits.scans = 20
-    limits.coefficientBytes = 1 << 24
-    let reducer = Reducer(limits: limits)
+    let reducer = Reducer(limits: smallLimits)
     guard let copy = try? reducer.reduce(main: main.span, image: someImage, edge: 16, quality: 50) else { return }
     do {
         let facts = try ReducedCopyCheck(image: someImage, edge: 16, mainSize: nil).check(copy)
@@ -145,3 +147,32 @@ private let keptCopy: KeptCopy = {
         fatalError("a copy of our own is refused: \(error)")
     }
 }
+
+/// A JPEG main that a recipe is run on. The first byte says which.
+@Sendable func render(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    let recipe = Recipe(image: someImage, look: looks[Int(first) % looks.count])
+    let renderer = Renderer(limits: smallLimits, threads: 1)
+    guard let rendition = try? renderer.render(main: Array(bytes.dropFirst()), recipe: recipe) else { return }
+    let facts = ImageInspector.facts(of: rendition)
+    must(facts.marker == nil, "a rendition is taken for a reduced copy")
+    must(facts.rendition == RenditionMarker(source: someImage, recipe: recipe.id), "a rendition does not say so")
+}
+
+/// Without loss where that can be; turned and cut; between the pixels; with all that changes colours.
+private let looks: [Look] = {
+    do throws(Recipe.Refusal) {
+        let half = try Crop(left: 250_000, top: 100_000, width: 500_000, height: 899_999)
+        let light = Amount(thousandths: 1000)
+        let colours: [Adjustment: Amount] = [
+            .exposure: light, .temperature: light, .tint: light, .contrast: light, .highlights: light, .shadows: light,
+            .saturation: light, .sharpen: light,
+        ]
+        return [
+            try Look(turns: 1), try Look(turns: 2, isMirrored: true, crop: half), try Look(crop: half),
+            try Look([.straighten: light]), try Look(isBlackAndWhite: true), try Look(crop: half, colours),
+        ]
+    } catch {
+        fatalError("\(error)")
+    }
+}()
