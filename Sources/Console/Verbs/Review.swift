@@ -8,7 +8,7 @@ struct Review: AsyncParsableCommand {
         abstract: "Answer a peer that deletes, renames or edits very many images at once.",
         discussion: """
             Where a peer deletes more than a quarter of the images here, or more than 1,000, within a day, the rest stays \
-            here until a person says that it was meant. So it is with names and edits of both kinds, from 100 on; a folder that was \
+            here until a person says that it was meant. So it is with names and edits of both kinds, from 100 on in a library of 100; a folder that was \
             renamed or moved counts once. An edit of an image that the peer was never seen to have waits, too. This lists \
             what waits, and asks.
 
