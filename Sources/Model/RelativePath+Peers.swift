@@ -24,10 +24,9 @@ extension RelativePath {
     public var refusalFromPeer: String? {
         let folders = description.utf8.count { $0 == UInt8(ascii: "/") }
         if folders > Self.deepest { return "lies more than \(Self.deepest) folders deep" }
-        let name = description.utf8.lastIndex(of: UInt8(ascii: "/")).map { description[$0...].dropFirst() }
-        let last = name ?? description[...]
-        guard let dot = last.lastIndex(of: ".") else { return nil }
-        let ending = last[last.index(after: dot)...].lowercased()
+        // By bytes, as desktops read it: a letter that joins what follows it, such as U+06DD, would hide the dot.
+        guard let dot = description.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+        let ending = String(decoding: description.utf8[dot...].dropFirst(), as: UTF8.self).lowercased()
         return Self.runnableEndings.contains(ending)
             ? "has a name that ends with .\(ending), which is no picture's" : nil
     }

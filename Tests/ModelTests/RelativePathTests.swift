@@ -89,6 +89,7 @@ struct RelativePathTests {
         arguments: [
             ("run.sh", true), ("a/evil.Desktop", true), ("page.html", true), ("setup.EXE", true), ("x.jpg.js", true),
             ("IMG_1.JPG", false), ("IMG_1.JPG_original", false), ("scan", false), ("sh", false), ("a.sh/b.png", false),
+            ("a.sh/b", false), ("evil\u{6DD}.exe", true),
             (String(repeating: "a/", count: 32) + "b.jpg", false), (String(repeating: "a/", count: 33) + "b.jpg", true),
         ])
     func ofPeers(path: String, isRefused: Bool) throws {
