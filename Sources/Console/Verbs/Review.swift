@@ -8,14 +8,13 @@ struct Review: AsyncParsableCommand {
         abstract: "Answer a peer that deletes, renames or edits very many images at once.",
         discussion: """
             Where a peer deletes more than a quarter of the images here, or more than 1,000, within a day, the rest stays \
-            here until a person says that it was meant. So it is with names and edits of both kinds, from 100 on in a library of 100; a folder that was \
-            renamed or moved counts once. An edit of an image that the peer was never seen to have waits, too. This lists \
-            what waits, and asks.
+            here until a person says that it was meant. So it is with names and edits of both kinds, from 100 on in a \
+            library of 100; a folder that was renamed or moved counts once. An edit of an image that the peer was never \
+            seen to have waits, too. This lists what waits, and asks.
 
             'yes' does here what the peer did: deleted images go into this machine's trash, and what was edited goes into \
-            .mainstay/versions. --no takes deletions back on every machine, and names, which \
-            other machines ask about in their turn; of an edited file both pictures stay, and what 'syncctl edit' did is \
-            not done here.
+            .mainstay/versions. --no takes deletions back on every machine, and names, which other machines ask about in \
+            their turn; of an edited file both pictures stay, and what 'syncctl edit' did is not done here.
 
             Examples:
               syncctl review
