@@ -232,9 +232,8 @@ extension Departures {
     }
 
     private func reducedCopy(of main: OwnFile, _ folder: LibraryFolder) async throws -> OwnFile? {
-        if let known = try await catalogue.ownFiles(of: main.info.image).first(where: { $0.info.form == .reduced }) {
-            return known
-        }
+        let known = try await catalogue.ownFiles(of: main.info.image)
+        if let copy = known.first(where: { $0.info.form == .reduced && $0.info.path == main.info.path }) { return copy }
         let file = main.info.path.reduced
         return try await shelf.threads.run {
             guard let found = try folder.find(file),

@@ -45,6 +45,8 @@ struct FolderSummary {
             switch decision {
             case .get: "\(decision.what) from \(sources)"
             case .move: "move the file"
+            case .copy: "copy the file"
+            case .dropCopy: "remove the copy"
             case .putBack: "put the file back from the trash"
             default: decision.what
             }

@@ -214,7 +214,7 @@ extension LibraryService {
     func apply(removals: [KnownFile], byPerson: Bool = true) async throws -> Int {
         guard !removals.isEmpty else { return 0 }
         let (parts, shelf) = (parts, parts.shelf)
-        let isDismissal = byPerson && parts.policy.keep != .mains
+        let isWanted = parts.policy.keep == .mains
         let (count, images): (Int, Set<ImageID>) = try await shelf.turn.take {
             // Since they were missed, this node may have moved or replaced some of them itself.
             // What it is about to take out, or was when an error came, is ended where that was begun.
@@ -230,7 +230,9 @@ extension LibraryService {
                 let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first {
                     $0.file == file.path
                 }
-                if stamp?.stamp.identity == file.identity { changes.append(.gone(file.path, byPerson: isDismissal)) }
+                if stamp?.stamp.identity == file.identity {
+                    changes.append(.gone(file.path, byPerson: byPerson, isWanted: isWanted))
+                }
             }
             // What is wrong with a file ends with it, also with one that never was an image.
             for file in gone { parts.problems.withdraw(file.path.description) }

@@ -73,7 +73,7 @@ extension MainsService {
             let mains = try await candidates(request, &tally)
             let known = tally.summary.others
             if request.dryRun {
-                for main in mains { try await tellPlan(main, &tally) }
+                for main in Self.ofEach(mains) { try await tellPlan(main, &tally) }
             } else {
                 try await evict(mains, until: nil, &tally)
             }
@@ -82,6 +82,12 @@ extension MainsService {
             }
             tally.finish()
         }
+    }
+
+    /// One main of each image.
+    private static func ofEach(_ mains: [OwnFile]) -> [OwnFile] {
+        var seen: Set<ImageID> = []
+        return mains.filter { seen.insert($0.info.image).inserted }
     }
 
     private func candidates(_ request: EvictRequest, _ tally: inout Tally) async throws -> [OwnFile] {
@@ -117,7 +123,8 @@ extension MainsService {
                 ImageOutcome(
                     path: main.info.path, image: main.info.image, outcome: .wouldEvict,
                     bytes: evictor.planner.room(evicting: main.info),
-                    reason: "once \(names) \(candidates.count == 1 ? "proves" : "prove") to hold the main"))
+                    reason: "once \(names) \(candidates.count == 1 ? "proves" : "prove") to hold the main"
+                        + (try await others(of: main))))
         case .stays(let obstacle):
             tally.notDone(
                 ImageOutcome(
@@ -126,22 +133,29 @@ extension MainsService {
         }
     }
 
+    /// The other paths at which the image stands here, as a clause.
+    private func others(of main: OwnFile) async throws -> String {
+        let others = try await catalogue.ownFiles(of: main.info.image).map(\.info.path).filter { $0 != main.info.path }
+        guard !others.isEmpty else { return "" }
+        return "; it is the same image as \(others.map(\.description).joined(separator: ", ")), which goes too"
+    }
+
     private func evict(_ mains: [OwnFile], until bytes: Int64?, _ tally: inout Tally) async throws {
         let key = node.progress.command(.evicting)
         defer { node.progress.end(key) }
         node.progress.add(key, total: mains.count, bytesTotal: bytes)
         let room = RoomMaking(evictor: evictor, catalogue: catalogue)
-        try await room.evict(mains, until: bytes) { main, outcome, wasTried in
+        try await room.evict(mains, until: bytes) { main, outcome, wasTried, freed in
             let (path, image) = (main.info.path, main.info.image)
             switch outcome {
             case .evicted(let holders):
-                let copy = try await catalogue.ownFiles(of: image).reduce(0) { $0 + $1.info.bytes }
+                let others = try await others(of: main)
                 let names = holders.map { node.peers.name(of: $0) }.sorted().joined(separator: ", ")
                 tally.done(
                     ImageOutcome(
-                        path: path, image: image, outcome: .evicted, bytes: main.info.bytes - copy,
-                        reason: "\(names) \(holders.count == 1 ? "holds" : "hold") the main"))
-                node.progress.add(key, done: 1, bytes: main.info.bytes - copy)
+                        path: path, image: image, outcome: .evicted, bytes: freed,
+                        reason: "\(names) \(holders.count == 1 ? "holds" : "hold") the main\(others)"))
+                node.progress.add(key, done: 1, bytes: freed)
             case .kept(let obstacle):
                 tally.notDone(
                     ImageOutcome(path: path, image: image, outcome: .kept, reason: obstacle.description),
@@ -159,7 +173,7 @@ extension MainsService {
             tally.summary.wanted = bytes
             let mains = try await catalogue.oldestMains()
             if dryRun {
-                for main in mains {
+                for main in Self.ofEach(mains) {
                     if tally.summary.bytes >= bytes { break }
                     try await tellPlan(main, &tally)
                 }

@@ -12,6 +12,7 @@ extension NodeParts {
         let own = catalogue.ownCounts
         let state = await library.state
         let work = await fetcher.counts
+        let copying = copies.counts
         var running = progress.lines
         let trash = try await catalogue.asideSize(in: .trash)
         let versions = try await catalogue.asideSize(in: .versions)
@@ -36,7 +37,7 @@ extension NodeParts {
                 trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes),
             peers: peers,
             work: StatusReport.Work(
-                pending: work.pending, running: work.running, failed: work.failed,
+                pending: work.pending + copying.pending, running: work.running + copying.running, failed: work.failed,
                 edits: edits, progress: running),
             safety: StatusReport.Safety(
                 atRisk: household.atRisk, damaged: damaged, paused: state.reason,

@@ -12,6 +12,7 @@ struct NodeParts: Sendable {
     let catalogue: CatalogueDatabase
     let peers: TrustedPeers
     let fetcher: Fetcher
+    let copies: Copies
     let steering: Steering
     let library: LibraryService
     let verifier: Verifier

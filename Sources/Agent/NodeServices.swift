@@ -35,6 +35,7 @@ struct NodeServices {
     private let peers: TrustedPeers
     private let fetcher: Fetcher
     private let placements: Placements
+    private let copies: Copies
     private let steering: Steering
     private let library: LibraryService
     private let departures: Departures
@@ -68,9 +69,10 @@ struct NodeServices {
         placements = Placements(
             shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news,
             status: status, name: name.description, logger: logger)
+        copies = Copies(placements: placements, peers: peers, status: status)
         steering = Steering(
-            catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements, logger: logger
-        )
+            catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements,
+            copies: copies, logger: logger)
         let cut = try await PowerCut(catalogue)
         library = LibraryService(
             parts: LibraryService.Parts(
@@ -141,12 +143,16 @@ struct NodeServices {
                     ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
                 let node = NodeParts(
                     id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
-                    steering: steering, library: library, verifier: verifier, nearby: nearby, problems: problems,
+                    copies: copies, steering: steering, library: library, verifier: verifier, nearby: nearby, problems: problems,
                     progress: progress,
                     bulletin: status, news: news, clock: clock, vitals: vitals, logger: logger)
                 start(nearby, in: &group)
                 start(sessionsWith: nearby, in: &group)
                 start(libraryOpenedAs: opened, in: &group)
+                group.addTask {
+                    await copies.run(steering)
+                    try await waitForever()
+                }
                 group.addTask {
                     await caretaker.run()
                     try await waitForever()
@@ -216,7 +222,7 @@ struct NodeServices {
 
     private func start(sessionsWith nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {
         let parts = PeerSession.Parts(
-            catalogue: catalogue, peers: peers, connected: connected, fetcher: fetcher, steering: steering,
+            catalogue: catalogue, peers: peers, connected: connected, fetcher: fetcher, steering: steering, copies: copies,
             receiver: Receiver(
                 shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
                 limits: limits, policy: configuration.policy),

@@ -29,6 +29,7 @@ struct PeerSession {
         let connected: ConnectedPeers
         let fetcher: Fetcher
         let steering: Steering
+        let copies: Copies
         let receiver: Receiver
         let mains: ReceivedMains
         /// Posted when the own file info changed.
@@ -171,7 +172,10 @@ struct PeerSession {
                 // All else goes on: what makes room there, too.
                 (isWhole, fault) = (false, error)
             }
-            if isWhole { inStep() }
+            if isWhole {
+                parts.copies.isWhole()
+                inStep()
+            }
             // A list that never comes to agree is compared more and more rarely, and one that changes all the time not
             // more than twenty times a second.
             unequal = isWhole ? 0 : unequal + 1

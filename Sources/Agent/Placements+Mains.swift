@@ -68,9 +68,11 @@ extension Placements {
         let recorded: Result<Set<ImageID>, any Error>
         do {
             // Nothing else was at their places, so nothing else is concerned. What edits replace may have got another name
-            // while they came.
+            // while they came, and what stands at several paths is copied to the others.
             let images = try await catalogue.apply(free.compactMap { changes[$0] })
-            recorded = .success(images.subtracting(wishes.lazy.filter(\.info.replaces.isEmpty).map(\.info.image)))
+            recorded = .success(
+                images.subtracting(
+                    wishes.lazy.filter { $0.info.replaces.isEmpty && !$0.isOneOfSeveral }.map(\.info.image)))
         } catch {
             // They stand there, and the watch will take them over.
             recorded = .failure(error)

@@ -50,7 +50,7 @@ extension Placements {
         for _ in 0..<Self.rounds where !open.isEmpty && steps.count < Self.mostSteps {
             var new: [(Situation, RelativePath, FileInfo)] = []
             for situation in try await catalogue.situations(of: open) {
-                if case .move(let from, let to) = planner.decide(situation) { new.append((situation, from, to)) }
+                new += planner.moves(situation).map { (situation, $0.from, $0.to) }
             }
             let known = try await catalogue.known(of: new.map { ($0.1, $0.0.image) }).own
             var infos: [FileInfo] = []

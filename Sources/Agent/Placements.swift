@@ -252,8 +252,10 @@ struct Placements: Sendable {
     }
 
     /// Removes a reduced copy whose main is here, or whose image a person dismissed.
-    func dropReduced(_ file: RelativePath) async {
-        _ = await attempt(file) {
+    ///
+    /// - Returns: whether it is gone.
+    func dropReduced(_ file: RelativePath) async -> Bool {
+        let isTried = await attempt(file) {
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
             // The copy that is to stand for a main which is being evicted.
             if try await catalogue.custody(of: own.info.image).isEvicting { return }
@@ -271,6 +273,8 @@ struct Placements: Sendable {
             }
             if isNeedless { try await removeReduced(own) }
         }
+        guard isTried else { return false }
+        do { return try await catalogue.ownFile(at: file) == nil } catch { return false }
     }
 
     /// Removes what has come of mains that this node wants no more. One that is being received just now is looked at
@@ -313,7 +317,7 @@ struct Placements: Sendable {
 
     /// Recorded first: a crash in between leaves a file that the next scan finds and that is removed again, while a
     /// file that went unrecorded would look like one that a person removed.
-    private func removeReduced(_ own: OwnFile) async throws {
+    func removeReduced(_ own: OwnFile) async throws {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
         // One that a person changed keeps its record, by which the scan knows what it was (S7).
         do {

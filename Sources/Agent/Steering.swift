@@ -10,18 +10,21 @@ actor Steering {
     private let policy: Policy
     private let fetcher: Fetcher
     private let placements: Placements
+    private let copies: Copies
     private let logger: Logger
 
     /// Images a transaction: some milliseconds of reading.
     private static let page = 256
 
     init(
-        catalogue: CatalogueDatabase, policy: Policy, fetcher: Fetcher, placements: Placements, logger: Logger
+        catalogue: CatalogueDatabase, policy: Policy, fetcher: Fetcher, placements: Placements, copies: Copies,
+        logger: Logger
     ) {
         self.catalogue = catalogue
         self.policy = policy
         self.fetcher = fetcher
         self.placements = placements
+        self.copies = copies
         self.logger = logger
     }
 
@@ -127,10 +130,13 @@ actor Steering {
             switch decision {
             case .nothing, .get: break
             case .move: plan.moves.append(situation.image)
+            case .copy, .dropCopy: copies.take(situation.image)
             case .adopt(let file, let info):
                 // A main may have to move as well.
                 if await placements.adopt(info, at: file), info.form == .main { again.insert(situation.image) }
-            case .dropReduced(let file): await placements.dropReduced(file)
+            case .dropReduced(let file):
+                // There may be more of them, and the main is to stand there instead.
+                if await placements.dropReduced(file) { again.insert(situation.image) }
             case .retire(let file): again.formUnion(await placements.retire(file, for: situation.image))
             case .stepAside(let file): again.formUnion(await placements.stepAside(file))
             case .trash(let file): again.formUnion(await placements.trash(file))

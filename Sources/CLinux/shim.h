@@ -37,6 +37,9 @@ static const int MAINSTAY_O_DIRECT = 0200000;
 static const int MAINSTAY_O_DIRECT = 040000;
 #endif
 
+// ioctl_ficlonerange(2): FICLONE of linux/fs.h
+static const unsigned long MAINSTAY_FICLONE = 0x40049409;
+
 // getdents(2), since glibc 2.30
 extern ssize_t getdents64(int fd, void *dirp, size_t count);
 

@@ -191,16 +191,17 @@ extension CatalogueDatabase {
         }
     }
 
-    /// Takes back the dismissals of the images whose paths are `path` or lie below it.
+    /// Takes back the dismissals of the images whose paths are `path` or lie below it, and that they are not wanted there.
     ///
     /// - Returns: the images that are wanted again.
     public func withdrawDismissals(at path: String) async throws -> [ImageID] {
         try await write { db in
             let (condition, arguments) = Self.within(path, column: "path")
-            return try Row.fetchAll(
-                db, sql: "DELETE FROM dismissal WHERE \(condition) RETURNING image", arguments: arguments
-            )
-            .map { try $0.image("image") }
+            return try ["dismissal", "refused"].flatMap { table in
+                try Row.fetchAll(
+                    db, sql: "DELETE FROM \(table) WHERE \(condition) RETURNING image", arguments: arguments
+                ).map { try $0.image("image") }
+            }
         }
     }
 

@@ -52,6 +52,17 @@ extension OwnEdit {
             try place(lift, over: old?.ownFile())
         }
         for old in overwritten { try dismiss(old, .replaced) }
+        // One of several that has another name by a person's hand.
+        for lift in lifted where lift.rename.info == nil {
+            guard let old = try lift.own?.ownFile(), try isElsewhere(old.info.image, than: lift.rename.to) else { continue }
+            if try row(old.file) == nil { try refuse(old.info) }
+        }
+    }
+
+    private func isElsewhere(_ image: ImageID, than file: RelativePath) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND file <> ?)"),
+            arguments: [image.bytes.data, file.description]) == true
     }
 
     private mutating func place(_ lift: Lifted, over: OwnFile?) throws {
@@ -99,8 +110,13 @@ extension OwnEdit {
     }
 
     /// The generation of what a person says of an image's name now.
-    private func nextWord(on image: ImageID) throws -> Int64 {
-        let highest = try Int64.fetchOne(
+    func nextWord(on image: ImageID) throws -> Int64 {
+        min(try latestWord(on: image) + 1, FileInfo.highestGeneration)
+    }
+
+    /// The highest generation that is known of an image's name; 0 for none.
+    func latestWord(on image: ImageID) throws -> Int64 {
+        try Int64.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT max(generation) FROM (
@@ -108,8 +124,7 @@ extension OwnEdit {
                         UNION ALL SELECT generation FROM mirror WHERE image = :image
                         UNION ALL SELECT generation FROM held_word WHERE image = :image
                         UNION ALL SELECT generation FROM dismissal WHERE image = :image)
-                    """), arguments: ["image": image.bytes.data])
-        return min((highest ?? 0) + 1, FileInfo.highestGeneration)
+                    """), arguments: ["image": image.bytes.data]) ?? 0
     }
 
     /// A person has put back what was edited elsewhere: at the name of the edits, it replaces them; at another, it is

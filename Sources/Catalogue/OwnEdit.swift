@@ -16,6 +16,8 @@ struct OwnEdit {
     private var edits: Set<Model.Record.Sequence> = []
     /// By how much the own files have grown in number and size.
     private(set) var counts = OwnCounts()
+    /// The numbers of records of which only the word on the name is later than before.
+    private var raised: Set<Model.Record.Sequence> = []
     /// The highest sequence number given out; 0 for none.
     private(set) var last: Model.Record.Sequence = 0
 
@@ -24,7 +26,7 @@ struct OwnEdit {
     /// Tables that are known to have no row: nothing is to be taken out of them for each file of a first scan.
     private var empty: Set<Table>?
 
-    enum Table: String, CaseIterable { case other, preview, dismissal, replaced }
+    enum Table: String, CaseIterable { case other, preview, dismissal, replaced, refused }
 
     init(db: Database) { self.db = db }
 
@@ -70,14 +72,16 @@ struct OwnEdit {
             own.info = info
             own.origin = origin
             try put(own)
-        case .gone(let file, let byPerson):
-            try remove(file, dismissing: byPerson ? .always : .never)
+        case .gone(let file, let byPerson, let isWanted):
+            try remove(file, dismissing: !byPerson ? .never : isWanted ? .path : .always)
             try db.execute(sql: "DELETE FROM other WHERE file = ?", arguments: [file.description])
             try db.execute(sql: "DELETE FROM preview WHERE file = ?", arguments: [file.description])
         }
     }
 
-    enum Dismissing { case always, replaced, never }
+    /// What is not wanted here any more when a file is gone: its image, a main that was written over, at most its path, or
+    /// nothing.
+    enum Dismissing { case always, replaced, path, never }
 
     func row(_ file: RelativePath) throws -> Row? {
         // A row costs something even where there is none, which is most often so.
@@ -168,8 +172,9 @@ struct OwnEdit {
 
     private static let latest = FileInfo.mostReplaced / 2
 
-    /// What stands here still was not replaced: it was one of two, or has another name. To be called when all changes of a
-    /// transaction are made, as each name that is passed on looks like an edit until the last one is.
+    /// What has another name now was not replaced. To be called when all changes of a transaction are made, as each name that
+    /// is passed on looks like an edit until the last one is. What stood at another path before, and still does, was one of
+    /// two: it was replaced at this one.
     mutating func forgetReplaced() throws {
         if try isEmpty(.replaced) { return }
         for image in mains { edits.formUnion(try Replaced.own(on: image, db)) }
@@ -181,10 +186,12 @@ struct OwnEdit {
             var own = try row.ownFile()
             // What this node placed says what it was told.
             if own.origin != nil { continue }
-            let isHere = try db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND form = 0)")
-            let gone = try own.info.replaces.filter {
-                try Bool.fetchOne(isHere, arguments: [$0.bytes.data]) != true
+            let isNew = added[sequence] != nil
+            let gone = try own.info.replaces.filter { image in
+                let there = try Model.Record.Sequence.fetchAll(
+                    db.cachedStatement(sql: "SELECT sequence FROM own WHERE image = ? AND form = 0"),
+                    arguments: [image.bytes.data])
+                return there.allSatisfy { isNew && (added[$0] == nil || raised.contains($0)) }
             }
             guard gone.count < own.info.replaces.count else { continue }
             // Who has taken over what was said takes over this.
@@ -231,6 +238,9 @@ struct OwnEdit {
         }
         counts.count(new.info.form, bytes: new.info.bytes, mainBytes: new.info.mainBytes, times: 1)
         last = sequence
+        guard try !isEmpty(.refused) else { return }
+        try db.cachedStatement(sql: "DELETE FROM refused WHERE image = ? AND path = ?")
+            .execute(arguments: [new.info.image.bytes.data, new.info.path.description])
     }
 
     /// Whoever puts a file into the list has read it just now; a move has not.
@@ -351,11 +361,15 @@ struct OwnEdit {
     }
 
     mutating func dismiss(_ old: OwnFile, _ dismissing: Dismissing) throws {
+        if dismissing == .never { return }
+        if try isHere(old.info.image) {
+            try refuse(old.info)
+            // Those who placed theirs after this one follow.
+            if old.origin == nil { try raiseWord(on: old.info.image) }
+            return
+        }
         // A reduced copy that was written over can be had again; a main that was written over is not wanted back.
         guard dismissing == .always || (dismissing == .replaced && old.info.form == .main) else { return }
-        let isStillHere = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ?)", arguments: [old.info.image.bytes.data])
-        guard isStillHere == false else { return }
         empty?.remove(.dismissal)
         try db.execute(
             sql: "INSERT OR REPLACE INTO dismissal VALUES (?, ?, unixepoch(), ?, ?, ?)",
@@ -365,6 +379,37 @@ struct OwnEdit {
                 old.info.generation,
                 old.info.replaces.isEmpty ? nil : Data(old.info.replaces.flatMap(\.bytes.bytes)),
             ])
+    }
+
+    private func isHere(_ image: ImageID) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ?)"), arguments: [image.bytes.data])
+            == true
+    }
+
+    /// The paths at which a person still has the image are the latest word on it, where others have it.
+    private mutating func raiseWord(on image: ImageID) throws {
+        let isElsewhere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ?)")
+        guard try Bool.fetchOne(isElsewhere, arguments: [image.bytes.data]) == true,
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM own WHERE image = ? ORDER BY form, file LIMIT 1"),
+                arguments: [image.bytes.data])
+        else { return }
+        var own = try row.ownFile()
+        own.info.generation = try nextWord(on: image)
+        try insert(own, replacing: row)
+        raised.insert(last)
+    }
+
+    /// The image stands here at another path, and a person does not want it at this one.
+    mutating func refuse(_ info: FileInfo) throws {
+        let isThere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND path = ?)")
+        let place: StatementArguments = [info.image.bytes.data, info.path.description]
+        if try Bool.fetchOne(isThere, arguments: place) == true { return }
+        empty?.remove(.refused)
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)").execute(arguments: [
+            info.image.bytes.data, info.path.description, try latestWord(on: info.image),
+        ])
     }
 
     /// An edit of others that a person here has undone is as good as written over, where it is not here.

@@ -96,6 +96,7 @@ public enum OwnChange: Sendable, Hashable {
     case stamped(RelativePath, FileStamp)
     /// The record of the own file at `file` is to say this; the file is the same.
     case corrected(file: RelativePath, info: FileInfo, origin: RelativePath?)
-    /// The file is gone. `byPerson`: someone removed it, so its image is dismissed unless it is here elsewhere.
-    case gone(RelativePath, byPerson: Bool)
+    /// The file is gone. `byPerson`: someone removed it, so its image is dismissed; where that is here elsewhere, or wanted
+    /// all the same, it is not to be at this path.
+    case gone(RelativePath, byPerson: Bool, isWanted: Bool = false)
 }

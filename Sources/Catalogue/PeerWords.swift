@@ -155,7 +155,8 @@ struct PeerWords {
         let own = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT path, generation, origin FROM own WHERE image = ?"),
             arguments: [info.image.bytes.data])
-        guard own.count == 1, let row = own.first else { return nil }
+        if own.count > 1 { return try renamed(by: info, own) }
+        guard let row = own.first else { return nil }
         let here = try row.path(at: 0)
         let (generation, origin): (Int64, String?) = (row[1] as Int64? ?? 0, row[2])
         let isLater = (info.generation ?? 0) > generation || (info.generation == row[1] && info.path < here)
@@ -166,6 +167,15 @@ struct PeerWords {
         }
         // Where the peer said so before, this is about something else.
         return try isSaid(info) ? nil : here
+    }
+
+    /// One of the names here of an image that stands at several paths, where a record gives it another one.
+    private func renamed(by info: FileInfo, _ own: [Row]) throws -> RelativePath? {
+        let names = try own.map { (path: try $0.path(at: 0), generation: $0[1] as Int64? ?? 0) }
+        guard !names.contains(where: { $0.path == info.path }),
+            names.allSatisfy({ $0.generation < info.generation ?? 0 }), try !isSaid(info)
+        else { return nil }
+        return (names.first { $0.path.name == info.path.name } ?? names.first)?.path
     }
 
     /// Whether another peer has a main of the image at that path.

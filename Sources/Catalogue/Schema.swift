@@ -45,6 +45,9 @@ enum Schema {
         migrator.registerMigration("11: words that wait") { db in
             try db.execute(sql: eleventh)
         }
+        migrator.registerMigration("12: several paths of one image") { db in
+            try db.execute(sql: twelfth)
+        }
         return migrator
     }
 
@@ -379,5 +382,16 @@ enum Schema {
         -- What an earlier version has taken over counts.
         INSERT OR IGNORE INTO had SELECT DISTINCT image, peer FROM replaced
             WHERE peer IN (SELECT number FROM peer);
+        """
+
+    private static let twelfth = """
+        -- A row is a path at which a person here does not want an image that stands here at others: it was removed or renamed
+        -- there. generation: the latest word on the image's name at that time.
+        CREATE TABLE refused (
+            image BLOB NOT NULL,
+            path TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            PRIMARY KEY (image, path)
+        ) STRICT, WITHOUT ROWID;
         """
 }

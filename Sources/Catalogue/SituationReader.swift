@@ -50,6 +50,11 @@ struct SituationReader {
         try Self.rows(db, "SELECT image FROM dismissal WHERE image", images) {
             found[try $0.image(at: 0)]?.isDismissed = true
         }
+        if try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM refused)")) == true {
+            try Self.rows(db, "SELECT image, path, generation FROM refused WHERE image", images) {
+                found[try $0.image(at: 0)]?.refused[try $0.path(at: 1)] = $0[2]
+            }
+        }
         try Self.rows(db, "SELECT image, form FROM asked WHERE image", images) {
             found[try $0.image(at: 0)]?.asked = $0[1] == 0 ? .main : .reduced
         }
@@ -150,17 +155,18 @@ struct SituationReader {
                 own[file.info.image, default: []].append(file)
             }
         }
-        let (ranks, holders) = (try ranks(of: own.keys), try holders(of: own.keys))
+        let (ranks, places) = (try ranks(of: own.keys), try places(of: own.keys))
         let owners = try owners(of: edits.keys)
         for (old, files) in own {
             for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
-                // Who has both wants both.
-                if holders[old]?.contains(claim.peer) == true { continue }
-                // An edit stands at one path.
-                let places = found[claim.info.image]?.claims.count {
+                // An edit that has other names meanwhile stands at one path.
+                let isAtOne = found[claim.info.image]?.claims.count {
                     $0.peer == claim.peer && !$0.info.replaces.isEmpty
-                }
-                if places != 1 { continue }
+                } == 1
+                // A reduced copy that still stands where the edit does is on its way out.
+                let kept = (places[old]?[claim.peer] ?? []).filter {
+                    $0.form == .main || $0.path != claim.info.path
+                }.map(\.path)
                 let hadIt = claim.info.replaces.contains { owners[$0]?.contains(claim.peer) == true }
                 for file in files {
                     // Who never had a main that stands here, nor what that was before, has not edited it.
@@ -172,7 +178,12 @@ struct SituationReader {
                             && file.info.path.isDisambiguation(of: claim.info.path))
                     // Somebody may have given it, or the edit, another name meanwhile.
                     let isRenamed = file.info.generation != nil || claim.info.generation != nil
-                    guard isAtPath || (isRenamed && files.count == 1),
+                    // Who has both wants both: of one of several paths only what stood there was edited.
+                    let isEdited =
+                        kept.isEmpty
+                        ? isAtPath || (isRenamed && isAtOne && files.count == 1)
+                        : isAtPath && files.count > 1 && !kept.contains(file.info.path)
+                    guard isEdited,
                         found[claim.info.image]?.replaced.contains(file) == false
                     else { continue }
                     found[claim.info.image]?.replaced.append(file)
@@ -181,15 +192,23 @@ struct SituationReader {
         }
     }
 
-    /// The peers that have mains of each of these images.
-    private func holders(of images: some Collection<ImageID>) throws -> [ImageID: Set<NodeID>] {
-        var holders: [ImageID: Set<NodeID>] = [:]
+    /// Where a peer has an image.
+    private struct Place {
+        var path: RelativePath
+        var form: Form
+    }
+
+    /// Where peers have each of these images.
+    private func places(of images: some Collection<ImageID>) throws -> [ImageID: [NodeID: [Place]]] {
+        var places: [ImageID: [NodeID: [Place]]] = [:]
         for page in Self.pages(of: images) {
-            try Self.rows(db, "SELECT image, peer FROM mirror WHERE form = 0 AND image", page) { row in
-                if let peer = peers[row[1]] { holders[try row.image(at: 0), default: []].insert(peer) }
+            try Self.rows(db, "SELECT image, peer, path, form FROM mirror WHERE image", page) { row in
+                guard let peer = peers[row[1]] else { return }
+                let form: Form = row[3] == 0 ? .main : .reduced
+                places[try row.image(at: 0), default: [:]][peer, default: []].append(Place(path: try row.path(at: 2), form: form))
             }
         }
-        return holders
+        return places
     }
 
     /// The peers that have, or had, each of these images, in whatever form.

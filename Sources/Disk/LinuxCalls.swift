@@ -51,6 +51,10 @@ public struct LinuxCalls: SystemCalls {
         _ = try checked { Glibc.ftruncate(file, Int(bytes)) }
     }
 
+    public func clone(_ source: Int32, to file: Int32) throws(Errno) {
+        _ = try checked { ioctl(file, MAINSTAY_FICLONE, source) }
+    }
+
     public func startWriting(_ file: Int32) {
         _ = CLinux.sync_file_range(file, 0, 0, MAINSTAY_SYNC_FILE_RANGE_WRITE)
     }

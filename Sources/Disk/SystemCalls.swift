@@ -53,6 +53,8 @@ public protocol SystemCalls: Sendable {
     func link(_ from: Int32, _ name: String, to: Int32, _ newName: String) throws(Errno)
     /// unlinkat(2); `folder` removes an empty folder.
     func unlink(_ directory: Int32, _ name: String, folder: Bool) throws(Errno)
+    /// ioctl(2) `FICLONE`: an empty file becomes a copy of another and shares its bytes, until one of the two is written to.
+    func clone(_ source: Int32, to file: Int32) throws(Errno)
     /// futimens(2): the time of the last change of content, in nanoseconds since 1970; that of access stays.
     func setModified(_ file: Int32, to time: Int64) throws(Errno)
     /// fstat(2), flistxattr(2) and fgetxattr(2): what an open file is beside its bytes; extended attributes that are too
@@ -103,6 +105,9 @@ extension SystemCalls {
 
     /// Does nothing, which is allowed.
     public func startWriting(_ file: Int32) {}
+
+    /// Does not know that.
+    public func clone(_ source: Int32, to file: Int32) throws(Errno) { throw .notSupported }
 
     /// Does nothing, and says so.
     public func syncAll(_ file: Int32) throws(Errno) -> Bool { false }

@@ -9,11 +9,17 @@ public enum Decision: Sendable, Hashable {
     /// Give the own file at `from` (a file's path, not its main's), which this node placed, the place that the holder's
     /// main has now.
     case move(from: RelativePath, to: FileInfo)
+    /// Have the image at more paths: a peer has it at several. Each of the records is what is to stand at its path, a copy of
+    /// the own file at `from`; one that stands there already is a smaller reduced copy of the same image.
+    case copy(from: RelativePath, to: [FileInfo])
     /// Record `info` for the own file that stands at `file`: of a reduced copy the holder's record says what its marker
     /// cannot; of a main, what a person changed elsewhere beside its bytes.
     case adopt(file: RelativePath, info: FileInfo)
     /// Remove the reduced copy at `file`: the main itself is here, or a person dismissed the image.
     case dropReduced(file: RelativePath)
+    /// Remove the own file at `file`, which this node placed: the image stands here at another path, and at this one nobody
+    /// wants it any more.
+    case dropCopy(file: RelativePath)
     /// Move the own file at `file` to the versions: a person edited the picture at another node, and the edit is here, or
     /// nobody has a main of what it was any more.
     case retire(file: RelativePath)
@@ -40,6 +46,8 @@ public enum Decision: Sendable, Hashable {
         public var replaces: RelativePath?
         /// The own main that goes to the versions: a person edited it at another node.
         public var supersedes: RelativePath?
+        /// Whether a peer has the image at several paths: when it is here, it is copied to the others.
+        public var isOneOfSeveral = false
 
         public init(
             info: FileInfo, quality: Int, sources: [NodeID], cause: Cause, replaces: RelativePath? = nil,
@@ -104,9 +112,11 @@ extension Decision {
         case .get(let wish) where wish.info.form == .main: "get the main"
         case .get(let wish): "get a reduced copy of \(wish.info.edge ?? 0) px"
         case .move(_, let to): "move the file to \(to.path)"
+        case .copy(_, let to): "copy the file to \(to.map(\.path.description).joined(separator: ", "))"
         case .adopt(_, let info) where info.form == .main: "set the file's time, rights and attributes"
         case .adopt: "record what the holder says of the reduced copy here"
         case .dropReduced: "remove the reduced copy"
+        case .dropCopy(let file): "remove the copy at \(file)"
         case .retire: "move what it was before to the versions"
         case .stepAside: "give it a name of its own"
         case .trash: "move the file to the trash"
@@ -120,9 +130,11 @@ extension Decision {
         case .nothing(let reason): "\(reason)"
         case .get(let wish): "\(wish.cause)"
         case .move: "its holder moved the main there"
+        case .copy: "it stands there, too, where it comes from"
         case .adopt(_, let info) where info.form == .main: "a person changed them on another machine"
         case .adopt: "the copy's own marker does not tell all of it"
         case .dropReduced: "the main is here, or the image is not wanted here"
+        case .dropCopy: "it was removed or renamed where it comes from, and stands here at another path"
         case .retire: "\(Reason.replaced)"
         case .stepAside: "the picture was edited on another machine too, and that edit keeps the name"
         case .trash: "it was deleted; `syncctl restore` takes that back"

@@ -24,11 +24,6 @@ extension Planner {
         guard let main = situation.main else {
             return .stays(Eviction.Obstacle("no main of it is here", isPassing: false))
         }
-        if let other = situation.own.first(where: { $0.info.form == .main && $0.file != main.file }) {
-            return .stays(
-                Eviction.Obstacle(
-                    "the same image is also at '\(other.file)' here; remove one of the two first", isPassing: false))
-        }
         if situation.isDeleted { return .stays(Eviction.Obstacle("it was deleted", isPassing: false)) }
         guard main.info.type.isReducible else {
             return .stays(

@@ -12,15 +12,15 @@ extension Planner {
     /// at two paths says nothing of which is its name.
     func word(in situation: Situation) -> FileInfo? {
         situation.claims.lazy.filter { claim in
-            claim.info.generation != nil && !claim.isEdited
+            claim.info.generation != nil && !claim.isEdited && !situation.refuses(claim.info)
                 && !situation.claims.contains { $0.peer == claim.peer && $0.info.path != claim.info.path }
         }.map(\.info).min(by: Self.isLater)
     }
 
     /// A main follows the latest word on its name. Where nobody has said any, one that was placed here after a peer's
     /// follows when that one has another name now, and one that a person put or moved here stays where it is.
-    func followed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
-        guard situation.own.count == 1 else { return nil }
+    func named(_ main: Situation.Own, _ situation: Situation) -> Decision? {
+        if severalPaths(situation) != nil { return placed(.main, situation) }
         var there = main.info
         if let word = word(in: situation) {
             guard isToFollow(word, main.info) else { return nil }
@@ -55,15 +55,27 @@ extension Planner {
         own.origin.flatMap { own.info.path.isDisambiguation(of: $0) ? $0 : nil }
     }
 
-    /// Keeps the place, and what is recorded, of an own reduced copy in step with its holders.
-    func followed(
+    /// Keeps the places, and what is recorded, of own reduced copies in step with their holders.
+    func named(
+        _ best: Situation.Own, _ mains: [FileInfo], _ lead: FileInfo, _ situation: Situation
+    ) -> Decision? {
+        guard severalPaths(situation) != nil else { return followed(best, mains, lead, situation) }
+        let adopted = situation.own.lazy.filter { $0.info.form == .reduced }.compactMap { own in
+            let main = mains.first { $0.path == own.info.path } ?? lead
+            let claims = situation.claims.filter { $0.info.path == own.info.path }
+            return recorded(own, as: main, at: own.info.path, own.info.generation, claims)
+        }.first
+        return adopted ?? placed(.reduced, situation)
+    }
+
+    private func followed(
         _ own: Situation.Own, _ mains: [FileInfo], _ lead: FileInfo, _ situation: Situation
     ) -> Decision? {
         let paths = Set(mains.map(\.path))
         let said = word(in: situation)
         var place = paths.contains(own.info.path) ? own.info.path : lead.path
         var generation = own.info.generation
-        if let said, situation.own.count == 1, own.file == own.info.file, isToFollow(said, own.info) {
+        if let said, own.file == own.info.file, isToFollow(said, own.info) {
             (place, generation) = (said.path, said.generation)
         } else if said != nil || generation != nil {
             place = own.info.path
@@ -72,24 +84,37 @@ extension Planner {
         {
             place = origin
         }
-        var there = mains.first { $0.path == place } ?? lead
+        let main = mains.first { $0.path == place } ?? lead
+        guard place != own.info.path else { return recorded(own, as: main, at: place, generation, situation.claims) }
+        let there = record(own, as: main, at: place, generation, situation.claims)
+        // A file name that was cut to fit tells less than the holder's path: same file, better record.
+        if own.file == there.file { return .adopt(file: own.file, info: there) }
+        // A person's own place for it is left alone.
+        let isLeft = own.origin.map { $0 != place && paths.contains($0) } ?? true
+        if generation != nil || (!isLeft && isWhereItWasPut(own)) { return .move(from: own.file, to: there) }
+        return nil
+    }
+
+    /// What is to be said of an own reduced copy, by what is said of its main.
+    private func record(
+        _ own: Situation.Own, as main: FileInfo, at place: RelativePath, _ generation: Int64?, _ claims: [Situation.Claim]
+    ) -> FileInfo {
+        var there = main
         (there.path, there.generation) = (place, generation)
         there.form = .reduced
         there.bytes = own.info.bytes
         there.edge = own.info.edge
         (there.replaces, there.edition) = (own.info.replaces, own.info.edition)
-        there.take(editsOf: latestEdit(situation))
+        there.take(editsOf: Self.latestEdit(claims))
         there.attributes = own.info.attributes
+        return there
+    }
 
-        if place != own.info.path {
-            // A file name that was cut to fit tells less than the holder's path: same file, better record.
-            if own.file == there.file { return .adopt(file: own.file, info: there) }
-            // A person's own place for it is left alone.
-            let isLeft = own.origin.map { $0 != place && paths.contains($0) } ?? true
-            if generation != nil || (!isLeft && isWhereItWasPut(own)) { return .move(from: own.file, to: there) }
-            return nil
-        }
-        there.attributes = latest(own.info.attributes, situation)
+    private func recorded(
+        _ own: Situation.Own, as main: FileInfo, at place: RelativePath, _ generation: Int64?, _ claims: [Situation.Claim]
+    ) -> Decision? {
+        var there = record(own, as: main, at: place, generation, claims)
+        there.attributes = Self.latest(own.info.attributes, claims)
         return there == own.info ? nil : .adopt(file: own.file, info: there)
     }
 }

@@ -33,7 +33,7 @@ public struct Planner: Sendable {
             if let reduced { return .dropReduced(file: reduced.file) }
             if let old = situation.replaced.first { return .retire(file: old.file) }
             if let edit = situation.yielding { return .stepAside(file: edit) }
-            return changed(main, situation) ?? followed(main, situation) ?? .nothing(.holdsMain)
+            return changed(situation) ?? named(main, situation) ?? copiedMain(main, situation) ?? .nothing(.holdsMain)
         }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
         let mains = situation.claims.filter { $0.info.form == .main }
@@ -57,8 +57,9 @@ public struct Planner: Sendable {
             }
             if situation.isReplaced { return .nothing(.holdsReduced(edge: reduced.info.edge ?? 0)) }
             // Where the main is to come anyway, moving what it will replace is lost work.
-            if form == .reduced, let step = followed(reduced, names.map(\.info), lead, situation) { return step }
+            if form == .reduced, let step = named(reduced, names.map(\.info), lead, situation) { return step }
             if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
+                if let step = copied(reduced, situation) { return step }
                 return .nothing(wantsMain(situation) ? .noRoom : .holdsReduced(edge: edge))
             }
         } else if situation.isReplaced {
@@ -89,28 +90,41 @@ public struct Planner: Sendable {
 
     /// What a person has changed of a main elsewhere, beside its bytes, is changed here too. Where it is one that a person
     /// put here, nobody else says that more may read it.
-    private func changed(_ main: Situation.Own, _ situation: Situation) -> Decision? {
-        guard situation.own.count == 1 else { return nil }
-        var info = main.info
-        if main.origin != nil { info.take(editsOf: latestEdit(situation)) }
-        if var latest = latest(main.info.attributes, situation) {
-            if main.origin == nil {
-                guard let known = main.info.attributes, latest.changes > 0 else { return nil }
-                latest = latest.within(known.mode)
+    private func changed(_ situation: Situation) -> Decision? {
+        let isAtSeveral = severalPaths(situation) != nil
+        for main in situation.own where main.info.form == .main {
+            // Of several paths each is for itself.
+            let claims = situation.claims.filter { !isAtSeveral || $0.info.path == main.info.path }
+            var info = main.info
+            if main.origin != nil { info.take(editsOf: Self.latestEdit(claims)) }
+            if var latest = Self.latest(main.info.attributes, claims) {
+                if main.origin == nil {
+                    guard let known = main.info.attributes, latest.changes > 0 else { continue }
+                    latest = latest.within(known.mode)
+                }
+                info.attributes = latest
             }
-            info.attributes = latest
+            if info != main.info { return .adopt(file: main.file, info: info) }
         }
-        return info == main.info ? nil : .adopt(file: main.file, info: info)
+        return nil
     }
 
     /// The record of a peer that has the latest word on the picture's edits.
-    func latestEdit(_ situation: Situation) -> FileInfo? {
-        situation.claims.map(\.info).max { $0.rank < $1.rank }
+    static func latestEdit(_ claims: [Situation.Claim]) -> FileInfo? {
+        claims.map(\.info).max { $0.rank < $1.rank }
     }
 
     /// What the main is beside its bytes, by whoever changed that last.
-    func latest(_ known: FileAttributes?, _ situation: Situation) -> FileAttributes? {
-        situation.claims.compactMap(\.info.attributes).reduce(known) { $0?.joined(with: $1) ?? $1 }
+    static func latest(_ known: FileAttributes?, _ claims: [Situation.Claim]) -> FileAttributes? {
+        claims.compactMap(\.info.attributes).reduce(known) { $0?.joined(with: $1) ?? $1 }
+    }
+
+    /// A main is to stand at each of the image's paths where mains are kept; elsewhere one is enough.
+    private func copiedMain(_ main: Situation.Own, _ situation: Situation) -> Decision? {
+        guard wantsMain(situation), case .copy(let file, let copies)? = copied(main, situation) else { return nil }
+        guard situation.asked == nil, let room else { return .copy(from: file, to: copies) }
+        let fitting = copies.prefix(Int(clamping: max(0, room) / max(1, main.info.bytes)))
+        return fitting.isEmpty ? nil : .copy(from: file, to: Array(fitting))
     }
 
     private func want(
@@ -119,11 +133,13 @@ public struct Planner: Sendable {
         var wish = Decision.Wish(
             info: lead, quality: policy.quality, sources: ranked(mains.map(\.peer)),
             cause: situation.asked == .main ? .asked : form == .main ? .keepsMains : .smallMain)
-        wish.info.take(editsOf: latestEdit(situation))
+        wish.isOneOfSeveral = Self.isAtSeveral(situation.claims)
+        // Of several paths each says its own.
+        if !wish.isOneOfSeveral { wish.info.take(editsOf: Self.latestEdit(situation.claims)) }
         if reduced == nil, let word = word(in: situation), Self.isLater(word, wish.info) {
             (wish.info.path, wish.info.generation) = (word.path, word.generation)
         }
-        wish.info.attributes = latest(reduced?.info.attributes ?? lead.attributes, situation)
+        wish.info.attributes = Self.latest(reduced?.info.attributes ?? lead.attributes, situation.claims)
         if form == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
             guard lead.type.isReducible else { return .nothing(.notReducibleYet(lead.type)) }
             wish.info.form = .reduced
@@ -137,9 +153,10 @@ public struct Planner: Sendable {
             wish.info.take(editsOf: reduced.info)
             wish.replaces = reduced.file
         }
-        for old in situation.replaced {
+        // Where the edit is to stand, what stands there gives way first.
+        for old in situation.replaced.sorted(by: { $0.info.path == lead.path && $1.info.path != lead.path }) {
             if old.info.form == .main {
-                guard wish.info.form == .main else { continue }
+                guard wish.info.form == .main, wish.supersedes == nil else { continue }
                 wish.supersedes = old.file
             } else {
                 guard wish.replaces == nil else { continue }
@@ -162,8 +179,8 @@ public struct Planner: Sendable {
         }
         if situation.isReplaced { return .nothing(.replaced) }
         info.edge = policy.edge
-        info.take(editsOf: latestEdit(situation))
-        info.attributes = latest(info.attributes, situation)
+        info.take(editsOf: Self.latestEdit(situation.claims))
+        info.attributes = Self.latest(info.attributes, situation.claims)
         return .get(
             Decision.Wish(info: info, quality: policy.quality, sources: ranked(large.map(\.peer)), cause: .missing))
     }

@@ -64,6 +64,9 @@ public struct Situation: Sendable, Hashable {
     public var claims: [Claim]
     /// A person removed the image here: it is not wanted here any more.
     public var isDismissed: Bool
+    /// Paths at which a person here does not want it, while it stands at others: it was removed or renamed there. Each with
+    /// the latest word on its name at that time; a later one counts.
+    public var refused: [RelativePath: Int64]
     /// Own files of other images that this one took the place of, as a peer says: a person edited them there.
     public var replaced: [Own]
     /// The own main that is an edit, where another edit of the same picture, made apart, keeps the name that both have.
@@ -86,7 +89,7 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        replaced: [Own] = [], yielding: RelativePath? = nil, isReplaced: Bool = false, isEditComing: Bool = false,
+        refused: [RelativePath: Int64] = [:], replaced: [Own] = [], yielding: RelativePath? = nil, isReplaced: Bool = false, isEditComing: Bool = false,
         asked: Form? = nil, isEvicting: Bool = false, deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {
@@ -94,6 +97,7 @@ public struct Situation: Sendable, Hashable {
         self.own = own
         self.claims = claims
         self.isDismissed = isDismissed
+        self.refused = refused
         self.replaced = replaced
         self.yielding = yielding
         self.isReplaced = isReplaced

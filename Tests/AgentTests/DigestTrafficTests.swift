@@ -50,11 +50,14 @@ struct DigestTrafficTests {
                 let problems = Problems(bulletin: status)
                 let shelf = Shelf()
                 let departures = Departures(shelf: shelf, catalogue: catalogue, clock: NodeClock(), logger: logger)
+                let placements = Placements(
+                    shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
+                    news: Bulletin(), status: status, name: "b", logger: logger)
                 let steering = Steering(
                     catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
-                    placements: Placements(
-                        shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
-                        news: Bulletin(), status: status, name: "b", logger: logger), logger: logger)
+                    placements: placements, copies: Copies(
+                        placements: placements, peers: try await TrustedPeers(catalogue: catalogue, status: status),
+                        status: status), logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
                     name: "b", space: { DiskSpace(free: .max, total: .max) })

@@ -221,7 +221,7 @@ struct EditedPictureTests {
         }
     }
 
-    @Test("Neither of two that name each other is replaced, nor is one by an edit that a peer says of several paths")
+    @Test("Neither of two that name each other is replaced, nor is one with another name by an edit that a peer says of several paths")
     func doubtful() async throws {
         try await withCatalogue { catalogue in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
@@ -232,7 +232,54 @@ struct EditedPictureTests {
             #expect(try await situation(of: 2, catalogue).replaced.isEmpty)
             try await mirror([], of: 2, in: catalogue)
             try await mirror([edit("a.jpg", 2, of: [1]), edit("c.jpg", 2, of: [3])], in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.count == 1)
+            var renamed = Sample.main("d.jpg", 1)
+            renamed.generation = 1
+            try await catalogue.apply([
+                .gone(Sample.path("a.jpg"), byPerson: false), .image(own(renamed, origin: "d.jpg")),
+            ])
             #expect(try await situation(of: 2, catalogue).replaced.isEmpty)
+        }
+    }
+
+    @Test("Of an image at several paths an edit replaces what stood at its own, where its maker keeps the others")
+    func oneOfSeveral() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.apply(
+                ["a.jpg", "b.jpg"].map { .image(own(Sample.main($0, 1), origin: $0)) })
+            try await mirror(["a.jpg", "b.jpg"].map { Sample.main($0, 1) }, in: catalogue)
+            try await mirror([edit("a.jpg", 2, of: [1]), Sample.main("b.jpg", 1)], in: catalogue)
+            #expect(try await situation(of: 2, catalogue).replaced.map(\.file) == [Sample.path("a.jpg")])
+        }
+    }
+
+    @Test("A person who saves over one of two names of a picture has edited it there, and wants it there no more")
+    func savedOverOne() async throws {
+        try await withCatalogue { catalogue in
+            try await catalogue.apply(["a.jpg", "b.jpg"].map { .found(own(Sample.main($0, 1))) })
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 2)))])
+            let edited = try #require(try await catalogue.ownFile(at: Sample.path("a.jpg")))
+            #expect(edited.info.replaces == [Sample.image(1)])
+            #expect(try await situation(of: 1, catalogue).refused.keys.map(\.description) == ["a.jpg"])
+            #expect(try await !situation(of: 1, catalogue).isDismissed)
+        }
+    }
+
+    @Test("One of several paths that a person removes or renames does not come back, until it is restored or stands there")
+    func refused() async throws {
+        try await withCatalogue { catalogue in
+            func refused() async throws -> [String] {
+                try await situation(of: 1, catalogue).refused.keys.map(\.description).sorted()
+            }
+            try await catalogue.apply(["a.jpg", "b.jpg", "c.jpg"].map { .found(own(Sample.main($0, 1))) })
+            try await catalogue.apply([.gone(Sample.path("b.jpg"), byPerson: true, isWanted: true)])
+            try await catalogue.apply([.moved(from: Sample.path("c.jpg"), to: Sample.path("d.jpg"))])
+            #expect(try await refused() == ["b.jpg", "c.jpg"])
+            #expect(try await catalogue.withdrawDismissals(at: "b.jpg") == [Sample.image(1)])
+            try await catalogue.apply([.found(own(Sample.main("c.jpg", 1)))])
+            #expect(try await refused().isEmpty)
+            try await catalogue.apply([.gone(Sample.path("c.jpg"), byPerson: false)])
+            #expect(try await refused().isEmpty)
         }
     }
 

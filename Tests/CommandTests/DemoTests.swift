@@ -110,7 +110,7 @@ struct DemoTests {
         #expect(
             result.output.contains(
                 """
-                  laptop: in sync; 0 mains and 2 reduced copies here
+                  laptop: in sync; 0 mains and 3 reduced copies here
                   1 photo has no reduced copy yet:
                     drawing.png: a png file is not reducible yet; its main stays where it is
 

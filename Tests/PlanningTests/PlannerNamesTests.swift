@@ -61,10 +61,7 @@ struct PlannerNamesTests {
             what: "the same name takes on the word", own: [File("a.jpg")], origin: "a.jpg", claims: [File("a.jpg", 4)],
             goes: ("a.jpg", 4)),
         Case(
-            what: "an image at two paths here is not moved", own: [File("a.jpg"), File("c.jpg")],
-            claims: [File("b.jpg", 1)]),
-        Case(
-            what: "a peer that has it at two paths says nothing", own: [File("a.jpg")],
+            what: "a peer that has it at two paths moves nothing that stands at one of them", own: [File("a.jpg")],
             claims: [File("a.jpg"), File("b.jpg", 1)]),
         Case(
             what: "what stands beside a taken name wants that name", own: [File("a (desk).jpg")], origin: "a.jpg",

@@ -143,13 +143,13 @@ struct PlannerTests {
         #expect(renamed == .nothing(.holdsReduced(edge: 2048)))
     }
 
-    @Test("One of two paths of an image going away moves nothing that stands at the other")
+    @Test("Another path of an image moves nothing that stands at one, and is copied to")
     func twoPaths() {
         let decision = planner.decide(
             situation(
                 own: [own(Sample.reduced("b.jpg", 1), origin: "b.jpg")],
                 claims: [(a, Sample.main("a.jpg", 1)), (a, Sample.main("b.jpg", 1))]))
-        #expect(decision == .nothing(.holdsReduced(edge: 2048)))
+        #expect(decision == .copy(from: Sample.path("b.jpg").reduced, to: [Sample.reduced("a.jpg", 1)]))
     }
 
     @Test("What a marker could not tell is taken over from the holder's record")
@@ -303,8 +303,12 @@ struct PlannerTests {
         let equal = [(a, with(main, 2)), (b, with(main, 2, mode: 0o600)), (b, with(main, 1, mode: 0o666))]
         guard case .get(let wish) = planner.decide(situation(claims: equal)) else { Issue.record("nothing"); return }
         #expect(wish.info.attributes?.mode == 0o600)
-        // Of one that stands here twice nobody knows which is meant.
-        let twice = [own(with(main, 0)), own(with(Sample.main("y.jpg", 1), 0))]
-        #expect(planner.decide(situation(own: twice, claims: [(a, with(main, 1))])) == .nothing(.holdsMain))
+        // Where it stands twice, what is meant is at the same path.
+        let twice = [own(with(Sample.main("y.jpg", 1), 0)), own(with(main, 0))]
+        guard case .adopt(let file, _) = planner.decide(situation(own: twice, claims: [(a, with(main, 1))])) else {
+            Issue.record("nothing is set")
+            return
+        }
+        #expect(file == main.path)
     }
 }

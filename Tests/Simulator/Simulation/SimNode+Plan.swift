@@ -22,6 +22,8 @@ extension SimNode {
             let task = FetchTask(image: image, sources: wish.sources.compactMap(Names.number))
             return wish.info.form == .main ? getMain(task) : getReduced(task, wish)
         case .move(let from, let to): return move(image, from, to)
+        // Nobody here has an image at two paths.
+        case .copy, .dropCopy: return nil
         case .adopt(let file, let info):
             return .locked("records what the holder says") { node in
                 try node.transaction { catalogue in

@@ -1,0 +1,126 @@
+public import Model
+
+/// At which paths an image is to stand here, where somebody has it at several: an album is often made of copies.
+///
+/// The paths at which one node has the image are one word, as late as the latest of its names. The latest word counts;
+/// where several are equally late, all that they say does. What a later word does not name any more goes, where this node
+/// placed it and has the image elsewhere; what a person put here stays.
+extension Planner {
+    /// The records of peers that say where the image is to stand, each path once, and whether they are later than what
+    /// this node has; nil where neither a peer nor this node has it at more than one path.
+    func severalPaths(_ situation: Situation) -> (said: [FileInfo], isLater: Bool)? {
+        guard situation.own.count > 1 || Self.isAtSeveral(situation.claims) else { return nil }
+        let known = situation.claims.map(\.info.path) + situation.own.compactMap(\.origin)
+        var words: [NodeID: [FileInfo]] = [:]
+        for claim in situation.claims where !claim.isEdited && !Self.isBeside(claim.info, known) {
+            words[claim.peer, default: []].append(claim.info)
+        }
+        let latest = words.values.joined().map(\.word).max() ?? 0
+        let own = situation.own.map(\.info.word).max() ?? 0
+        guard latest >= own else { return ([], false) }
+        var said: [RelativePath: FileInfo] = [:]
+        for word in words.values where word.contains(where: { $0.word == latest }) {
+            // Where nobody has said anything yet, one path is where somebody happens to have it.
+            if latest == 0 && word.count == 1 { continue }
+            for info in word where said[info.path].map({ $0.word < info.word }) ?? true { said[info.path] = info }
+        }
+        return (said.values.sorted { $0.path < $1.path }, latest > own)
+    }
+
+    /// Whether one peer has the image at two paths. Claims of one peer stand together.
+    static func isAtSeveral(_ claims: [Situation.Claim]) -> Bool {
+        zip(claims, claims.dropFirst()).contains { $0.peer == $1.peer && $0.info.path != $1.info.path }
+    }
+
+    /// Whether a name is one beside a taken one, which nobody gave.
+    private static func isBeside(_ info: FileInfo, _ paths: [RelativePath]) -> Bool {
+        info.generation == nil && paths.contains { $0 != info.path && info.path.isDisambiguation(of: $0) }
+    }
+
+    /// The own files that are to have other names, all at once: what is half done looks like another word.
+    public func moves(_ situation: Situation) -> [(from: RelativePath, to: FileInfo)] {
+        guard case .move(let from, let to) = decide(situation) else { return [] }
+        return severalPaths(situation) == nil ? [(from, to)] : places(to.form, situation)
+    }
+
+    /// Gives the own files the names that count: those that have none of them get those that are missing, or go.
+    func placed(_ form: Form, _ situation: Situation) -> Decision? {
+        // First: whoever has the latest name has said that the others are to stay.
+        if let needless = fates(of: form, situation).needless.first { return .dropCopy(file: needless.file) }
+        return places(form, situation).first.map { .move(from: $0.from, to: $0.to) }
+    }
+
+    private func places(_ form: Form, _ situation: Situation) -> [(from: RelativePath, to: FileInfo)] {
+        guard let (said, _) = severalPaths(situation) else { return [] }
+        let raised = said.compactMap { info -> (from: RelativePath, to: FileInfo)? in
+            let file = situation.own.first { $0.info.form == form && $0.info.path == info.path }
+            guard let file, info.word > file.info.word else { return nil }
+            return (file.file, file.info.named(as: info))
+        }
+        return raised + fates(of: form, situation).moves.map { ($0.file.file, $0.file.info.named(as: $0.to)) }
+    }
+
+    /// What becomes of own files that have none of the names that count.
+    private func fates(
+        of form: Form, _ situation: Situation
+    ) -> (moves: [(file: Situation.Own, to: FileInfo)], needless: [Situation.Own]) {
+        guard let (said, isLater) = severalPaths(situation), isLater else { return ([], []) }
+        let own = situation.own.filter { $0.info.form == form && $0.file == $0.info.file }
+        var others = own.filter { file in !said.contains { $0.path == file.info.path } }
+        var missing = missing(said, situation)
+        // What a person put here moves where it is plain that the word is about it.
+        let isPlain = others.count == missing.count && others.count < own.count
+        others.removeAll { $0.origin == nil && !isPlain }
+        var moves: [(file: Situation.Own, to: FileInfo)] = []
+        // A folder that was renamed keeps the names in it; then whatever is left.
+        for isAlike in [true, false] {
+            for info in missing {
+                let index = others.firstIndex { !isAlike || $0.info.path.name == info.path.name }
+                guard let file = index.map({ others.remove(at: $0) }) else { continue }
+                missing.removeAll { $0.path == info.path }
+                moves.append((file, info))
+            }
+        }
+        return (moves, situation.own.count > others.count ? others.filter { $0.origin != nil } : [])
+    }
+
+    /// Copies an own file to the paths that are missing, and over reduced copies that are smaller.
+    func copied(_ source: Situation.Own, _ situation: Situation) -> Decision? {
+        guard let (said, _) = severalPaths(situation) else { return nil }
+        var copies = missing(said, situation).map { info in
+            var copy = source.info.named(as: info)
+            (copy.replaces, copy.edition) = (info.replaces, info.edition)
+            return copy
+        }
+        for own in situation.own where own.info.form == .reduced && own.file == own.info.file {
+            guard let edge = source.info.edge, (own.info.edge ?? 0) < edge else { continue }
+            var copy = own.info
+            (copy.edge, copy.bytes) = (edge, source.info.bytes)
+            copies.append(copy)
+        }
+        return copies.isEmpty ? nil : .copy(from: source.file, to: copies)
+    }
+
+    private func missing(_ said: [FileInfo], _ situation: Situation) -> [FileInfo] {
+        said.filter { info in
+            !situation.refuses(info) && !situation.own.contains { $0.info.path == info.path }
+        }
+    }
+}
+
+extension Situation {
+    /// Whether a person here does not want the image at this path, and nobody has said a later word on that.
+    func refuses(_ info: FileInfo) -> Bool { refused[info.path].map { $0 >= info.word } ?? false }
+}
+
+extension FileInfo {
+    /// Which word on the name its path is; 0 for none.
+    fileprivate var word: Int64 { generation ?? 0 }
+
+    /// The same under the name that `other` has.
+    fileprivate func named(as other: FileInfo) -> FileInfo {
+        var info = self
+        (info.path, info.generation) = (other.path, other.generation)
+        return info
+    }
+}
