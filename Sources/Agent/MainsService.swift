@@ -119,12 +119,12 @@ extension MainsService {
         switch try await evictor.plan(main.info.image) {
         case .possible(_, let candidates):
             let names = candidates.map { node.peers.name(of: $0) }.joined(separator: ", ")
+            let others = try await others(of: main)
             tally.done(
                 ImageOutcome(
                     path: main.info.path, image: main.info.image, outcome: .wouldEvict,
                     bytes: evictor.planner.room(evicting: main.info),
-                    reason: "once \(names) \(candidates.count == 1 ? "proves" : "prove") to hold the main"
-                        + (try await others(of: main))))
+                    reason: "once \(names) \(candidates.count == 1 ? "proves" : "prove") to hold the main\(others)"))
         case .stays(let obstacle):
             tally.notDone(
                 ImageOutcome(

@@ -143,7 +143,8 @@ struct NodeServices {
                     ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
                 let node = NodeParts(
                     id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
-                    copies: copies, steering: steering, library: library, verifier: verifier, nearby: nearby, problems: problems,
+                    copies: copies, steering: steering, library: library, verifier: verifier, nearby: nearby,
+                    problems: problems,
                     progress: progress,
                     bulletin: status, news: news, clock: clock, vitals: vitals, logger: logger)
                 start(nearby, in: &group)
@@ -222,7 +223,8 @@ struct NodeServices {
 
     private func start(sessionsWith nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {
         let parts = PeerSession.Parts(
-            catalogue: catalogue, peers: peers, connected: connected, fetcher: fetcher, steering: steering, copies: copies,
+            catalogue: catalogue, peers: peers, connected: connected, fetcher: fetcher, steering: steering,
+            copies: copies,
             receiver: Receiver(
                 shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
                 limits: limits, policy: configuration.policy),

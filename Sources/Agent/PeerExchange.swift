@@ -65,20 +65,57 @@ struct PeerExchange {
         _ summary: NodeSummary, _ last: Record.Sequence, _ key: Progress.Key, _ changed: inout Set<ImageID>
     ) async throws -> Bool {
         var descent = MirrorDescent(last: max(summary.last, last), count: summary.digest.count)
+        var old = Old()
         while let step = try descent.next() {
             switch step {
             case .compare(let range):
                 let theirs = try await client.digests(of: range, parts: MirrorDescent.parts)
                 let mine = try await catalogue.mirrorDigests(
                     of: client.peer, ranges: range.split(into: MirrorDescent.parts))
-                guard try descent.compared(range, theirs: theirs, mine: mine) else { return false }
+                guard try descent.compared(range, theirs: theirs, mine: mine) else {
+                    changed.formUnion(try await take(old, key))
+                    return false
+                }
             case .fetch(let range):
-                try await fetch(range, key) { changed.formUnion($0) }
-            case .drop(let range):
-                changed.formUnion(try await catalogue.replaceMirror(of: client.peer, range: range, with: []))
+                var pages = PagedRange(range)
+                while let rest = try pages.next() {
+                    let page = try await client.recordPage(in: rest, limit: Self.page)
+                    old.add(try pages.took(upTo: page.next), page.records)
+                    guard old.isFull else { continue }
+                    changed.formUnion(try await take(old, key))
+                    old = Old()
+                }
+            case .drop(let range): old.add(range, [])
             }
         }
+        changed.formUnion(try await take(old, key))
         return true
+    }
+
+    /// What the peer says of older parts of its list.
+    private struct Old {
+        var ranges: [(range: SequenceRange, records: [ReceivedRecord])] = []
+        private var records = 0
+        /// As many as are worth a request.
+        var isFull: Bool { records >= 4 * PeerExchange.page }
+
+        mutating func add(_ range: SequenceRange, _ new: [ReceivedRecord]) {
+            ranges.append((range, new))
+            records += new.count + 1
+        }
+    }
+
+    /// Makes older parts of the mirror what the peer said of them. A record that is gone from there may have a higher number
+    /// by now: that one is asked for first, so that the mirror says at no moment that the peer has an image no more.
+    ///
+    /// - Returns: the images concerned.
+    private func take(_ old: Old, _ key: Progress.Key) async throws -> Set<ImageID> {
+        if old.ranges.isEmpty { return [] }
+        var changed: Set<ImageID> = []
+        let last = try await catalogue.mirrorLast(of: client.peer)
+        try await fetch(SequenceRange(from: last + 1, to: SequenceRange.all.to), key) { changed.formUnion($0) }
+        for (range, records) in old.ranges { changed.formUnion(try await replace(range, with: records, key)) }
+        return changed
     }
 
     /// What a peer says of its images may not fill the disk of the catalogue. Of what must stay free there for all that comes,
@@ -101,12 +138,18 @@ struct PeerExchange {
         while let rest = try pages.next() {
             let page = try await client.recordPage(in: rest, limit: Self.page)
             let part = try pages.took(upTo: page.next)
-            if !page.records.isEmpty { try demandRoom() }
-            let images = try await catalogue.replaceMirror(
-                of: client.peer, range: part, with: page.records.compactMap(MirrorEntry.init))
-            progress.add(key, done: page.records.count)
+            let images = try await replace(part, with: page.records, key)
             await took(images)
         }
+    }
+
+    private func replace(
+        _ range: SequenceRange, with records: [ReceivedRecord], _ key: Progress.Key
+    ) async throws -> Set<ImageID> {
+        if !records.isEmpty { try demandRoom() }
+        progress.add(key, done: records.count)
+        return try await catalogue.replaceMirror(
+            of: client.peer, range: range, with: records.compactMap(MirrorEntry.init))
     }
 }
 

@@ -160,9 +160,10 @@ struct SituationReader {
         for (old, files) in own {
             for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
                 // An edit that has other names meanwhile stands at one path.
-                let isAtOne = found[claim.info.image]?.claims.count {
-                    $0.peer == claim.peer && !$0.info.replaces.isEmpty
-                } == 1
+                let isAtOne =
+                    found[claim.info.image]?.claims.count {
+                        $0.peer == claim.peer && !$0.info.replaces.isEmpty
+                    } == 1
                 // A reduced copy that still stands where the edit does is on its way out.
                 let kept = (places[old]?[claim.peer] ?? []).filter {
                     $0.form == .main || $0.path != claim.info.path
@@ -205,7 +206,8 @@ struct SituationReader {
             try Self.rows(db, "SELECT image, peer, path, form FROM mirror WHERE image", page) { row in
                 guard let peer = peers[row[1]] else { return }
                 let form: Form = row[3] == 0 ? .main : .reduced
-                places[try row.image(at: 0), default: [:]][peer, default: []].append(Place(path: try row.path(at: 2), form: form))
+                places[try row.image(at: 0), default: [:]][peer, default: []].append(
+                    Place(path: try row.path(at: 2), form: form))
             }
         }
         return places

@@ -97,7 +97,8 @@ extension Planner {
 
     /// What is to be said of an own reduced copy, by what is said of its main.
     private func record(
-        _ own: Situation.Own, as main: FileInfo, at place: RelativePath, _ generation: Int64?, _ claims: [Situation.Claim]
+        _ own: Situation.Own, as main: FileInfo, at place: RelativePath, _ generation: Int64?,
+        _ claims: [Situation.Claim]
     ) -> FileInfo {
         var there = main
         (there.path, there.generation) = (place, generation)
@@ -111,7 +112,8 @@ extension Planner {
     }
 
     private func recorded(
-        _ own: Situation.Own, as main: FileInfo, at place: RelativePath, _ generation: Int64?, _ claims: [Situation.Claim]
+        _ own: Situation.Own, as main: FileInfo, at place: RelativePath, _ generation: Int64?,
+        _ claims: [Situation.Claim]
     ) -> Decision? {
         var there = record(own, as: main, at: place, generation, claims)
         there.attributes = Self.latest(own.info.attributes, claims)

@@ -89,7 +89,8 @@ public struct Situation: Sendable, Hashable {
 
     public init(
         image: ImageID, own: [Own] = [], claims: [Claim] = [], isDismissed: Bool = false,
-        refused: [RelativePath: Int64] = [:], replaced: [Own] = [], yielding: RelativePath? = nil, isReplaced: Bool = false, isEditComing: Bool = false,
+        refused: [RelativePath: Int64] = [:], replaced: [Own] = [], yielding: RelativePath? = nil,
+        isReplaced: Bool = false, isEditComing: Bool = false,
         asked: Form? = nil, isEvicting: Bool = false, deletion: Deletion? = nil,
         trash: [Trashed] = []
     ) {

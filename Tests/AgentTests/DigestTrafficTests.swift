@@ -53,11 +53,11 @@ struct DigestTrafficTests {
                 let placements = Placements(
                     shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
                     news: Bulletin(), status: status, name: "b", logger: logger)
+                let peers = try await TrustedPeers(catalogue: catalogue, status: status)
+                let copies = Copies(placements: placements, peers: peers, status: status)
                 let steering = Steering(
                     catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
-                    placements: placements, copies: Copies(
-                        placements: placements, peers: try await TrustedPeers(catalogue: catalogue, status: status),
-                        status: status), logger: logger)
+                    placements: placements, copies: copies, logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
                     name: "b", space: { DiskSpace(free: .max, total: .max) })

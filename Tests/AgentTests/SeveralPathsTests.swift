@@ -90,7 +90,9 @@ struct SeveralPathsTests {
         }
     }
 
-    @Test("One of two copies that a person removes stays away there, and comes back when asked for; elsewhere it goes with its owner's")
+    @Test(
+        "One of two copies that a person removes stays away there, and comes back when asked for; elsewhere it goes with its owner's"
+    )
     func removed() async throws {
         try await withTrio { desk, attic, laptop in
             let photo = try Photo.large(1)

@@ -221,7 +221,9 @@ struct EditedPictureTests {
         }
     }
 
-    @Test("Neither of two that name each other is replaced, nor is one with another name by an edit that a peer says of several paths")
+    @Test(
+        "Neither of two that name each other is replaced, nor is one with another name by an edit that a peer says of several paths"
+    )
     func doubtful() async throws {
         try await withCatalogue { catalogue in
             try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
@@ -265,7 +267,9 @@ struct EditedPictureTests {
         }
     }
 
-    @Test("One of several paths that a person removes or renames does not come back, until it is restored or stands there")
+    @Test(
+        "One of several paths that a person removes or renames does not come back, until it is restored or stands there"
+    )
     func refused() async throws {
         try await withCatalogue { catalogue in
             func refused() async throws -> [String] {

@@ -142,7 +142,9 @@ struct DeletionPlanTests {
         #expect(away.obstacle?.description.contains("ada") == true)
     }
 
-    @Test("A main of which no reduced copy can or need be made stays, and so does one that is deleted; one that is here twice goes")
+    @Test(
+        "A main of which no reduced copy can or need be made stays, and so does one that is deleted; one that is here twice goes"
+    )
     func unfit() {
         let planner = Planner(policy: Policy(), reachable: [a])
         let heic = Sample.main("x.heic", 1, type: .heic)
