@@ -31,7 +31,8 @@ extension HistoryHouse {
             let (there, missing) = (text(shown, without: remembered), text(remembered, without: shown))
             throw HistoryFault("\(node.name) shows \(there), and people remember \(missing)")
         }
-        memory.agree { image in
+        wasCut = false
+        memory.agree(leavesHalves: !open.contains(.apartSwapped)) { image in
             Set(nodes.filter { !$0.disk.holds(image, .main) && !$0.disk.holds(image, .reduced) }.map(\.index))
         }
     }

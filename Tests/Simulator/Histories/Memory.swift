@@ -18,9 +18,7 @@ struct Memory {
         var removed: [Int: (image: ImageID, file: RelativePath, form: Form, generation: Int64)] = [:]
         /// Machines at which it was named, and edited, since all agreed.
         var (namers, editors): (Set<Int>, Set<Int>) = ([], [])
-        /// Whether it is one of two that were made apart of one. Their agents may take the name of the one for that of the
-        /// other for as long as an old record of a third machine says so (seeds 345 and 996 of an earlier generator):
-        /// people leave these names alone.
+        /// Whether it is one of two that were made apart of one, whose names people leave to them (``OpenFault``).
         var isHalf = false
         /// The machine whose people gave it a name that another picture had, or did what nobody else may add to.
         var (permuter, owner): (Int?, Int?)
@@ -45,6 +43,8 @@ struct Memory {
                 )
             }
         }
+
+        var isNamedAndEdited: Bool { !namers.isEmpty && !editors.isEmpty }
 
         func mayName(_ node: Int) -> Bool {
             (owner ?? node) == node && (permuter ?? node) == node && versions.count == 1
@@ -81,8 +81,10 @@ struct Memory {
 
     /// All machines agree: two edits made apart are two pictures from now on.
     ///
-    /// - Parameter absent: machines that show none of these images.
-    mutating func agree(absent: (ImageID) -> Set<Int>) {
+    /// - Parameters:
+    ///   - leavesHalves: whether nobody gives the name of one of them to another picture.
+    ///   - absent: machines that show none of these images.
+    mutating func agree(leavesHalves: Bool, absent: (ImageID) -> Set<Int>) {
         let earlier = pictures
         (pictures, places) = ([], [:])
         for picture in earlier {
@@ -90,7 +92,8 @@ struct Memory {
                 add(image, path, by: picture.versions.first { $0.image == image }?.by ?? 0)
                 let removed = picture.removed.filter { $0.value.image == image && absent(image).contains($0.key) }
                 pictures[pictures.count - 1].removed = removed
-                pictures[pictures.count - 1].isHalf = picture.isHalf || picture.versions.count > 1
+                pictures[pictures.count - 1].isHalf =
+                    leavesHalves && (picture.isHalf || picture.versions.count > 1)
             }
         }
     }
