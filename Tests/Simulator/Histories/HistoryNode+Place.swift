@@ -8,8 +8,9 @@ extension HistoryNode {
 
     /// Gives own files the names that the household has for them, in one batch.
     func follow(_ images: [ImageID]) async throws -> Set<ImageID> {
-        if mistake == .laterNameCounts { return try await followLater(images) }
-        let steps = try await catalogue.nameSteps(for: images, planner)
+        var others: Set<ImageID> = []
+        if mistake == .laterNameCounts { others = try await followLater(images) }
+        let steps = try await catalogue.nameSteps(for: images.filter { !others.contains($0) }, planner)
         if mistake == .oneByOne {
             var concerned: Set<ImageID> = []
             for step in steps where disk.files[step.info.file] == nil {
@@ -17,15 +18,16 @@ extension HistoryNode {
             }
             return concerned
         }
-        return try await take(steps)
+        return try await take(steps).union(others)
     }
 
     /// With the mistake, what the planner does not say.
     private func followLater(_ images: [ImageID]) async throws -> Set<ImageID> {
         var concerned: Set<ImageID> = []
         for situation in try await catalogue.situations(of: images) {
-            guard case .move(let from, let to) = decide(situation), disk.files[to.file] == nil,
-                let own = try await catalogue.ownFile(at: from)
+            let decision = decide(situation)
+            guard decision != planner.decide(situation), case .move(let from, let to) = decision,
+                disk.files[to.file] == nil, let own = try await catalogue.ownFile(at: from)
             else { continue }
             concerned.formUnion(try await take([NameStep(own: own, info: to, wanted: to.path)]))
         }

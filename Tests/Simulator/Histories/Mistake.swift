@@ -21,7 +21,7 @@ public enum Mistake: String, CaseIterable, Sendable {
 ///
 /// | fault | seed | what goes wrong |
 /// |---|---|---|
-/// | apartSwapped | | of two edits made apart the one that stepped aside gets the name of the other, and that another: its agent has it step aside again, by an old record of the other at a machine that has not heard of it yet |
+/// | apartSwapped | 804 | of two edits made apart the one that stepped aside gets the name of the other, and that another: its agent has it step aside again, by an old record of the other at a machine that has not heard of it yet |
 /// | overForeign | 1206 | a picture that was made at one machine is moved over another at a second one: the first follows, and does not say that it replaces the other, so whoever knows only the first keeps both |
 /// | nameLost | 3492 | a link fails when of an edit only the new record has come, so that a reduced copy of it is got beside the main that it replaces: the name that somebody gave to that main is then not the name of the edit |
 public enum OpenFault: String, CaseIterable, Sendable {
