@@ -163,9 +163,12 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
         .target(
             name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
+        .target(
+            name: "Histories", dependencies: ["Model", "Planning", "Disk", "Catalogue", "Simulation"],
+            path: "Tests/Simulator/Histories"),
         .executableTarget(
-            name: "Simulator", dependencies: ["Simulation", arguments], path: "Tests/Simulator/Command"),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+            name: "Simulator", dependencies: ["Simulation", "Histories", arguments], path: "Tests/Simulator/Command"),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Histories"]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

@@ -153,7 +153,7 @@ struct Placements: Sendable {
             }
             var named = edit.info
             (named.path, named.generation) = (own.info.path, own.info.generation)
-            return try await images.union(take([Step(own: edit, info: named, wanted: named.path)]))
+            return try await images.union(take([NameStep(own: edit, info: named, wanted: named.path)]))
         }
     }
 

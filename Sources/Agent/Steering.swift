@@ -83,7 +83,7 @@ actor Steering {
             } catch {
                 logger.error("planning failed", metadata: ["images": "\(page.count)", "reason": "\(error)"])
             }
-            if plan.moves.count >= Placements.mostSteps { await carryOut(&plan) }
+            if plan.moves.count >= CatalogueDatabase.mostNameSteps { await carryOut(&plan) }
             // Without names that change, what is to be got waits for nothing.
             if plan.moves.isEmpty { await carryOut(&plan) }
         }

@@ -117,4 +117,35 @@ struct NamesTests {
             #expect(images == [Sample.image(1), Sample.image(2)])
         }
     }
+
+    @Test("A batch swaps names, goes beside what stays, and leaves what waits beside its name")
+    func steps() async throws {
+        try await withCatalogue { catalogue in
+            func claim(_ path: String, _ image: Int) -> FileInfo {
+                var info = Sample.main(path, image)
+                info.generation = 1
+                return info
+            }
+            try await mirror(
+                [claim("2.jpg", 1), claim("1.jpg", 2), claim("mine.jpg", 3), claim("mine.jpg", 4)], in: catalogue)
+            try await catalogue.apply([
+                .image(own(Sample.main("1.jpg", 1), origin: "1.jpg")),
+                .image(own(Sample.main("2.jpg", 2), origin: "2.jpg")),
+                .image(own(Sample.main("3.jpg", 3), origin: "3.jpg")),
+                .image(own(Sample.main("mine (peer).jpg", 4), origin: "mine.jpg")),
+                .image(own(Sample.main("mine.jpg", 5))),
+            ])
+            let planner = Planner(policy: Policy())
+            // One of two that are swapped takes the other with it.
+            let steps = try await catalogue.nameSteps(for: [1, 3, 4].map(Sample.image), planner)
+            #expect(
+                steps.map { "\($0.own.file) \($0.info.path) \($0.info.generation ?? 0) \($0.wanted)" } == [
+                    "1.jpg 2.jpg 1 2.jpg", "3.jpg mine (peer 2).jpg 0 mine.jpg", "2.jpg 1.jpg 1 1.jpg",
+                ])
+            let records = steps.map { $0.record(at: $0.info.file) }
+            #expect(records.map(\.origin) == ["2.jpg", "mine.jpg", "1.jpg"].map(Sample.path))
+            _ = try await catalogue.finishMoves(records)
+            #expect(try await catalogue.nameSteps(for: (1...5).map(Sample.image), planner).isEmpty)
+        }
+    }
 }

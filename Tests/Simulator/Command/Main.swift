@@ -1,9 +1,11 @@
 import ArgumentParser
+import Histories
 import Simulation
 
-/// Runs simulated households until one breaks a promise, and then tells its story.
+/// Runs simulated households until one breaks a promise, and then tells its story. With `--histories`, runs what people do to
+/// files, on the catalogue as it ships, until a machine shows something else than they remember.
 @main
-struct Simulator: ParsableCommand {
+struct Simulator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Simulator",
         abstract: "Runs households of two to six nodes, each from a seed, and judges every step by DESIGN 7.",
@@ -16,6 +18,10 @@ struct Simulator: ParsableCommand {
               Simulator --story 4711               what happens in one household
               Simulator --breakages                each deliberate mistake, and the seeds that it took to find it
               Simulator --break holdNotDurable     one of them, with the story
+
+              Simulator --histories 10000                what people do to files, four histories a household
+              Simulator --histories 1 --story 4711       what happens in one of those households
+              Simulator --histories 8000 --breakages     each deliberate mistake there, and the seeds that it took
             """)
 
     @Option(help: "How many seeds to run.")
@@ -44,12 +50,44 @@ struct Simulator: ParsableCommand {
     @Option(help: "How many lines of a story to print at most.")
     var lines = 120
 
+    @Option(help: "Run so many histories of what people do to files, instead of households.")
+    var histories: UInt64?
+
+    @Option(
+        help: "A deliberate mistake to make in the histories; --breakages lists them.",
+        transform: { name in
+            guard let mistake = Mistake(rawValue: name) else { throw ValidationError("There is no such mistake.") }
+            return mistake
+        })
+    var mistake: Mistake?
+
+    @Option(
+        name: .customLong("open"),
+        help: ArgumentHelp(
+            "Let people in the histories also do what is known to go wrong: "
+                + "\(OpenFault.allCases.map(\.rawValue).joined(separator: ", "))."),
+        transform: { name in
+            guard let fault = OpenFault(rawValue: name) else { throw ValidationError("There is no such fault.") }
+            return fault
+        })
+    var open: [OpenFault] = []
+
     func validate() throws {
         guard UInt64.max - from >= seeds else { throw ValidationError("There are no such seeds.") }
     }
 
-    func run() throws {
-        if let story {
+    func run() async throws {
+        if let histories {
+            let count = (histories + UInt64(HistoryRun.inARow) - 1) / UInt64(HistoryRun.inARow)
+            let play = HistoryPlay(from: from, count: count, lines: lines, open: Set(open))
+            if let story {
+                try await play.tell(story, mistake)
+            } else if breakages {
+                try await play.findAll()
+            } else {
+                try await play.run(mistake)
+            }
+        } else if let story {
             tell(story)
         } else if breakages {
             try findAll()

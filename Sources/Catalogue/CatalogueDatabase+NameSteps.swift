@@ -1,0 +1,130 @@
+public import Model
+public import Planning
+
+/// An own file on its way to another name.
+public struct NameStep: Sendable, Hashable {
+    public var own: OwnFile
+    /// What the record is to say.
+    public var info: FileInfo
+    /// The name that it is to have; `info` has another one where that is taken.
+    public var wanted: RelativePath
+    /// The node whose name it follows.
+    public var peer: NodeID?
+
+    public init(own: OwnFile, info: FileInfo, wanted: RelativePath, peer: NodeID? = nil) {
+        self.own = own
+        self.info = info
+        self.wanted = wanted
+        self.peer = peer
+    }
+
+    /// The record of what has become of it.
+    ///
+    /// - Parameter stamp: what tells the file from now on, where it was renamed.
+    public func record(at file: RelativePath, _ stamp: FileStamp? = nil) -> OwnRename {
+        var info = info
+        if file != info.file {
+            info.path = info.form == .main ? file : file.mainOfReduced ?? file
+            info.generation = nil
+        }
+        // A person's file stays one.
+        return OwnRename(from: own.file, to: file, info: info, origin: own.origin == nil ? nil : wanted, stamp: stamp)
+    }
+}
+
+/// Which own files are to get other names, all in one batch.
+extension CatalogueDatabase {
+    /// Steps that one batch has at most: a turn of some seconds.
+    public static let mostNameSteps = 20_000
+    /// How often those that stand in the way are asked to go too.
+    private static let nameRounds = 64
+    private static let nameAttempts = 100
+
+    /// The names that the household has for own files of `images`, and for those that stand in their way and are to go as
+    /// well: names may be swapped and passed around. What is in the way and stays makes it `NAME (NODE).ext`.
+    public func nameSteps(for images: [ImageID], _ planner: Planner) async throws -> [NameStep] {
+        var steps: [RelativePath: NameStep] = [:]
+        var order: [RelativePath] = []
+        var asked = Set(images)
+        var open = images
+        var occupants: [RelativePath: [OwnFile]] = [:]
+        for _ in 0..<Self.nameRounds where !open.isEmpty && steps.count < Self.mostNameSteps {
+            var new: [(Situation, RelativePath, FileInfo)] = []
+            for situation in try await situations(of: open) {
+                new += planner.moves(situation).map { (situation, $0.from, $0.to) }
+            }
+            let known = try await self.known(of: new.map { ($0.1, $0.0.image) }).own
+            var infos: [FileInfo] = []
+            for (situation, from, to) in new {
+                guard let own = known[from], own.info.image == to.image, own.info.form == to.form else { continue }
+                let peer = situation.claims.first { $0.info.path == to.path }?.peer
+                steps[from] = NameStep(own: own, info: to, wanted: to.path, peer: peer)
+                order.append(from)
+                infos.append(to)
+            }
+            open = []
+            for (info, there) in zip(infos, try await self.occupants(of: infos)) {
+                occupants[info.file] = there
+                for other in there where asked.insert(other.info.image).inserted { open.append(other.info.image) }
+            }
+        }
+        return try await settled(steps, order, occupants)
+    }
+
+    /// Finds a name for those whose own is taken by what stays.
+    private func settled(
+        _ all: [RelativePath: NameStep], _ order: [RelativePath], _ occupants: [RelativePath: [OwnFile]]
+    ) async throws -> [NameStep] {
+        var steps = all
+        var names: [NodeID: String] = [:]
+        for peer in try await peers() { names[peer.id] = peer.name }
+        func isTaken(_ step: NameStep) -> Bool {
+            (occupants[step.info.file] ?? []).contains { other in
+                guard other.info.image != step.own.info.image else { return other.file != step.own.file }
+                return steps[other.file] == nil
+            }
+        }
+        // What stands beside a taken name already waits there; whoever wants its name then finds it taken.
+        var isSettled = false
+        while !isSettled {
+            isSettled = true
+            for from in order {
+                guard let step = steps[from], step.own.info.path.isDisambiguation(of: step.wanted), isTaken(step) else {
+                    continue
+                }
+                steps[from] = nil
+                isSettled = false
+            }
+        }
+        var targets: Set<RelativePath> = []
+        var result: [NameStep] = []
+        for from in order {
+            guard var step = steps[from] else { continue }
+            if isTaken(step) || targets.contains(step.wanted) {
+                if step.own.info.path.isDisambiguation(of: step.wanted) { continue }
+                let label = step.peer.flatMap { names[$0] ?? $0.short } ?? "kept"
+                guard let free = try await freeName(beside: step.info, step.own, label, targets) else { continue }
+                // It waits beside its name already.
+                if free == step.own.info.path { continue }
+                (step.info.path, step.info.generation) = (free, nil)
+            }
+            targets.insert(step.info.path)
+            result.append(step)
+        }
+        return result
+    }
+
+    private func freeName(
+        beside info: FileInfo, _ own: OwnFile, _ label: String, _ targets: Set<RelativePath>
+    ) async throws -> RelativePath? {
+        var info = info
+        let path = info.path
+        for attempt in 1...Self.nameAttempts {
+            info.path = path.disambiguated(by: label, attempt: attempt)
+            guard !targets.contains(info.path) else { continue }
+            let others = try await occupants(of: [info])[0].filter { $0.file != own.file }
+            if others.isEmpty { return info.path }
+        }
+        return nil
+    }
+}
