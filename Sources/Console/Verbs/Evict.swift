@@ -11,7 +11,7 @@ struct Evict: AsyncParsableCommand {
             'syncctl fetch' brings the main back.
 
             A PATH is an image or a folder with all below it. --older-than goes by when the picture was taken, and \
-            is for the whole library when no PATH is given.
+            is for the whole library when no PATH is given. An image that stands at several paths goes from all of them.
 
             Examples:
               syncctl evict 2024
