@@ -185,12 +185,11 @@ extension LibraryService {
         guard !moves.isEmpty else { return true }
         let catalogue = parts.catalogue
         let (applied, images) = try await parts.shelf.turn.take {
-            var applied: [LibraryChanges.Move] = []
             // What this node is renaming itself is recorded where that ends.
             let ownDoing = try await Set(catalogue.movesUnderWay().map(\.file))
-            for move in moves where !ownDoing.contains(move.from) {
-                let known = try await catalogue.knownFiles(in: move.from.description).first { $0.file == move.from }
-                if known?.stamp.identity == move.to.identity { applied.append(move) }
+            let known = try await catalogue.stamps(of: moves.map(\.from))
+            let applied = moves.filter { move in
+                !ownDoing.contains(move.from) && known[move.from]?.identity == move.to.identity
             }
             let images = try await catalogue.apply([
                 .renamed(applied.map { OwnRename(from: $0.from, to: $0.to.path) })
@@ -226,13 +225,9 @@ extension LibraryService {
                 return removals.filter { !ownDoing.contains($0.path) && folder.isGone($0.path) }
             }
             var changes: [OwnChange] = []
-            for file in gone {
-                let stamp = try await parts.catalogue.knownFiles(in: file.path.description).first {
-                    $0.file == file.path
-                }
-                if stamp?.stamp.identity == file.identity {
-                    changes.append(.gone(file.path, byPerson: byPerson, isWanted: isWanted))
-                }
+            let known = try await parts.catalogue.stamps(of: gone.map(\.path))
+            for file in gone where known[file.path]?.identity == file.identity {
+                changes.append(.gone(file.path, byPerson: byPerson, isWanted: isWanted))
             }
             // What is wrong with a file ends with it, also with one that never was an image.
             for file in gone { parts.problems.withdraw(file.path.description) }

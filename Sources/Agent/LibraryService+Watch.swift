@@ -61,8 +61,8 @@ extension LibraryService {
 
     /// Looks at a file again once it stands still, unless it is as it is known.
     private func look(again file: FoundFile) async {
-        let known = try? await parts.catalogue.knownFiles(in: file.path.description).first { $0.file == file.path }
-        guard known?.stamp != file.identity.stamp else { return }
+        let known = try? await parts.catalogue.stamps(of: [file.path])[file.path]
+        guard known != file.identity.stamp else { return }
         let now = Self.wallClock
         let wait = Int64(Self.settling / .nanoseconds(1))
         keepUnsettled([UnsettledFile(file: file, since: now, lookAgain: now + wait)])
@@ -107,10 +107,9 @@ extension LibraryService {
 
     /// A file was renamed: true when it was known and is the same.
     private func follow(_ from: RelativePath, _ to: FoundFile) async throws -> Bool {
-        let known = try await parts.catalogue.knownFiles(in: from.description).first { $0.file == from }
-        guard let known else { return false }
-        guard known.stamp.identity == to.identity else {
-            if try await !followEdited(from, known.stamp, to) { try await noteRemovals(in: from) }
+        guard let known = try await parts.catalogue.stamps(of: [from])[from] else { return false }
+        guard known.identity == to.identity else {
+            if try await !followEdited(from, known, to) { try await noteRemovals(in: from) }
             return false
         }
         removals.forget(from)
@@ -221,10 +220,8 @@ extension LibraryService {
         do {
             // What this node moved or replaced itself, and what is there again, was no removal.
             var gone: [KnownFile] = []
-            for file in removals.take() {
-                for known in try await parts.catalogue.knownFiles(in: file.description) where known.file == file {
-                    gone.append(KnownFile(path: file, identity: known.stamp.identity))
-                }
+            for (file, stamp) in try await parts.catalogue.stamps(of: Array(removals.take())) {
+                gone.append(KnownFile(path: file, identity: stamp.identity))
             }
             let candidates = gone
             if candidates.isEmpty { return }

@@ -70,9 +70,14 @@ extension CatalogueDatabase {
             var edit = OwnEdit(db: db)
             try edit.rename(renames)
             try edit.forgetReplaced()
-            for file in try Row.fetchAll(db, sql: "SELECT file FROM moving").map({ try $0.path("file") }) {
-                if open.contains(file) { continue }
-                try db.cachedStatement(sql: "DELETE FROM moving WHERE file = ?").execute(arguments: [file.description])
+            if open.isEmpty {
+                try db.execute(sql: "DELETE FROM moving")
+            } else {
+                for file in try Row.fetchAll(db, sql: "SELECT file FROM moving").map({ try $0.path("file") }) {
+                    if open.contains(file) { continue }
+                    try db.cachedStatement(sql: "DELETE FROM moving WHERE file = ?")
+                        .execute(arguments: [file.description])
+                }
             }
             self.publish(edit, db)
             return edit.images.union(try Self.waiting(for: edit.freed, db))
@@ -101,9 +106,13 @@ extension CatalogueDatabase {
     public func occupants(of names: [FileInfo]) async throws -> [[OwnFile]] {
         try await read { db in
             let statement = try db.cachedStatement(
-                sql: "SELECT * FROM own WHERE path = ? UNION SELECT * FROM own WHERE file = ?")
+                sql: """
+                    SELECT * FROM own WHERE file = :file
+                    UNION ALL SELECT * FROM own WHERE path = :path AND file <> :file
+                    """)
             return try names.map { info in
-                try Row.fetchAll(statement, arguments: [info.path.description, info.file.description])
+                try Row.fetchAll(
+                    statement, arguments: ["path": info.path.description, "file": info.file.description])
                     .map { try $0.ownFile() }
             }
         }

@@ -142,6 +142,22 @@ extension CatalogueDatabase {
         }
     }
 
+    /// What is known of these files, images and others alike; nothing of one that is not.
+    public func stamps(of files: [RelativePath]) async throws -> [RelativePath: FileStamp] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT bytes, modified, inode, changed FROM own WHERE file = :file
+                    UNION ALL SELECT bytes, modified, inode, changed FROM other WHERE file = :file
+                    """)
+            var stamps: [RelativePath: FileStamp] = [:]
+            for file in files {
+                stamps[file] = try Row.fetchOne(statement, arguments: ["file": file.description])?.stamp()
+            }
+            return stamps
+        }
+    }
+
     /// Adds every known file, images and others alike, to `result`, one after the other in no order.
     public func knownFiles<T: Sendable>(
         into result: T, _ add: @escaping @Sendable (inout T, RelativePath, FileStamp) -> Void

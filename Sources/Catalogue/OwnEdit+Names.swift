@@ -54,9 +54,9 @@ extension OwnEdit {
         for old in overwritten { try dismiss(old, .replaced) }
         // One of several that has another name by a person's hand.
         for lift in lifted where lift.rename.info == nil {
-            guard let old = try lift.own?.ownFile(), try isElsewhere(old.info.image, than: lift.rename.to) else {
-                continue
-            }
+            guard let image = try lift.own?.image("image"), try isElsewhere(image, than: lift.rename.to),
+                let old = try lift.own?.ownFile()
+            else { continue }
             if try row(old.file) == nil { try refuse(old.info) }
         }
     }
