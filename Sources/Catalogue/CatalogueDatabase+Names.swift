@@ -112,8 +112,9 @@ extension CatalogueDatabase {
                     """)
             return try names.map { info in
                 try Row.fetchAll(
-                    statement, arguments: ["path": info.path.description, "file": info.file.description])
-                    .map { try $0.ownFile() }
+                    statement, arguments: ["path": info.path.description, "file": info.file.description]
+                )
+                .map { try $0.ownFile() }
             }
         }
     }
