@@ -374,6 +374,9 @@ extension Evictor {
     private func removeOthers(than own: OwnFile, _ reduced: OwnFile) async throws -> KnownFile {
         let source = KnownFile(path: reduced.file, identity: reduced.stamp.identity)
         var left = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
+        guard left.contains(where: { $0.file == own.file && $0.stamp == own.stamp }) else {
+            throw Eviction.Obstacle("its file was just changed or moved", isPassing: true)
+        }
         while let index = left.firstIndex(where: { $0.file != own.file }) {
             let other = left.remove(at: index)
             let file = other.info.path.reduced
@@ -389,13 +392,20 @@ extension Evictor {
             // Off the list first: a file that is gone and still recorded looks like a person's doing.
             try await catalogue.apply([.gone(other.file, byPerson: false), .image(copy)])
             let rest = left
-            left = try await shelf.run { folder in
-                let beside = rest.first { $0.file == own.file } ?? own
-                try Placement(library: folder).removeCopy(
-                    KnownFile(path: other.file, identity: other.stamp.identity),
-                    beside: KnownFile(path: own.file, identity: beside.stamp.identity))
-                // Other names of the same file: it has one less now.
-                return try rest.map { try $0.afterUnlink(of: other.stamp, in: folder) }
+            do {
+                left = try await shelf.run { folder in
+                    let beside = rest.first { $0.file == own.file } ?? own
+                    try Placement(library: folder).removeCopy(
+                        KnownFile(path: other.file, identity: other.stamp.identity),
+                        beside: KnownFile(path: own.file, identity: beside.stamp.identity))
+                    // Other names of the same file: it has one less now.
+                    return try rest.map { try $0.afterUnlink(of: other.stamp, in: folder) }
+                }
+            } catch {
+                // It stands there still, or what a person has put in its place.
+                try await catalogue.apply([.gone(copy.file, byPerson: false), .image(other)])
+                try? await shelf.run { try Placement(library: $0).removeReduced(placed, pruning: false) }
+                throw error
             }
         }
         return KnownFile(path: own.file, identity: (left.first ?? own).stamp.identity)

@@ -119,7 +119,8 @@ extension CatalogueDatabase {
         }
     }
 
-    /// The images of mains here that peers have under another name which may count instead of the one here, or say a later
+    /// The images of mains here that peers have under another name which may count instead of the one here, or at several of
+    /// which one is missing here, or say a later
     /// word on the edits of, or of which
     /// peers say that somebody has changed later what they are beside their bytes; after `image` in the order of ids.
     public func misnamed(after image: ImageID?, limit: Int) async throws -> [ImageID] {
@@ -132,6 +133,14 @@ extension CatalogueDatabase {
                         AND (mirror.path <> own.path
                             AND coalesce(mirror.generation, 0) >= coalesce(own.generation, 0)
                             AND (mirror.generation IS NOT NULL OR (own.origin IS NOT NULL AND mirror.form = 0))
+                        OR (mirror.path <> own.path AND mirror.form = 0
+                            AND EXISTS (
+                                SELECT 1 FROM mirror AS second
+                                WHERE second.image = mirror.image AND second.peer = mirror.peer
+                                    AND second.path <> mirror.path)
+                            AND NOT EXISTS (
+                                SELECT 1 FROM own AS second
+                                WHERE second.image = mirror.image AND second.path = mirror.path))
                         OR (own.origin IS NOT NULL AND coalesce(mirror.edition, 0) > coalesce(own.edition, 0))
                         OR substr(mirror.attributes, 15, 8) > coalesce(substr(own.attributes, 15, 8), zeroblob(8)))
                     ORDER BY own.image LIMIT ?

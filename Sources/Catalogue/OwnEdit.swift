@@ -368,6 +368,10 @@ struct OwnEdit {
             if old.origin == nil { try raiseWord(on: old.info.image) }
             return
         }
+        if try !isEmpty(.refused) {
+            try db.cachedStatement(sql: "DELETE FROM refused WHERE image = ?").execute(
+                arguments: [old.info.image.bytes.data])
+        }
         // A reduced copy that was written over can be had again; a main that was written over is not wanted back.
         guard dismissing == .always || (dismissing == .replaced && old.info.form == .main) else { return }
         empty?.remove(.dismissal)

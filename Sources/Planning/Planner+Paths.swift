@@ -6,15 +6,24 @@ public import Model
 /// where several are equally late, all that they say does. What a later word does not name any more goes, where this node
 /// placed it and has the image elsewhere; what a person put here stays.
 extension Planner {
+    /// Paths at which one image is copied to, at most: a peer may name very many.
+    static let mostPaths = 1_000
+
     /// The records of peers that say where the image is to stand, each path once, and whether they are later than what
     /// this node has; nil where neither a peer nor this node has it at more than one path.
     func severalPaths(_ situation: Situation) -> (said: [FileInfo], isLater: Bool)? {
         guard situation.own.count > 1 || Self.isAtSeveral(situation.claims) else { return nil }
-        let known = situation.claims.map(\.info.path) + situation.own.compactMap(\.origin)
+        let known = Set(
+            situation.claims.map(\.info.path) + situation.own.map(\.info.path) + situation.own.compactMap(\.origin))
         var words: [NodeID: [FileInfo]] = [:]
         for claim in situation.claims where !claim.isEdited && !Self.isBeside(claim.info, known) {
             words[claim.peer, default: []].append(claim.info)
         }
+        // Beside its main a reduced copy is on its way out.
+        for (peer, word) in words where word.contains(where: { $0.form == .main }) {
+            words[peer] = word.filter { $0.form == .main }
+        }
+        guard situation.own.count > 1 || words.values.contains(where: { $0.count > 1 }) else { return nil }
         let latest = words.values.joined().map(\.word).max() ?? 0
         let own = situation.own.map(\.info.word).max() ?? 0
         guard latest >= own else { return ([], false) }
@@ -33,8 +42,8 @@ extension Planner {
     }
 
     /// Whether a name is one beside a taken one, which nobody gave.
-    private static func isBeside(_ info: FileInfo, _ paths: [RelativePath]) -> Bool {
-        info.generation == nil && paths.contains { $0 != info.path && info.path.isDisambiguation(of: $0) }
+    private static func isBeside(_ info: FileInfo, _ paths: Set<RelativePath>) -> Bool {
+        info.generation == nil && info.path.disambiguationBases.contains(where: paths.contains)
     }
 
     /// The own files that are to have other names, all at once: what is half done looks like another word.
@@ -52,9 +61,9 @@ extension Planner {
 
     private func places(_ form: Form, _ situation: Situation) -> [(from: RelativePath, to: FileInfo)] {
         guard let (said, _) = severalPaths(situation) else { return [] }
+        let own = Dictionary(situation.own.lazy.filter { $0.info.form == form }.map { ($0.info.path, $0) }) { $1 }
         let raised = said.compactMap { info -> (from: RelativePath, to: FileInfo)? in
-            let file = situation.own.first { $0.info.form == form && $0.info.path == info.path }
-            guard let file, info.word > file.info.word else { return nil }
+            guard let file = own[info.path], info.word > file.info.word else { return nil }
             return (file.file, file.info.named(as: info))
         }
         return raised + fates(of: form, situation).moves.map { ($0.file.file, $0.file.info.named(as: $0.to)) }
@@ -66,10 +75,14 @@ extension Planner {
     ) -> (moves: [(file: Situation.Own, to: FileInfo)], needless: [Situation.Own]) {
         guard let (said, isLater) = severalPaths(situation), isLater else { return ([], []) }
         let own = situation.own.filter { $0.info.form == form && $0.file == $0.info.file }
-        var others = own.filter { file in !said.contains { $0.path == file.info.path } }
+        let paths = Set(said.map(\.path))
+        var others = own.filter { !paths.contains($0.info.path) }
         var missing = missing(said, situation)
         // What a person put here moves where it is plain that the word is about it.
-        let isPlain = others.count == missing.count && others.count < own.count
+        let isPlain =
+            others.count == missing.count
+            && (others.count < own.count
+                || missing.allSatisfy { info in others.contains { $0.info.path.name == info.path.name } })
         others.removeAll { $0.origin == nil && !isPlain }
         var moves: [(file: Situation.Own, to: FileInfo)] = []
         // A folder that was renamed keeps the names in it; then whatever is left.
@@ -102,9 +115,13 @@ extension Planner {
     }
 
     private func missing(_ said: [FileInfo], _ situation: Situation) -> [FileInfo] {
-        said.filter { info in
-            !situation.refuses(info) && !situation.own.contains { $0.info.path == info.path }
-        }
+        // What stands beside a taken name waits for it there.
+        let own = Set(
+            situation.own.flatMap { own in
+                own.info.generation == nil ? [own.info.path] + own.info.path.disambiguationBases : [own.info.path]
+            })
+        let missing = said.lazy.filter { !situation.refuses($0) && !own.contains($0.path) }
+        return Array(missing.prefix(max(0, Self.mostPaths - situation.own.count)))
     }
 }
 

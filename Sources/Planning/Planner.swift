@@ -30,7 +30,10 @@ public struct Planner: Sendable {
         // last picture there is.
         if let main = situation.trash.first(where: { $0.info.form == .main }) { return .putBack(main) }
         if let main = situation.main {
-            if let reduced { return .dropReduced(file: reduced.file) }
+            // One at a person's own path is there since an eviction of all paths that ended early.
+            if let reduced, reduced.info.path == main.info.path || reduced.origin != nil || wantsMain(situation) {
+                return .dropReduced(file: reduced.file)
+            }
             if let old = situation.replaced.first { return .retire(file: old.file) }
             if let edit = situation.yielding { return .stepAside(file: edit) }
             return changed(situation) ?? named(main, situation) ?? copiedMain(main, situation) ?? .nothing(.holdsMain)
