@@ -126,10 +126,12 @@ struct Receiver: Sendable {
         for bytes: Int64, _ path: RelativePath, isCopy: Bool = false, _ body: (Coming) async throws -> T
     ) async throws -> T {
         let room = try await Self.room(on: shelf)
-        if coming.begin(bytes, room: room) {
-            let part = Coming(bytes, of: coming)
+        let blocks = Self.blocks(of: bytes)
+        if coming.begin(blocks, room: room) {
+            let part = Coming(blocks, of: coming)
             defer { part.wrote(.max) }
-            return try await body(part)
+            // What came meanwhile was in neither of the two when the room was measured.
+            if coming.fits(into: try await Self.room(on: shelf)) { return try await body(part) }
         }
         // Where one large main has no room, smaller ones may.
         guard bytes > Policy.smallMain, !isCopy else {
@@ -140,6 +142,9 @@ struct Receiver: Sendable {
         let trash = try await catalogue.asideSize(in: .trash).bytes
         throw NoRoom(path: path, trash: trash)
     }
+
+    /// Bytes of the disk that so many take up: whole blocks.
+    private static func blocks(of bytes: Int64) -> Int64 { (bytes + 4095) / 4096 * 4096 }
 
     private func isHere(_ wish: Decision.Wish) async throws -> Bool {
         try await catalogue.ownFiles(of: wish.info.image).contains { wish.isMet(by: $0.info) }
@@ -200,12 +205,17 @@ struct Receiver: Sendable {
         let begun = jobs.filter { job in
             let bytes = job.wish.info.mainBytes
             guard underWay.begin(bytes, room: room(for: job.wish)) else { return false }
-            if coming.begin(bytes, room: free) { return true }
+            if coming.begin(Self.blocks(of: bytes), room: free) { return true }
             underWay.end(bytes)
             return false
         }
-        defer { for job in begun { coming.end(job.wish.info.mainBytes) } }
+        defer { for job in begun { coming.end(Self.blocks(of: job.wish.info.mainBytes)) } }
         do {
+            // What came meanwhile was in neither of the two when the room was measured: each is looked at alone then.
+            guard coming.fits(into: try await Self.room(on: shelf)) else {
+                for job in begun { underWay.end(job.wish.info.mainBytes) }
+                return ([], jobs)
+            }
             let pieces = try await client.mains(begun.map { ($0.wish.info.image, $0.wish.info.mainBytes) })
             let incoming = try await receive(zip(begun, pieces).map { ($0.wish.info, $1) })
             let label = peers.name(of: client.peer)

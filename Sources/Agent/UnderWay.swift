@@ -16,6 +16,9 @@ final class UnderWay: Sendable {
         }
     }
 
+    /// Whether all that is counted fits into `room`, which was measured after it was.
+    func fits(into room: Int64) -> Bool { bytes.withLock { $0 <= room } }
+
     /// A main that was counted is in the catalogue, or was given up.
     func end(_ count: Int64) { bytes.withLock { $0 -= count } }
 }
