@@ -207,4 +207,41 @@ extension OwnEdit {
         }
         return new
     }
+
+    func isHere(_ image: ImageID) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ?)"), arguments: [image.bytes.data])
+            == true
+    }
+
+    /// The paths at which a person still has the image are the latest word on it, where others have it.
+    mutating func raiseWord(on image: ImageID) throws {
+        let isElsewhere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ?)")
+        guard try Bool.fetchOne(isElsewhere, arguments: [image.bytes.data]) == true,
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM own WHERE image = ? ORDER BY form, file LIMIT 1"),
+                arguments: [image.bytes.data])
+        else { return }
+        var own = try row.ownFile()
+        own.info.generation = try nextWord(on: image)
+        try insert(own, replacing: row)
+        raised.insert(last)
+    }
+
+    /// The image stands here at another path, and a person does not want it at this one.
+    mutating func refuse(_ info: FileInfo) throws {
+        let isThere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND path = ?)")
+        let place: StatementArguments = [info.image.bytes.data, info.path.description]
+        if try Bool.fetchOne(isThere, arguments: place) == true { return }
+        empty?.remove(.refused)
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)").execute(arguments: [
+            info.image.bytes.data, info.path.description, try latestWord(on: info.image),
+        ])
+    }
+
+    /// What is not here at all may come back to any of its paths.
+    mutating func forgetRefused(_ image: ImageID) throws {
+        if try isEmpty(.refused) { return }
+        try db.cachedStatement(sql: "DELETE FROM refused WHERE image = ?").execute(arguments: [image.bytes.data])
+    }
 }

@@ -17,14 +17,14 @@ struct OwnEdit {
     /// By how much the own files have grown in number and size.
     private(set) var counts = OwnCounts()
     /// The numbers of records of which only the word on the name is later than before.
-    private var raised: Set<Model.Record.Sequence> = []
+    var raised: Set<Model.Record.Sequence> = []
     /// The highest sequence number given out; 0 for none.
     private(set) var last: Model.Record.Sequence = 0
 
     /// The node's time, once it was asked for.
     private var now: Int64?
     /// Tables that are known to have no row: nothing is to be taken out of them for each file of a first scan.
-    private var empty: Set<Table>?
+    var empty: Set<Table>?
 
     enum Table: String, CaseIterable { case other, preview, dismissal, replaced, refused }
 
@@ -368,10 +368,7 @@ struct OwnEdit {
             if old.origin == nil { try raiseWord(on: old.info.image) }
             return
         }
-        if try !isEmpty(.refused) {
-            try db.cachedStatement(sql: "DELETE FROM refused WHERE image = ?").execute(
-                arguments: [old.info.image.bytes.data])
-        }
+        try forgetRefused(old.info.image)
         // A reduced copy that was written over can be had again; a main that was written over is not wanted back.
         guard dismissing == .always || (dismissing == .replaced && old.info.form == .main) else { return }
         empty?.remove(.dismissal)
@@ -383,37 +380,6 @@ struct OwnEdit {
                 old.info.generation,
                 old.info.replaces.isEmpty ? nil : Data(old.info.replaces.flatMap(\.bytes.bytes)),
             ])
-    }
-
-    private func isHere(_ image: ImageID) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ?)"), arguments: [image.bytes.data])
-            == true
-    }
-
-    /// The paths at which a person still has the image are the latest word on it, where others have it.
-    private mutating func raiseWord(on image: ImageID) throws {
-        let isElsewhere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ?)")
-        guard try Bool.fetchOne(isElsewhere, arguments: [image.bytes.data]) == true,
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT * FROM own WHERE image = ? ORDER BY form, file LIMIT 1"),
-                arguments: [image.bytes.data])
-        else { return }
-        var own = try row.ownFile()
-        own.info.generation = try nextWord(on: image)
-        try insert(own, replacing: row)
-        raised.insert(last)
-    }
-
-    /// The image stands here at another path, and a person does not want it at this one.
-    mutating func refuse(_ info: FileInfo) throws {
-        let isThere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM own WHERE image = ? AND path = ?)")
-        let place: StatementArguments = [info.image.bytes.data, info.path.description]
-        if try Bool.fetchOne(isThere, arguments: place) == true { return }
-        empty?.remove(.refused)
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)").execute(arguments: [
-            info.image.bytes.data, info.path.description, try latestWord(on: info.image),
-        ])
     }
 
     /// An edit of others that a person here has undone is as good as written over, where it is not here.
