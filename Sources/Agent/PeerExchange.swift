@@ -130,17 +130,25 @@ struct PeerExchange {
                 + "\(name) is not taken over until you free some there.", path: "", isRetryable: true)
     }
 
-    /// Makes `range` of the mirror what the peer says of it, page by page.
+    /// Makes `range` of the mirror what the peer says of it, page by page: the next one comes while one is taken over.
     private func fetch(
         _ range: SequenceRange, _ key: Progress.Key, took: (Set<ImageID>) async -> Void
     ) async throws {
         var pages = PagedRange(range)
-        while let rest = try pages.next() {
-            let page = try await client.recordPage(in: rest, limit: Self.page)
+        var coming = try await page(in: pages.next())
+        while let page = coming {
             let part = try pages.took(upTo: page.next)
+            let rest = try pages.next()
+            async let next = self.page(in: rest)
             let images = try await replace(part, with: page.records, key)
             await took(images)
+            coming = try await next
         }
+    }
+
+    private func page(in range: SequenceRange?) async throws -> RecordPage? {
+        guard let range else { return nil }
+        return try await client.recordPage(in: range, limit: Self.page)
     }
 
     private func replace(

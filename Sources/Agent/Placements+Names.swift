@@ -27,6 +27,8 @@ extension Placements {
     /// Renames files, and records their names. Under the turn.
     func take(_ steps: [NameStep]) async throws -> Set<ImageID> {
         guard !steps.isEmpty else { return [] }
+        // Folder by folder: each is opened once.
+        let steps = steps.sorted { $0.own.file < $1.own.file }
         let renamed = steps.filter { $0.own.file != $0.info.file }
         let moves = renamed.map { step in
             Placement.Move(

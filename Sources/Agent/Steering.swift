@@ -73,7 +73,8 @@ actor Steering {
 
     /// Plans for images whose facts changed.
     func consider(_ images: some Collection<ImageID>) async {
-        var pending = Array(images)[...]
+        // In the order of the catalogue's index.
+        var pending = images.sorted()[...]
         var plan = Plan()
         while !pending.isEmpty && !Task.isCancelled {
             let page = Array(pending.prefix(Self.page))

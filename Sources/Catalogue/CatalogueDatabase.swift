@@ -52,6 +52,8 @@ public final class CatalogueDatabase: Sendable {
                 // A record that was answered to a peer, or a hold that was granted, must outlive a power cut.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA foreign_keys = ON")
+                // In KiB, taken as they are needed: what changes when a folder of 20,000 files is renamed.
+                if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -16384") }
             }
             pool = try DatabasePool(path: path, configuration: configuration)
             if try pool.read(Schema.migrator.hasBeenSuperseded) {
