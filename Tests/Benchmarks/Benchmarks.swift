@@ -40,6 +40,10 @@ struct Benchmarks: AsyncParsableCommand {
         ),
         ("mains", "300 mains pulled to an archive", MainsBenchmark.large),
         ("small-mains", "100,000 small ones pulled to an archive", MainsBenchmark.small),
+        (
+            "rename", "a folder of 20,000 photos, followed by an archive",
+            { scale, _ in try await RenameBenchmark.run(scale) }
+        ),
         ("scale", "records: 10,000, 100,000 and a million", { scale, _ in try await ScaleBenchmark.run(scale) }),
     ]
 
@@ -103,6 +107,8 @@ struct Scale: Sendable {
     /// Mains that an archive takes over or a scan reads, and small ones.
     var mains: Int
     var smallMains: Int
+    /// Photos of a folder that is renamed.
+    var renamed: Int
     /// Files of the smallest kind that a scan reads.
     var smallFiles: Int
     /// Images of libraries without files.
@@ -112,10 +118,10 @@ struct Scale: Sendable {
 
     static let full = Scale(
         repeats: 12, rounds: 3, photos: 1000, source: PhotoSource(width: 6000), mains: 300, smallMains: 100_000,
-        smallFiles: 100_000,
-        libraries: [10_000, 100_000, 1_000_000], idle: 30)
+        renamed: 20_000, smallFiles: 100_000, libraries: [10_000, 100_000, 1_000_000], idle: 30)
     static let tiny = Scale(
-        repeats: 2, rounds: 1, photos: 3, source: PhotoSource(width: 2400), mains: 3, smallMains: 20, smallFiles: 50,
+        repeats: 2, rounds: 1, photos: 3, source: PhotoSource(width: 2400), mains: 3, smallMains: 20, renamed: 200,
+        smallFiles: 50,
         libraries: [1000],
         idle: 1)
 }
