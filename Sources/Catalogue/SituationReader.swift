@@ -94,14 +94,10 @@ struct SituationReader {
             for (index, claim) in situation.claims.enumerated() {
                 found[image]?.claims[index].isEdited = isEdited(claim.info.path)
             }
-            let yielding =
-                try situation.own.first { own in
-                    try own.isEdit
-                        && edits[own.info.path]?.contains {
-                            try $0.image < image && Situation.areApart($0, own.info) && !isKnownToPeople($0.image)
-                        } == true
-                }?.file
-            found[image]?.yielding = yielding
+            let yielding = try situation.own.first { own in
+                try own.isEdit && edits[own.info.path]?.contains { try yields(own.info, to: $0) } == true
+            }
+            found[image]?.yielding = yielding?.file
             guard situation.main == nil, !(situation.claims.isEmpty && situation.own.isEmpty),
                 situation.own.allSatisfy(\.isCopy)
             else { continue }
@@ -126,6 +122,26 @@ struct SituationReader {
                 """)
         return try !edits.isEmpty
             && edits.allSatisfy { try Bool.fetchOne(isSettled, arguments: ["image": $0.image.bytes.data]) != true }
+    }
+
+    /// Whether an own edit has to give way to another that has its name.
+    private func yields(_ own: FileInfo, to other: FileInfo) throws -> Bool {
+        guard other.image < own.image else { return false }
+        let words = try [own, other].map { Array(try records(of: $0.image).values) }
+        return try Situation.areApart(other, own, among: Array(words.joined().joined()))
+            && words.allSatisfy { Situation.isName(own.path, by: $0) } && !isKnownToPeople(other.image)
+    }
+
+    /// All records of an image, by the numbers of the nodes that say so.
+    private func records(of image: ImageID) throws -> [Int64: [FileInfo]] {
+        let own: Int64 = Replaced.own
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(own), \(FileInfo.columns) FROM own WHERE image = :image
+                    UNION ALL SELECT peer, \(FileInfo.columns) FROM mirror WHERE image = :image
+                    """), arguments: ["image": image.bytes.data])
+        return try rows.reduce(into: [:]) { $0[$1[0], default: []].append(try $1.info(at: 1)) }
     }
 
     /// Whether the people here know the image: one of them has put it here, or written over it. Then no edit of theirs was

@@ -110,10 +110,15 @@ public struct Situation: Sendable, Hashable {
     }
 
     /// Whether two edits were made apart: both of one picture, and neither of the other.
-    public static func areApart(_ one: FileInfo, _ other: FileInfo) -> Bool {
-        if one.image == other.image || one.supersedes(other.image, of: other.rank)
-            || other.supersedes(one.image, of: one.rank)
-        {
+    ///
+    /// - Parameter records: all others that are known of the two images.
+    public static func areApart(_ one: FileInfo, _ other: FileInfo, among records: [FileInfo] = []) -> Bool {
+        let all = records + [one, other]
+        func rank(_ image: ImageID) -> Int64 { all.lazy.filter { $0.image == image }.map(\.rank).max() ?? 0 }
+        func replaces(_ new: ImageID, _ old: ImageID) -> Bool {
+            all.contains { $0.image == new && $0.supersedes(old, of: rank(old)) }
+        }
+        if one.image == other.image || replaces(one.image, other.image) || replaces(other.image, one.image) {
             return false
         }
         return one.replaces.contains { $0 == other.image || other.replaces.contains($0) }
@@ -122,6 +127,19 @@ public struct Situation: Sendable, Hashable {
 
     /// Whether a copy of it that is here goes to the versions.
     public var isOver: Bool { isReplaced && !isEditComing }
+
+    /// Whether an image has the name that a peer's record says, by all the records that are known of it: nobody has said a
+    /// later word on its name, as may have been done where that peer has not heard of it yet.
+    ///
+    /// - Parameter words: the records of each node.
+    public static func isName(_ path: RelativePath, by words: [[FileInfo]]) -> Bool {
+        let latest = words.joined().compactMap(\.generation).max()
+        guard let latest else { return true }
+        let names = words.filter { $0.contains { $0.generation == latest } }.map { Set($0.map(\.path)) }
+        // Where nobody has it at several paths, one of them counts.
+        if names.allSatisfy({ $0.count == 1 }) { return names.joined().min() == path }
+        return names.contains { $0.contains(path) }
+    }
 
     /// Whether it is deleted on every node.
     public var isDeleted: Bool { deletion?.isDeleted ?? false }

@@ -320,6 +320,42 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("An edit does not give way to one that has another name by a later word, nor where it is to have one itself")
+    func toldApart() async throws {
+        try await withCatalogue { catalogue in
+            let (low, high) = Sample.image(2) < Sample.image(3) ? (2, 3) : (3, 2)
+            func yields() async throws -> Bool { try await situation(of: high, catalogue).yielding != nil }
+            try await catalogue.apply([.image(own(edit("a.jpg", high, of: [1])))])
+            try await mirror([edit("a.jpg", low, of: [1])], in: catalogue)
+            #expect(try await yields())
+            for number in [low, high] {
+                var renamed = edit("z.jpg", number, of: [1])
+                renamed.generation = 1
+                try await mirror([renamed], of: 2, in: catalogue)
+                #expect(try await !yields(), "the first peer has not heard of it yet")
+            }
+            try await mirror([], of: 2, in: catalogue)
+            #expect(try await yields())
+            var moved = edit("z.jpg", low, of: [1])
+            moved.generation = 1
+            try await catalogue.apply([.image(own(moved, origin: "z.jpg"))])
+            #expect(try await !yields(), "it is here under that name")
+        }
+    }
+
+    @Test("Whether an edit gives way is told by the highest rank that is known of the two, not by those of two records")
+    func apartByRank() async throws {
+        try await withCatalogue { catalogue in
+            let (low, high) = Sample.image(2) < Sample.image(3) ? (2, 3) : (3, 2)
+            try await catalogue.apply([.image(own(edit("a.jpg", high, of: [1])))])
+            try await mirror([edit("a.jpg", low, of: [1])], in: catalogue)
+            var later = edit("b.jpg", low, of: [high, 1])
+            later.edition = 2
+            try await mirror([later], of: 2, in: catalogue)
+            #expect(try await situation(of: high, catalogue).yielding == nil, "it is replaced")
+        }
+    }
+
     @Test("When an edit goes from a peer's list, what it had replaced is planned for: it may stand there again")
     func undone() async throws {
         try await withCatalogue { catalogue in

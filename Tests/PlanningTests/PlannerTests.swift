@@ -228,6 +228,36 @@ struct PlannerTests {
         #expect(!Situation.areApart(one, other), "of two pictures")
     }
 
+    @Test("Whether two edits were made apart is told by all records that are known of them, not by two that are old")
+    func apartByAll() {
+        var (one, other) = (Sample.main("x.jpg", 1), Sample.main("x.jpg", 2))
+        (one.replaces, other.replaces) = ([Sample.image(3)], [Sample.image(3)])
+        var later = other
+        (later.replaces, later.edition) = ([one.image, Sample.image(3)], 2)
+        #expect(!Situation.areApart(one, other, among: [later]), "the other was put over the one since")
+        (one.replaces, one.edition) = ([other.image], 2)
+        #expect(!Situation.areApart(one, other))
+        (later.replaces, later.edition) = ([], 2)
+        #expect(Situation.areApart(one, other, among: [later]), "the other is wanted beside the one since")
+    }
+
+    @Test("A path is the name of an image where no later word on it is known, be it of a node that has it elsewhere")
+    func nameByAll() {
+        func file(_ path: String, _ generation: Int64?) -> FileInfo {
+            var info = Sample.main(path, 1)
+            info.generation = generation
+            return info
+        }
+        func isName(_ words: [[FileInfo]]) -> Bool { Situation.isName(Sample.path("b.jpg"), by: words) }
+        #expect(isName([[file("b.jpg", nil)], [file("a.jpg", nil)]]), "nobody has said anything")
+        #expect(isName([[file("b.jpg", 2)], [file("a.jpg", 1)]]))
+        #expect(!isName([[file("b.jpg", nil)], [file("a.jpg", 1)]]))
+        #expect(!isName([[file("b.jpg", 1)], [file("a.jpg", 1)]]), "of two words at once")
+        #expect(isName([[file("b.jpg", 1)], [file("c.jpg", 1)]]))
+        #expect(isName([[file("b.jpg", nil), file("a.jpg", 2)], [file("c.jpg", 1)]]), "paths of one node")
+        #expect(isName([[file("c.jpg", 2), file("b.jpg", 2)], [file("a.jpg", 2)]]))
+    }
+
     @Test("Of two edits made apart the one that yields steps aside before anything else becomes of its name")
     func yields() {
         var edit = own(Sample.main("x.jpg", 1))
