@@ -139,8 +139,9 @@ public struct Planner: Sendable {
         wish.isOneOfSeveral = Self.isAtSeveral(situation.claims)
         // Of several paths each says its own.
         if !wish.isOneOfSeveral { wish.info.take(editsOf: Self.latestEdit(situation.claims)) }
-        if reduced == nil, let word = word(in: situation), Self.isLater(word, wish.info) {
-            (wish.info.path, wish.info.generation) = (word.path, word.generation)
+        let said = word(in: situation)
+        if reduced == nil, let said, Self.isLater(said, wish.info) {
+            (wish.info.path, wish.info.generation) = (said.path, said.generation)
         }
         wish.info.attributes = Self.latest(reduced?.info.attributes ?? lead.attributes, situation.claims)
         if form == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
@@ -165,8 +166,10 @@ public struct Planner: Sendable {
                 guard wish.replaces == nil else { continue }
                 wish.replaces = old.file
             }
-            // A name that was given to what it was is that of the edit too.
-            if reduced == nil, old.info.generation != nil, Self.isLater(old.info, wish.info) {
+            // A name that was given to what it was is that of the edit too, also where a copy of the edit waits beside it.
+            if old.info.generation != nil, Self.isLater(old.info, wish.info),
+                said.map({ Self.isLater(old.info, $0) }) ?? true
+            {
                 (wish.info.path, wish.info.generation) = (old.info.path, old.info.generation)
             }
             wish.cause = .changedThere

@@ -188,6 +188,24 @@ struct PlannerTests {
             "it came under another name")
     }
 
+    @Test("The name that was given to a main is that of its edit, also where a reduced copy of the edit waits beside")
+    func changedBeside() {
+        var old = own(Sample.main("named.jpg", 2))
+        old.info.generation = 2
+        let copy = own(Sample.reduced("x (desk).jpg", 1), origin: "x.jpg")
+        var claim = Sample.main("x.jpg", 1)
+        for (word, name) in [(nil, "named.jpg"), (1, "named.jpg"), (3, "x (desk).jpg")] as [(Int64?, String)] {
+            claim.generation = word
+            let decision = planner.decide(situation(own: [copy], claims: [(a, claim)], replaced: [old]))
+            guard case .get(let wish) = decision else {
+                Issue.record("\(decision)")
+                continue
+            }
+            #expect(wish.info.form == .main && wish.supersedes == old.file && wish.replaces == copy.file)
+            #expect(wish.info.path == Sample.path(name), "after a word of \(word ?? 0)")
+        }
+    }
+
     @Test("A reduced copy that a changed picture did not replace, as its word came late, goes to the versions")
     func changedInPlaceLate() {
         let copy = own(Sample.reduced("x.jpg", 1), origin: "x.jpg")
