@@ -173,6 +173,7 @@ struct SituationReader {
         }
         let (ranks, places) = (try ranks(of: own.keys), try places(of: own.keys))
         let owners = try owners(of: edits.keys)
+        try readGaveWay(to: edits.filter { own[$0.key] == nil })
         for (old, files) in own {
             for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
                 // An edit that has other names meanwhile stands at one path.
@@ -205,6 +206,28 @@ struct SituationReader {
                     else { continue }
                     found[claim.info.image]?.replaced.append(file)
                 }
+            }
+        }
+    }
+
+    /// What had to give way here to mains that people put here, as the peers say that have these edits of it.
+    private mutating func readGaveWay(to edits: [ImageID: [Situation.Claim]]) throws {
+        let olds = edits.filter { _, claims in
+            claims.contains { claim in
+                found[claim.info.image]?.own.contains { $0.info.form == .main && $0.origin == nil } == true
+            }
+        }.keys
+        var gone: Set<ImageID> = []
+        for page in Self.pages(of: olds) {
+            let versions = Aside.Folder.versions.rawValue
+            for table in ["aside WHERE done AND folder = '\(versions)' AND", "dismissal WHERE"] {
+                try Self.rows(db, "SELECT image FROM \(table) image", page) { gone.insert(try $0.image(at: 0)) }
+            }
+        }
+        let ranks = try ranks(of: gone)
+        for old in gone {
+            for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
+                found[claim.info.image]?.gaveWay.insert(old)
             }
         }
     }

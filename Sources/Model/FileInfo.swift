@@ -74,6 +74,15 @@ public struct FileInfo: Hashable, Sendable {
         (replaces, edition) = (other.replaces, other.edition)
     }
 
+    /// Names those of `images`, too, that another record of the image says were replaced, where that is as late.
+    public mutating func name(_ images: Set<ImageID>, by other: FileInfo?) {
+        guard let other, other.rank >= rank else { return }
+        let named = other.replaces.filter(images.contains)
+        guard !named.allSatisfy(replaces.contains) else { return }
+        replaces = Array((named + replaces.filter { !named.contains($0) }).prefix(Self.mostReplaced))
+        edition = other.rank
+    }
+
     /// Without what a person has said of the file beside putting it there: its name, its edits, its attributes.
     public var withoutWords: FileInfo {
         var info = self

@@ -99,13 +99,15 @@ public struct Planner: Sendable {
             // Of several paths each is for itself.
             let claims = situation.claims.filter { !isAtSeveral || $0.info.path == main.info.path }
             var info = main.info
-            if main.origin != nil { info.take(editsOf: Self.latestEdit(claims)) }
-            if var latest = Self.latest(main.info.attributes, claims) {
-                if main.origin == nil {
-                    guard let known = main.info.attributes, latest.changes > 0 else { continue }
-                    latest = latest.within(known.mode)
-                }
+            let latest = Self.latest(main.info.attributes, claims)
+            if main.origin != nil {
+                info.take(editsOf: Self.latestEdit(claims))
                 info.attributes = latest
+            } else {
+                info.name(situation.gaveWay, by: Self.latestEdit(claims))
+                if let known = main.info.attributes, let latest, latest.changes > 0 {
+                    info.attributes = latest.within(known.mode)
+                }
             }
             if info != main.info { return .adopt(file: main.file, info: info) }
         }

@@ -69,6 +69,9 @@ public struct Situation: Sendable, Hashable {
     public var refused: [RelativePath: Int64]
     /// Own files of other images that this one took the place of, as a peer says: a person edited them there.
     public var replaced: [Own]
+    /// Images that were here and are not any more: they lie in the versions, or a person does not want them here; and a peer
+    /// says that this one replaced them.
+    public var gaveWay: Set<ImageID> = []
     /// The own main that is an edit, where another edit of the same picture, made apart, keeps the name that both have.
     public var yielding: RelativePath?
     /// Whether all that is known of it, every peer's record and every file that this node placed, is at a path where a
@@ -125,9 +128,6 @@ public struct Situation: Sendable, Hashable {
             || other.replaces.contains(one.image)
     }
 
-    /// Whether a copy of it that is here goes to the versions.
-    public var isOver: Bool { isReplaced && !isEditComing }
-
     /// Whether an image has the name that a peer's record says, by all the records that are known of it: nobody has said a
     /// later word on its name, as may have been done where that peer has not heard of it yet.
     ///
@@ -140,6 +140,9 @@ public struct Situation: Sendable, Hashable {
         if names.allSatisfy({ $0.count == 1 }) { return names.joined().min() == path }
         return names.contains { $0.contains(path) }
     }
+
+    /// Whether a copy of it that is here goes to the versions.
+    public var isOver: Bool { isReplaced && !isEditComing }
 
     /// Whether it is deleted on every node.
     public var isDeleted: Bool { deletion?.isDeleted ?? false }

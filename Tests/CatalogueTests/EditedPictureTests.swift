@@ -356,6 +356,36 @@ struct EditedPictureTests {
         }
     }
 
+    @Test("What gave way here to a person's main, as a peer says, lies in the versions, or is not wanted any more")
+    func gaveWay() async throws {
+        try await withCatalogue { catalogue in
+            func gaveWay() async throws -> Set<ImageID> { try await situation(of: 1, catalogue).gaveWay }
+            // 1 was put over 2, 3 and 4 at a peer; 4 was never here.
+            let all = [2, 3].map { own(Sample.main("\($0).jpg", $0)) }
+            try await catalogue.apply(([own(Sample.main("a.jpg", 1))] + all).map { .image($0) })
+            try await mirror((1...4).map { Sample.main("\($0).jpg", $0) }, in: catalogue)
+            try await mirror([edit("2.jpg", 1, of: [2, 3, 4])], in: catalogue)
+            #expect(try await gaveWay().isEmpty, "they stand here")
+            let aside = Aside(name: "2~1.jpg", folder: .versions, since: 1, own: all[0])
+            #expect(try await catalogue.intend(aside, at: .zero) == nil)
+            #expect(try await gaveWay().isEmpty, "it is about to go")
+            try await catalogue.finishAside("2~1.jpg")
+            #expect(try await gaveWay() == [Sample.image(2)])
+            try await catalogue.apply([.gone(Sample.path("3.jpg"), byPerson: true)])
+            #expect(try await gaveWay() == Set([2, 3].map(Sample.image)))
+            #expect(try await catalogue.edited(after: nil, limit: 9) == [Sample.image(1)], "it is planned for")
+            // Somebody wants one beside it.
+            var beside = Sample.main("3.jpg", 3)
+            beside.edition = 3
+            try await mirror([beside], of: 2, in: catalogue)
+            #expect(try await gaveWay() == [Sample.image(2)])
+            try await catalogue.apply([
+                .gone(Sample.path("a.jpg"), byPerson: false), .image(own(Sample.main("a.jpg", 1), origin: "a.jpg")),
+            ])
+            #expect(try await gaveWay().isEmpty, "what was placed here takes on all of it")
+        }
+    }
+
     @Test("When an edit goes from a peer's list, what it had replaced is planned for: it may stand there again")
     func undone() async throws {
         try await withCatalogue { catalogue in

@@ -206,6 +206,31 @@ struct PlannerTests {
         }
     }
 
+    @Test("A person's main names what a peer says that it replaced, once that has given way here, and nothing else")
+    func namesWhatGaveWay() {
+        let (old, other) = (Sample.image(2), Sample.image(3))
+        var claim = Sample.main("x.jpg", 1)
+        (claim.replaces, claim.edition) = ([old, other], 4)
+        func names(_ gaveWay: Set<ImageID>, _ own: FileInfo = Sample.main("x.jpg", 1)) -> FileInfo? {
+            var here = situation(own: [self.own(own)], claims: [(a, claim)])
+            here.gaveWay = gaveWay
+            guard case .adopt(_, let info) = planner.decide(here) else { return nil }
+            return info
+        }
+        #expect(names([]) == nil, "nothing was here")
+        let told = names([old])
+        #expect(told?.replaces == [old] && told?.edition == 4)
+        #expect(told.flatMap { names([old], $0) } == nil, "it says so already")
+        #expect(told.flatMap { names([old, other], $0) }?.replaces == [old, other])
+        var mine = Sample.main("x.jpg", 1)
+        mine.edition = 5
+        #expect(names([old], mine) == nil, "a person has said something later here")
+        (mine.replaces, mine.edition) = ((10..<18).map(Sample.image), 1)
+        let full = names([old], mine)
+        #expect(full?.replaces == [old] + mine.replaces.dropLast())
+        #expect(full.flatMap { names([old], $0) } == nil)
+    }
+
     @Test("A reduced copy that a changed picture did not replace, as its word came late, goes to the versions")
     func changedInPlaceLate() {
         let copy = own(Sample.reduced("x.jpg", 1), origin: "x.jpg")
