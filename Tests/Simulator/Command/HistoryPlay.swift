@@ -9,8 +9,6 @@ struct HistoryPlay {
     /// Households: four histories each.
     let count: UInt64
     let lines: Int
-    /// What people do although it is known to go wrong.
-    let open: Set<OpenFault>
 
     /// The lowest seed that has a fault, as far as is known.
     private final class First: Sendable { let seed = Mutex(UInt64.max) }
@@ -45,7 +43,7 @@ struct HistoryPlay {
     /// - Returns: how much people did, and the first history with a fault.
     private func search(_ mistake: Mistake?) async throws -> (deeds: Int, found: HistoryRun?) {
         let lanes = UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount))
-        let (from, count, open, first) = (from, count, open, First())
+        let (from, count, first) = (from, count, First())
         return try await withThrowingTaskGroup(of: (Int, HistoryRun?).self) { group in
             for lane in 0..<lanes {
                 group.addTask {
@@ -55,7 +53,7 @@ struct HistoryPlay {
                         for seed in stride(from: from + lane, to: from + count, by: Int(lanes)) {
                             // One before this has a fault already.
                             if seed > first.seed.withLock({ $0 }) { break }
-                            let run = try await HistoryRun.run(seed: seed, on: stage, mistake: mistake, open: open)
+                            let run = try await HistoryRun.run(seed: seed, on: stage, mistake: mistake)
                             deeds += run.deeds
                             if run.fault == nil { continue }
                             first.seed.withLock { $0 = min($0, seed) }
@@ -83,7 +81,7 @@ struct HistoryPlay {
     func tell(_ seed: UInt64, _ mistake: Mistake?) async throws {
         let stage = try await HistoryStage()
         defer { try? stage.end() }
-        let run = try await HistoryRun.run(seed: seed, on: stage, mistake: mistake, open: open, isTold: true)
+        let run = try await HistoryRun.run(seed: seed, on: stage, mistake: mistake, isTold: true)
         print("The household of seed \(seed), the \(seed - from + 1). of this run:")
         for line in run.story.suffix(lines) { print("  \(line)") }
         print(run.fault.map { "At the end \($0)." } ?? "It ends as people remember it.")

@@ -61,17 +61,6 @@ struct Simulator: AsyncParsableCommand {
         })
     var mistake: Mistake?
 
-    @Option(
-        name: .customLong("open"),
-        help: ArgumentHelp(
-            "Let people in the histories also do what is known to go wrong: "
-                + "\(OpenFault.allCases.map(\.rawValue).joined(separator: ", "))."),
-        transform: { name in
-            guard let fault = OpenFault(rawValue: name) else { throw ValidationError("There is no such fault.") }
-            return fault
-        })
-    var open: [OpenFault] = []
-
     func validate() throws {
         guard UInt64.max - from >= seeds else { throw ValidationError("There are no such seeds.") }
     }
@@ -79,7 +68,7 @@ struct Simulator: AsyncParsableCommand {
     func run() async throws {
         if let histories {
             let count = (histories + UInt64(HistoryRun.inARow) - 1) / UInt64(HistoryRun.inARow)
-            let play = HistoryPlay(from: from, count: count, lines: lines, open: Set(open))
+            let play = HistoryPlay(from: from, count: count, lines: lines)
             if let story {
                 try await play.tell(story, mistake)
             } else if breakages {

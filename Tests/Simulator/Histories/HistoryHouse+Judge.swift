@@ -31,8 +31,7 @@ extension HistoryHouse {
             let (there, missing) = (text(shown, without: remembered), text(remembered, without: shown))
             throw HistoryFault("\(node.name) shows \(there), and people remember \(missing)")
         }
-        wasCut = false
-        memory.agree(leavesHalves: !open.contains(.apartSwapped)) { image in
+        memory.agree { image in
             Set(nodes.filter { !$0.disk.holds(image, .main) && !$0.disk.holds(image, .reduced) }.map(\.index))
         }
     }

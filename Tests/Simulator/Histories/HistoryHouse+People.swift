@@ -133,8 +133,7 @@ extension HistoryHouse {
         let isAllowed = moves.allSatisfy { seen, path in
             let picture = memory.pictures[seen.place]
             let isFree = isPermuting || memory.isFree(path, besides: seen.place)
-            let isAlone = !wasCut || open.contains(.nameLost) || picture.editors.isEmpty
-            return isFree && isAlone && (isPermuting ? picture.mayPermute(node.index) : picture.mayName(node.index))
+            return isFree && (isPermuting ? picture.mayPermute(node.index) : picture.mayName(node.index))
                 && [path, path.reduced].allSatisfy { node.disk.files[$0] == nil || leaving.contains($0) }
         }
         guard isAllowed, !moves.isEmpty else { return }
@@ -204,8 +203,7 @@ extension HistoryHouse {
             }
         guard seen.form == .main, isAllowed,
             // Which names two edits of a picture have that was renamed, too, is nobody's to say.
-            !isApart || picture.namers.isEmpty,
-            !wasCut || open.contains(.nameLost) || picture.namers.isEmpty
+            !isApart || picture.namers.isEmpty
         else { return }
         let new = album.make(small: dice.chance(150), &dice)
         let bytes = album.bytes(of: new)
@@ -260,8 +258,7 @@ extension HistoryHouse {
     private func moveOver(_ node: HistoryNode, _ seen: Seen, _ other: Seen, _ isSeen: Bool) async throws {
         let pictures = [seen, other].map { memory.pictures[$0.place] }
         guard seen.place != other.place, seen.form == .main, other.form == .main,
-            pictures.allSatisfy({ $0.mayOwn(node.index) && $0.removed.isEmpty }),
-            isMesh || open.contains(.overForeign) || pictures[0].versions.first?.by == node.index
+            pictures.allSatisfy({ $0.mayOwn(node.index) && $0.removed.isEmpty })
         else { return }
         deeds += 1
         note(

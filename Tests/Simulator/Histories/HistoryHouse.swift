@@ -13,13 +13,9 @@ final class HistoryHouse {
     /// Machines that are not at home.
     private var away: Set<Int> = []
     /// Whether all machines know each other, or only the archive knows all.
-    let isMesh: Bool
-    /// What people do although it is known to go wrong.
-    let open: Set<OpenFault>
+    private let isMesh: Bool
     /// Whose people have done something while its agent did not run.
     var unseen: Set<Int> = []
-    /// Whether a link has failed since all agreed.
-    var wasCut = false
     /// What the people have done.
     var deeds = 0
     private var fresh = 0
@@ -29,11 +25,10 @@ final class HistoryHouse {
 
     init(
         seed: UInt64, _ shape: HistoryShape, catalogues: [CatalogueDatabase], start: HistoryStart?, mistake: Mistake?,
-        open: Set<OpenFault> = [],
         note: @escaping (String) -> Void
     ) {
         dice = Dice(seed: seed)
-        (isMesh, self.open) = (shape.isMesh, open)
+        isMesh = shape.isMesh
         self.note = note
         if let start { (memory, album) = (start.memory, start.album) }
         nodes = catalogues.enumerated().map { index, catalogue in
@@ -110,13 +105,11 @@ final class HistoryHouse {
     /// - Parameter isCut: whether the link fails when only what is new has come.
     /// - Returns: whether they differed.
     @discardableResult
-    func exchange(_ node: HistoryNode, from peer: HistoryNode, isCut fails: Bool = false) async throws -> Bool {
+    func exchange(_ node: HistoryNode, from peer: HistoryNode, isCut: Bool = false) async throws -> Bool {
         guard areConnected(node.index, peer.index) else { return false }
         let (mine, theirs) = (node.catalogue, peer.catalogue)
         let before = mine.mirrorDigest(of: peer.id) ?? .empty
         if before == theirs.ownDigest { return false }
-        let isCut = fails && (open.contains(.nameLost) || !memory.pictures.contains(where: \.isNamedAndEdited))
-        wasCut = wasCut || isCut
         let last = node.heard[peer.id] ?? 0
         var changed: Set<ImageID> = []
         var from = last + 1

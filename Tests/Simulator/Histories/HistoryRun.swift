@@ -26,11 +26,9 @@ public struct HistoryRun: Sendable {
     /// - Parameters:
     ///   - stage: where its catalogues are; one household at a time.
     ///   - mistake: what is done wrong, if anything.
-    ///   - open: what people do although it is known to go wrong.
     ///   - isTold: takes down what happens; slower.
     public static func run(
-        seed: UInt64, on stage: HistoryStage, mistake: Mistake? = nil, open: Set<OpenFault> = [],
-        isTold: Bool = false
+        seed: UInt64, on stage: HistoryStage, mistake: Mistake? = nil, isTold: Bool = false
     ) async throws -> HistoryRun {
         let lines = Lines()
         let note: (String) -> Void = { if isTold { lines.all.append($0) } }
@@ -40,8 +38,7 @@ public struct HistoryRun: Sendable {
         let start = dice.chance(850) ? stage.starts[shape] : nil
         let catalogues = try stage.catalogues(shape, isBlank: start == nil)
         let house = HistoryHouse(
-            seed: seed, shape, catalogues: catalogues, start: start, mistake: mistake, open: open,
-            note: note)
+            seed: seed, shape, catalogues: catalogues, start: start, mistake: mistake, note: note)
         var (fault, histories): (String?, Int) = (nil, 0)
         do {
             if start == nil { try await house.begin() }

@@ -18,8 +18,6 @@ struct Memory {
         var removed: [Int: (image: ImageID, file: RelativePath, form: Form, generation: Int64)] = [:]
         /// Machines at which it was named, and edited, since all agreed.
         var (namers, editors): (Set<Int>, Set<Int>) = ([], [])
-        /// Whether it is one of two that were made apart of one, whose names people leave to them (``OpenFault``).
-        var isHalf = false
         /// The machine whose people gave it a name that another picture had, or did what nobody else may add to.
         var (permuter, owner): (Int?, Int?)
 
@@ -44,13 +42,11 @@ struct Memory {
             }
         }
 
-        var isNamedAndEdited: Bool { !namers.isEmpty && !editors.isEmpty }
-
         func mayName(_ node: Int) -> Bool {
             (owner ?? node) == node && (permuter ?? node) == node && versions.count == 1
         }
 
-        func mayPermute(_ node: Int) -> Bool { mayName(node) && namers.isSubset(of: [node]) && !isHalf }
+        func mayPermute(_ node: Int) -> Bool { mayName(node) && namers.isSubset(of: [node]) }
 
         func mayEdit(_ node: Int) -> Bool { (owner ?? node) == node && versions.count == 1 }
 
@@ -81,10 +77,8 @@ struct Memory {
 
     /// All machines agree: two edits made apart are two pictures from now on.
     ///
-    /// - Parameters:
-    ///   - leavesHalves: whether nobody gives the name of one of them to another picture.
-    ///   - absent: machines that show none of these images.
-    mutating func agree(leavesHalves: Bool, absent: (ImageID) -> Set<Int>) {
+    /// - Parameter absent: machines that show none of these images.
+    mutating func agree(absent: (ImageID) -> Set<Int>) {
         let earlier = pictures
         (pictures, places) = ([], [:])
         for picture in earlier {
@@ -92,8 +86,6 @@ struct Memory {
                 add(image, path, by: picture.versions.first { $0.image == image }?.by ?? 0)
                 let removed = picture.removed.filter { $0.value.image == image && absent(image).contains($0.key) }
                 pictures[pictures.count - 1].removed = removed
-                pictures[pictures.count - 1].isHalf =
-                    leavesHalves && (picture.isHalf || picture.versions.count > 1)
             }
         }
     }

@@ -16,14 +16,3 @@ public enum Mistake: String, CaseIterable, Sendable {
     case wordNotRaised, agentSaysWords, laterNameCounts, besideIsAWord, oneByOne, freedUnseen
     case editUnsaid, supersededStays, nobodyYields, removalUnsaid
 }
-
-/// What is known to go wrong. It does not happen in a history, unless that is told to let it.
-///
-/// | fault | seed | what goes wrong |
-/// |---|---|---|
-/// | apartSwapped | 804 | of two edits made apart the one that stepped aside gets the name of the other, and that another: its agent has it step aside again, by an old record of the other at a machine that has not heard of it yet |
-/// | overForeign | 1206 | a picture that was made at one machine is moved over another at a second one: the first follows, and does not say that it replaces the other, so whoever knows only the first keeps both |
-/// | nameLost | 3492 | a link fails when of an edit only the new record has come, so that a reduced copy of it is got beside the main that it replaces: the name that somebody gave to that main is then not the name of the edit |
-public enum OpenFault: String, CaseIterable, Sendable {
-    case apartSwapped, overForeign, nameLost
-}
