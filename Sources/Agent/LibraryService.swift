@@ -64,7 +64,7 @@ actor LibraryService {
         let logger: Logger
     }
 
-    /// Without a watch that sees everything, this is how late a change is found (DESIGN section 4: hourly).
+    /// Without a watch that sees everything, this is how late a change is found.
     static let rescan: Duration = .seconds(3600)
     /// How long a file that was not seen to be closed must stand still: cameras and copies pause for a second or two.
     static let settling: Duration = .seconds(5)

@@ -5,7 +5,7 @@ public struct MassDisappearance: Sendable, Equatable, CustomStringConvertible {
     /// Of how many known ones.
     public let total: Int
 
-    /// So many vanished files are always too many (DESIGN section 4).
+    /// So many vanished files are always too many (safety rule S6).
     public static let limit = 1_000
     /// Fewer than these are never: below, "more than a quarter" would stop a person who tidies up a small folder, and
     /// what is dismissed by mistake is quickly restored by hand.

@@ -12,7 +12,8 @@ struct Daemon {
     let logs: LogFormat
     let level: Logger.Level
 
-    /// From the signal to the end, at most: 5 s is what the contract gives, and the last of them is for the kernel.
+    /// From the signal to the end, at most: 5 s is what the contract (`Control.docc/Contract.md`) gives, and the last of them
+    /// is for the kernel.
     private static let patience = DispatchTimeInterval.milliseconds(4500)
     /// From the signal until what has not ended by itself is cancelled.
     private static let grace = Duration.seconds(3)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Tier 4: the built programs on hosts of their own. One test after another: each has several agents, and the machine
+/// The built programs on hosts of their own. One test after another: each has several agents, and the machine
 /// that runs them may have two cores.
 @Suite(
     "On hosts of their own", .serialized, .timeLimit(.minutes(20)),

@@ -8,9 +8,10 @@ import Simulation
 struct Simulator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Simulator",
-        abstract: "Runs households of two to six nodes, each from a seed, and judges every step by DESIGN 7.",
+        abstract: "Runs households of two to six nodes, each from a seed, and judges every step by the safety rules.",
         discussion: """
-            A seed is one household and all that happens to it: the same on every machine, and in every build.
+            A seed is one household and all that happens to it: the same on every machine, and in every build. The rules are \
+            S1 to S10 of Sources/README.md.
 
             EXAMPLES:
               Simulator --seeds 10000              exit code 1, and the story, when a promise is broken

@@ -1,7 +1,7 @@
 import Model
 import Planning
 
-/// A broken promise of DESIGN 7.
+/// A safety rule that was broken (Sources/README.md).
 public struct Violation: Sendable, CustomStringConvertible {
     /// The rule: "S1" to "S10", or "end" for what must be so when all is quiet again.
     public var rule: String

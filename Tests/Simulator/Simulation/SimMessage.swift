@@ -1,6 +1,6 @@
 import Model
 
-/// What one node asks of another (DESIGN 5).
+/// What one node asks of another: the requests of the peer protocol (PeerProtocol.docc).
 enum Request {
     case summary
     case digests(SequenceRange)

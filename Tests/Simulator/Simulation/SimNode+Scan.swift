@@ -3,7 +3,7 @@ import Planning
 
 /// Looking at the library: what a person did there while nobody watched.
 extension SimNode {
-    /// As DESIGN 4 has it, for libraries of a dozen files: more than a quarter, and more than a handful.
+    /// As `MassDisappearance` has it, for libraries of a dozen files: more than a quarter, and more than a handful.
     private static func isMass(_ vanished: Int, of total: Int) -> Bool { vanished >= 4 && vanished * 4 > total }
 
     func scan(acceptRemovals: Bool = false) {
