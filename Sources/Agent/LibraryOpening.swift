@@ -1,5 +1,6 @@
 import Catalogue
 import Disk
+import Model
 
 /// Opening the library when the node starts: made when it is new to this node, recognised by its marker ever after.
 struct LibraryOpening {
@@ -9,6 +10,7 @@ struct LibraryOpening {
     let path: String
     let catalogue: CatalogueDatabase
     let calls: any SystemCalls
+    let rules: IgnoreRules
 
     /// - Returns: the library, or the reason why it is not there; then the node starts and waits for it.
     /// - Throws: ``AgentError`` when another agent has it, or it cannot be made.
@@ -16,7 +18,7 @@ struct LibraryOpening {
         let remembered = try await catalogue.setting(Self.key)
         do {
             let opening: LibraryFolder.Opening = remembered.map { .expect(id: $0) } ?? .create
-            let folder = try LibraryFolder(path: path, opening, calls: calls)
+            let folder = try LibraryFolder(path: path, opening, calls: calls, ignoring: rules)
             if remembered == nil { try await catalogue.setSetting(Self.key, to: folder.id) }
             return .success(folder)
         } catch let error as DiskError {

@@ -84,7 +84,7 @@ extension LibraryService {
                 // Somebody who has just emptied a file is about to fill it.
                 if isEmpty && waitsToSettle(file) { continue }
                 if isEmpty, try await setTorsoAside(KnownFile(path: file.path, identity: file.identity)) { continue }
-                let reason = Self.fault(of: file, isEmpty: isEmpty)
+                let reason = Self.fault(of: file.path, isEmpty: isEmpty)
                 sorted.others.append(.other(OtherFile(file: file.path, stamp: file.identity.stamp, reason: reason)))
                 if let reason {
                     count.skipped += 1
@@ -106,12 +106,12 @@ extension LibraryService {
         await published(concerned)
     }
 
-    /// What a person should know of a file that is no image but is named like one; nil for any other file.
-    private static func fault(of file: FoundFile, isEmpty: Bool) -> String? {
+    /// What a person should know of a file that is left alone but is named like a photo; nil for any other file.
+    private static func fault(of file: RelativePath, isEmpty: Bool) -> String? {
         let endings = [
             "jpg", "jpeg", "png", "heic", "heif", "avif", "webp", "tif", "tiff", "gif", "dng", "cr2", "nef", "arw",
         ]
-        guard let ending = file.path.name.lowercased().split(separator: ".").last, endings.contains(String(ending))
+        guard let ending = file.name.lowercased().split(separator: ".").last, endings.contains(String(ending))
         else {
             return nil
         }
@@ -303,6 +303,13 @@ extension LibraryService {
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
         }
         guard let marker = facts.marker else {
+            // A picture that became rubbish is no edit of it: elsewhere it stays what it was.
+            let wasPicture = known.map { $0.info.form == .main && $0.info.type != .other } ?? false
+            if type == .other, wasPicture || file.mainOfReduced != nil {
+                let reason = Self.fault(of: file, isEmpty: false)
+                if let reason { parts.problems.report(file.description, reason) }
+                return .other(OtherFile(file: file, stamp: stamp, reason: reason))
+            }
             // An editor that strips metadata makes no main of what was a reduced copy (S7).
             if file.mainOfReduced != nil, try await parts.catalogue.preview(at: file) != nil {
                 let reason = "This preview was edited here; copy it under a name of its own to keep that as a photo."

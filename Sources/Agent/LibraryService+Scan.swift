@@ -73,8 +73,9 @@ extension LibraryService {
         let changes = try await settling(found)
         var result = ScanReport(
             images: 0, added: 0, changed: 0, moved: changes.moved.count, removed: 0,
-            skipped: walk.unnameable.count + walk.unfinished, seconds: 0)
+            skipped: walk.unnameable.count + walk.leftAlone.unfinished, seconds: 0)
         showProblems(of: walk)
+        try await unlist(changes.leftAlone)
         keepUnsettled(changes.unsettled)
         try await apply(moves: changes.moved)
         // A pause ends by a person's word, or when nothing is missing any more; not because less is missing now.
@@ -105,6 +106,10 @@ extension LibraryService {
             hasLooked = true
             try await parts.catalogue.setSetting(CatalogueDatabase.lookedAt, to: "yes")
         }
+        if leftAlone != walk.leftAlone {
+            leftAlone = walk.leftAlone
+            parts.status.post()
+        }
         result.images = try await parts.catalogue.ownImages()
         result.unsettled = unsettled.count
         result.seconds = (ContinuousClock.now - began) / .seconds(1)
@@ -119,7 +124,7 @@ extension LibraryService {
         let counts = parts.catalogue.ownCounts
         let empty = LibraryComparison(
             known: [], now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
-            capacity: counts.mains + counts.reduced)
+            capacity: counts.mains + counts.reduced, ignoring: parts.policy.ignoring)
         // One by one: a list of a million is memory for nothing.
         let comparison = try await parts.catalogue.knownFiles(into: empty) { comparison, file, stamp in
             comparison.know(KnownFile(path: file, identity: stamp.identity))
@@ -158,7 +163,7 @@ extension LibraryService {
         // What was touched a moment ago is being worked on, and will have another name.
         if let file = walk.oldestUnfinished, file.ctime < Self.wallClock - Self.unfinishedWork {
             now.insert(file.path.description)
-            let others = walk.unfinished > 1 ? ", as are \(walk.unfinished - 1) more" : ""
+            let others = walk.leftAlone.unfinished > 1 ? ", as are \(walk.leftAlone.unfinished - 1) more" : ""
             parts.problems.report(
                 file.path.description,
                 "Programs give such names to files that are not done yet, so it is left alone\(others); rename it to have it "
@@ -174,6 +179,15 @@ extension LibraryService {
         }
         for subject in reported.subtracting(now) { parts.problems.withdraw(subject) }
         reported = now
+    }
+
+    /// What was listed, and is left alone by its name now, is listed no more. The file stays, and nobody has removed it.
+    private func unlist(_ files: [RelativePath]) async throws {
+        guard !files.isEmpty else { return }
+        let images = try await parts.shelf.turn.take {
+            try await parts.catalogue.apply(files.map { .gone($0, byPerson: false) })
+        }
+        await published(images)
     }
 
     /// Publishes new names of files.

@@ -147,7 +147,8 @@ extension LibraryService {
         let known = try await parts.catalogue.knownFiles(in: folder)
             .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
         let comparison = LibraryComparison(
-            known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled))
+            known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
+            ignoring: parts.policy.ignoring)
         let (found, isRead) = try await parts.shelf.run { library in
             var comparison = comparison
             let walk = try LibraryWalk(library: library).walk(folder) { comparison.take($0) }

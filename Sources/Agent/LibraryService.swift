@@ -98,6 +98,8 @@ actor LibraryService {
     /// The subjects of problems that the last whole look reported.
     var reported: Set<String> = []
 
+    /// What the last look at the whole library passed over; nil before the first.
+    var leftAlone: LeftAlone?
     private(set) var state = State.starting {
         didSet { if state != oldValue { stateChanged() } }
     }
@@ -136,8 +138,10 @@ actor LibraryService {
     private func reopen() async -> LibraryFolder? {
         do {
             guard let id = try await parts.catalogue.setting(LibraryOpening.key) else { return nil }
-            let (path, calls) = (parts.path, parts.calls)
-            return try await parts.shelf.threads.run { try LibraryFolder(path: path, .expect(id: id), calls: calls) }
+            let (path, calls, rules) = (parts.path, parts.calls, parts.policy.ignoring)
+            return try await parts.shelf.threads.run {
+                try LibraryFolder(path: path, .expect(id: id), calls: calls, ignoring: rules)
+            }
         } catch {
             let isFolderThere = FileManager.default.fileExists(atPath: parts.path)
             setMissing(

@@ -57,7 +57,9 @@ public struct MainstayNode: Service {
         } catch {
             throw AgentError(.failed, "\(error)", cause: error)
         }
-        let opened = try await LibraryOpening(path: configuration.library, catalogue: catalogue, calls: calls).open()
+        let opened = try await LibraryOpening(
+            path: configuration.library, catalogue: catalogue, calls: calls, rules: configuration.policy.ignoring
+        ).open()
         let services = try await NodeServices(
             configuration: configuration, identity: identity, catalogue: catalogue, calls: calls, logger: logger)
         defer {

@@ -22,6 +22,12 @@ extension NodeParts {
         let damaged = try await catalogue.damagedImages()
         tellOfNames(household)
         try await tellOfReview()
+        var leftAlone = await library.leftAlone
+        if leftAlone != nil {
+            let others = try await catalogue.passedOver()
+            leftAlone?.empty = others.empty
+            leftAlone?.runnable += others.runnable
+        }
         let isRound = verified.progress.done < verified.progress.total
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
@@ -34,7 +40,8 @@ extension NodeParts {
                 reduced: own.reduced, missing: household.missing, mainBytes: own.mainBytes,
                 reducedBytes: own.reducedBytes, elsewhereBytes: own.elsewhereBytes,
                 limit: configuration.policy.limit, trashImages: trash.images, trashBytes: trash.bytes,
-                trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes),
+                trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes,
+                leftAlone: leftAlone),
             peers: peers,
             work: StatusReport.Work(
                 pending: work.pending + copying.pending, running: work.running + copying.running, failed: work.failed,

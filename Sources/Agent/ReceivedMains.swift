@@ -26,7 +26,7 @@ final class ReceivedMains: Sendable {
         let said: ImageType
         let `is`: ImageType?
         var description: String {
-            "It is said to be a \(said.rawValue) file, and is \(`is`.map { "a \($0.rawValue) file" } ?? "no picture")."
+            "It is said to be \(said.noun), and is \(`is`?.noun ?? "empty, or a program or page that a desktop would run")."
         }
     }
 
@@ -153,7 +153,7 @@ final class ReceivedMains: Sendable {
                     return Result {
                         try result.get()
                         let found = try file.type()
-                        guard found == type else { throw OtherType(said: type, is: found) }
+                        guard let found, type.admits(found) else { throw OtherType(said: type, is: found) }
                         return []
                     }
                 }

@@ -186,6 +186,20 @@ extension CatalogueDatabase {
         }
     }
 
+    /// How many files are passed over by what is in them: nothing, or what a desktop would run.
+    public func passedOver() async throws -> (empty: Int, runnable: Int) {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FILTER (WHERE bytes = 0), count(*) FILTER (WHERE bytes > 0) FROM other
+                    WHERE file NOT IN (SELECT file FROM preview)
+                    """)
+            let counts: (Int, Int) = (row?[0] ?? 0, row?[1] ?? 0)
+            return (empty: counts.0, runnable: counts.1)
+        }
+    }
+
     /// The files that a person should know of because they could not be read as what they seem to be.
     public func unreadableFiles(limit: Int) async throws -> [OtherFile] {
         try await read { db in

@@ -48,6 +48,12 @@ enum Schema {
         migrator.registerMigration("12: several paths of one image") { db in
             try db.execute(sql: twelfth)
         }
+        migrator.registerMigration("13: every file is a main") { db in
+            // What earlier versions took for no image is looked at again; what a person was told of stays as it is.
+            try db.execute(sql: "DELETE FROM other WHERE reason IS NULL AND file NOT IN (SELECT file FROM preview)")
+            // Nor does a mirror ask again for a record that was refused while its digest is the same.
+            try db.execute(sql: "DELETE FROM mirror WHERE refusal IS NOT NULL")
+        }
         return migrator
     }
 

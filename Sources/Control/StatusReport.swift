@@ -103,6 +103,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public var trashDays: Int
         /// Bytes of earlier versions of mains that were changed in place.
         public var versionsBytes: Int64
+        /// What the last look at the whole library passed over, by why; nil before the first.
+        public var leftAlone: LeftAlone?
 
         /// What of ``limit`` is used: the images of the library; neither the trash nor earlier versions.
         public var usedBytes: Int64 { mainBytes + reducedBytes }
@@ -111,7 +113,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         public init(
             path: String, state: State, images: Int, mains: Int, reduced: Int, missing: Int, mainBytes: Int64,
             reducedBytes: Int64, elsewhereBytes: Int64, limit: Int64? = nil, trashImages: Int = 0,
-            trashBytes: Int64 = 0, trashDays: Int = 30, versionsBytes: Int64 = 0
+            trashBytes: Int64 = 0, trashDays: Int = 30, versionsBytes: Int64 = 0, leftAlone: LeftAlone? = nil
         ) {
             self.path = path
             self.state = state
@@ -127,6 +129,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
             self.trashBytes = trashBytes
             self.trashDays = trashDays
             self.versionsBytes = versionsBytes
+            self.leftAlone = leftAlone
         }
 
         enum CodingKeys: CodingKey {

@@ -111,7 +111,7 @@ public final class IncomingFile: Sendable {
         }
     }
 
-    /// What the bytes that came say the file is; nil when that is nothing known. Blocks.
+    /// What the bytes that came say the file is; nil when it is one that a desktop would run. Blocks.
     public func type() throws(DiskError) -> ImageType? {
         do { return ImageType(head: try PartFile.head(file.number, library.calls)) } catch { throw .read(error, name) }
     }

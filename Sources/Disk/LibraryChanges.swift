@@ -26,6 +26,8 @@ public struct LibraryChanges: Sendable, Equatable {
     public var moved: [Move] = []
     /// Known files that are not there any more, by path.
     public var vanished: [KnownFile] = []
+    /// Known files that are left alone by their names now: not listed any more, and removed by nobody.
+    public var leftAlone: [RelativePath] = []
     /// How many known files could not be looked for: they stay as they are known (S6).
     public var unknown = 0
     /// Files that may still be written: look at them again when they say.

@@ -1,4 +1,4 @@
-import Model
+public import Model
 import Planning
 
 /// What is known compared with what a walk found: pure, no disk and no clock.
@@ -9,6 +9,8 @@ import Planning
 /// others do. One that vanished while one of the same size, mtime and inode appeared was moved; as a rename changes the
 /// ctime, and so might an edit before it, it is to be read as well.
 public struct LibraryComparison: Sendable {
+    private let rules: IgnoreRules
+    private var leftAlone: [RelativePath] = []
     private let scope: String
     private let total: Int?
     private let now: Int64
@@ -27,8 +29,9 @@ public struct LibraryComparison: Sendable {
     ///   - capacity: how many files are known, about, where they are told one by one.
     public init(
         known: some Sequence<KnownFile>, scope: String = "", total: Int? = nil, now: Int64, settling: SettlingRule,
-        capacity: Int = 0
+        capacity: Int = 0, ignoring rules: IgnoreRules = IgnoreRules()
     ) {
+        self.rules = rules
         self.scope = scope
         self.now = now
         self.settling = settling
@@ -37,11 +40,14 @@ public struct LibraryComparison: Sendable {
         for file in known { know(file) }
     }
 
-    /// Tells of one more known file, before the walk. Ignored outside the scope, and where a walk does not look: an earlier
-    /// version has listed files that are not done yet by their names.
+    /// Tells of one more known file, before the walk. Ignored outside the scope. One that a walk passes over by its name
+    /// was listed by an earlier version, or under other settings: nobody has removed it.
     public mutating func know(_ file: KnownFile) {
-        if file.path.isWithin(scope), !UnfinishedName.matches(file.path.name.utf8) {
+        guard file.path.isWithin(scope) else { return }
+        if rules.reason(file.path) == nil {
             known.insert(file.path, file.identity)
+        } else {
+            leftAlone.append(file.path)
         }
     }
 
@@ -61,6 +67,7 @@ public struct LibraryComparison: Sendable {
         var changes = LibraryChanges()
         changes.unchanged = unchanged
         changes.changed = changed.count
+        changes.leftAlone = leftAlone
         var gone = known.unseen
         let missing = gone.count
         let unread = UnreadScopes(walk.unread)

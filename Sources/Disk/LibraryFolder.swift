@@ -1,4 +1,5 @@
 import Glibc
+public import Model
 import SystemPackage
 
 /// The library's folder, opened and locked for as long as this object lives.
@@ -19,6 +20,8 @@ public final class LibraryFolder: Sendable {
     /// The library's own id, out of its marker: remember it, and open the library with it from now on.
     public let id: String
     let calls: any SystemCalls
+    /// What is left alone in it by its name.
+    let rules: IgnoreRules
     let root: Descriptor
     let syncsAll = SyncingAll()
     private let lock: ProcessLock
@@ -28,10 +31,12 @@ public final class LibraryFolder: Sendable {
     /// - Throws: ``DiskError/Code/libraryMissing`` when it is not there, ``DiskError/Code/locked`` when another agent
     ///   has it.
     public init(
-        path: String, _ opening: Opening, calls: any SystemCalls = LinuxCalls()
+        path: String, _ opening: Opening, calls: any SystemCalls = LinuxCalls(),
+        ignoring rules: IgnoreRules = IgnoreRules()
     ) throws(DiskError) {
         self.path = path
         self.calls = calls
+        self.rules = rules
         if case .create = opening { try Self.makeRoot(path, calls) }
         root = try Self.openRoot(path, calls)
         let access = FolderAccess(root: root.number, calls: calls)

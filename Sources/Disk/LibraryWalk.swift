@@ -1,13 +1,12 @@
 import Glibc
-import Model
+public import Model
 import SystemPackage
 
 /// A walk through the library, or through one folder of it, that looks at every file and reads none.
 ///
-/// Left out in silence: hidden names (so `.mainstay` too) and what is neither a file nor a folder. Left out and counted:
-/// files that are not done yet by their names. Symbolic links and
-/// folders of other file systems are not entered, and are reported as not looked into: what was known below them is
-/// unknown, not gone (S6).
+/// What it leaves alone it counts: hidden names (`.mainstay` itself apart), what the library's ``IgnoreRules`` name, what is
+/// neither a file nor a folder. Symbolic links and folders of other file systems are not entered, and are reported as not
+/// looked into, too: what was known below them is unknown, not gone (S6).
 public struct LibraryWalk: Sendable {
     /// What a walk reports besides the files.
     public struct Result: Sendable, Equatable {
@@ -17,9 +16,9 @@ public struct LibraryWalk: Sendable {
         public var unread: [Unread] = []
         /// Names that no catalogue can hold; the files were left alone.
         public var unnameable: [Unnameable] = []
-        /// How many files were left alone because their names say that they are not done yet.
-        public var unfinished = 0
-        /// The one of them that was not touched for the longest time.
+        /// How many were left alone, by why. Empty files are not among them: the walk gives those.
+        public var leftAlone = LeftAlone()
+        /// The one with an unfinished name that was not touched for the longest time.
         public var oldestUnfinished: FoundFile?
         /// Whether the walk was stopped; then nothing may be concluded from what was not found.
         public var isStopped = false
@@ -93,6 +92,7 @@ public struct LibraryWalk: Sendable {
                 let opened = try library.folders.open(folder)
                 guard try library.folders.status(opened.number, folder).identity.device == device else {
                     result.unread.append(Unread(path: folder, reason: .otherFileSystem))
+                    result.leftAlone.special += 1
                     continue
                 }
                 for entry in try FolderEntries.read(opened.number, folder, library.calls) {
@@ -128,36 +128,60 @@ public struct LibraryWalk: Sendable {
     private func look(
         at entry: FolderEntries.Entry, in folder: Int32, _ folderPath: String, _ result: inout Result
     ) -> Kind? {
-        if entry.name.first == UInt8(ascii: ".") { return nil }
-        if entry.kind == .other { return nil }
+        if entry.name.first == UInt8(ascii: ".") {
+            if !folderPath.isEmpty || !entry.name.elementsEqual(LibraryMarker.store.utf8) {
+                result.leftAlone.hidden += 1
+            }
+            return nil
+        }
+        if entry.kind == .other {
+            result.leftAlone.special += 1
+            return nil
+        }
         let (name, path): (String, RelativePath)
         do {
             guard let text = String(validating: entry.name, as: UTF8.self) else { throw RelativePath.Refusal.notUTF8 }
             (name, path) = (text, try RelativePath(folderPath.isEmpty ? text : "\(folderPath)/\(text)"))
         } catch {
-            guard entry.kind != .symbolicLink else { return nil }
+            guard entry.kind != .symbolicLink else {
+                result.leftAlone.links += 1
+                return nil
+            }
+            result.leftAlone.unnameable += 1
             let text = (folderPath.isEmpty ? "" : folderPath + "/") + EscapedName.text(entry.name)
             result.unnameable.append(Unnameable(text: text, reason: "\(error)"))
             return nil
         }
-        if entry.kind == .folder { return .folder(path.description) }
+        if entry.kind == .folder { return enter(path, entry.name, &result) }
         do {
             let status = try library.folders.status(folder, name, path.description)
             switch status.kind {
-            case .regular where UnfinishedName.matches(entry.name):
-                result.unfinished += 1
-                if result.oldestUnfinished.map({ status.ctime < $0.ctime }) ?? true {
-                    result.oldestUnfinished = FoundFile(path: path, identity: status.identity, ctime: status.ctime)
+            case .regular:
+                let file = FoundFile(path: path, identity: status.identity, ctime: status.ctime)
+                switch library.rules.reason(file: entry.name, at: path.description.utf8) {
+                case nil: return .file(file)
+                case .ignored: result.leftAlone.ignored += 1
+                case .runnable: result.leftAlone.runnable += 1
+                case .unfinished:
+                    result.leftAlone.unfinished += 1
+                    if result.oldestUnfinished.map({ file.ctime < $0.ctime }) ?? true { result.oldestUnfinished = file }
                 }
-            case .regular: return .file(FoundFile(path: path, identity: status.identity, ctime: status.ctime))
-            case .folder: return .folder(path.description)
-            case .symbolicLink: result.unread.append(Unread(path: path.description, reason: .symbolicLink))
-            case .other: break
+            case .folder: return enter(path, entry.name, &result)
+            case .symbolicLink:
+                result.unread.append(Unread(path: path.description, reason: .symbolicLink))
+                result.leftAlone.links += 1
+            case .other: result.leftAlone.special += 1
             }
         } catch  where error.code == .notFound {
         } catch {
             result.unread.append(Unread(path: path.description, reason: .fault(error.message)))
         }
+        return nil
+    }
+
+    private func enter(_ path: RelativePath, _ name: [UInt8], _ result: inout Result) -> Kind? {
+        guard library.rules.isIgnored(name, at: path.description.utf8) else { return .folder(path.description) }
+        result.leftAlone.ignored += 1
         return nil
     }
 }

@@ -61,14 +61,17 @@ extension WatchLoop {
             + "deleted; put it back."
     }
 
-    /// The path that the event is about; nil for hidden names and for those of files that are not done yet, for such as no
-    /// catalogue can hold (which is told when it comes to be), and for folders that are not watched any more.
+    /// The path that the event is about; nil for hidden names and others that are left alone, for such as no catalogue can
+    /// hold (which is told when it comes to be), and for folders that are not watched any more.
     private func path(of event: InotifyEvent) -> RelativePath? {
-        guard event.name.first != UInt8(ascii: "."), event.isFolder || !UnfinishedName.matches(event.name),
-            let folder = table.path(event.watch)
-        else { return nil }
+        guard event.name.first != UInt8(ascii: "."), let folder = table.path(event.watch) else { return nil }
+        let bytes = (folder.isEmpty ? [] : Array(folder.utf8) + [0x2F]) + event.name
+        let rules = library.rules
+        if event.isFolder ? rules.isIgnored(event.name, at: bytes) : rules.reason(file: event.name, at: bytes) != nil {
+            return nil
+        }
         do {
-            return try RelativePath(bytes: (folder.isEmpty ? [] : Array(folder.utf8) + [0x2F]) + event.name)
+            return try RelativePath(bytes: bytes)
         } catch {
             if event.has(InotifyEvent.closeWrite | InotifyEvent.movedTo)
                 || (event.isFolder && event.has(InotifyEvent.create))

@@ -37,7 +37,9 @@ extension WatchLoop {
             for name in subfolders(of: path) {
                 let text = path.isEmpty ? [] : Array(path.utf8) + [UInt8(ascii: "/")]
                 // Names that are refused, hidden ones among them, are left alone; the walk reports them.
-                guard let path = try? RelativePath(bytes: text + name), let added = add(path, in: parent) else {
+                guard !library.rules.isIgnored(name, at: text + name), let path = try? RelativePath(bytes: text + name),
+                    let added = add(path, in: parent)
+                else {
                     continue
                 }
                 pending.append((path.description, added))

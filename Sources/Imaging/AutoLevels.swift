@@ -16,7 +16,7 @@ public enum AutoLevels {
         of copy: [UInt8], keeping look: Look = .neutral, limits: ImagingLimits = ImagingLimits()
     ) throws(ImagingError) -> Look {
         if copy.isEmpty { throw .notAnImage("is empty") }
-        guard let type = ImageType(head: copy.prefix(HeadSize.length)) else {
+        guard let type = ImageType(head: copy.prefix(HeadSize.length)), type != .other else {
             throw .notAnImage("is no picture of a known type, whatever its name")
         }
         guard type == .jpeg else { throw .notEditableYet(type) }

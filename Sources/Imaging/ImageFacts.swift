@@ -2,7 +2,7 @@ public import Model
 
 /// What a file's bytes say about the picture in it.
 public struct ImageFacts: Hashable, Sendable {
-    /// The type by the first bytes; nil when they are none of ours.
+    /// The type by the first bytes; nil of an empty file, and of one that a desktop would run.
     public var type: ImageType?
     /// Upright pixel size, that is after the orientation is applied; nil when the head does not tell, or tells one that
     /// no picture can have.

@@ -60,14 +60,14 @@ extension ImagingError {
     public static func notReducibleYet(_ type: ImageType) -> ImagingError {
         ImagingError(
             .notReducibleYet(type),
-            "This version makes no reduced copies of \(type.rawValue.uppercased()) files; fetch the main instead.")
+            "This version makes no reduced copy of \(type.noun); fetch the main instead.")
     }
 
     /// The main is a picture, but of a type that recipes are not run on.
     public static func notEditableYet(_ type: ImageType) -> ImagingError {
         ImagingError(
             .notEditableYet(type),
-            "This version edits no \(type.rawValue.uppercased()) files; export the original and edit it elsewhere.")
+            "This version does not edit \(type.noun); export the original and edit it elsewhere.")
     }
 
     static func notAnImage(_ what: String) -> ImagingError {

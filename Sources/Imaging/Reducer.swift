@@ -77,7 +77,7 @@ public struct Reducer: Sendable {
     /// The decoder for what the first bytes say that the main is.
     private func decoder(for main: Span<UInt8>) throws(ImagingError) -> any MainDecoder {
         if main.isEmpty { throw .notAnImage("is empty") }
-        guard let type = ImageType(head: main.copy(0..<min(main.count, HeadSize.length))) else {
+        guard let type = ImageType(head: main.copy(0..<min(main.count, HeadSize.length))), type != .other else {
             throw .notAnImage("is no picture of a known type, whatever its name")
         }
         switch type {

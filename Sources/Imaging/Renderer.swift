@@ -100,7 +100,7 @@ public struct Renderer: Sendable {
         _ sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws -> Rendition {
         if file.isEmpty { throw ImagingError.notAnImage("is empty") }
-        guard let type = ImageType(head: file.prefix(HeadSize.length)) else {
+        guard let type = ImageType(head: file.prefix(HeadSize.length)), type != .other else {
             throw ImagingError.notAnImage("is no picture of a known type, whatever its name")
         }
         guard type == .jpeg else { throw ImagingError.notEditableYet(type) }

@@ -21,6 +21,8 @@ public struct Policy: Hashable, Sendable {
     public var trashDays: Int = 30
     /// Bytes that the library may use; nil for no limit.
     public var limit: Int64?
+    /// What is left alone by its name, also where others have it.
+    public var ignoring = IgnoreRules()
 
     /// The defaults.
     public init() {}

@@ -124,7 +124,9 @@ struct RawFile: RawRecord {
         let checkedPath = try path(path)
         let image = try image(image, "image")
         guard let form = Form(rawValue: form) else { throw RawFault(reason: "form is neither main nor reduced") }
-        guard let type = ImageType(rawValue: type) else { throw RawFault(reason: "type is not one of this version's") }
+        guard let type = ImageType(rawValue: type) else {
+            throw RawFault(reason: "type is not 1 to 16 small letters and digits")
+        }
         let sizes = 1...FileInfo.mostBytes
         guard sizes.contains(bytes) else { throw RawFault(reason: "bytes \(bytes) is out of range") }
         guard sizes.contains(mainBytes) else { throw RawFault(reason: "mainBytes \(mainBytes) is out of range") }

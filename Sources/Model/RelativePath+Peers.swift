@@ -24,10 +24,21 @@ extension RelativePath {
     public var refusalFromPeer: String? {
         let folders = description.utf8.count { $0 == UInt8(ascii: "/") }
         if folders > Self.deepest { return "lies more than \(Self.deepest) folders deep" }
-        // By bytes, as desktops read it: a letter that joins what follows it, such as U+06DD, would hide the dot.
-        guard let dot = description.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
-        let ending = String(decoding: description.utf8[dot...].dropFirst(), as: UTF8.self).lowercased()
-        return Self.runnableEndings.contains(ending)
-            ? "has a name that ends with .\(ending), which is no picture's" : nil
+        return Self.runnableEnding(of: description.utf8).map {
+            "has a name that ends with .\($0), which desktops run or open"
+        }
     }
+
+    /// The ending, in small letters, of a name that a desktop would run; nil of any other.
+    static func runnableEnding(of name: some BidirectionalCollection<UInt8>) -> String? {
+        // By bytes, as desktops read it: a letter that joins what follows it, such as U+06DD, would hide the dot.
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+        let bytes = name[dot...].dropFirst()
+        guard bytes.count <= longestEnding else { return nil }
+        let ending = String(decoding: bytes, as: UTF8.self).lowercased()
+        return runnableEndings.contains(ending) ? ending : nil
+    }
+
+    /// Bytes of the longest of ``runnableEndings``, where letters outside ASCII have small ones within it.
+    private static let longestEnding = 40
 }

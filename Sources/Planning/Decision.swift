@@ -98,6 +98,8 @@ public enum Decision: Sendable, Hashable {
         /// No node that is known holds the main, nor a reduced copy as large as the one wanted.
         case noSource
         case notReducibleYet(ImageType)
+        /// Its name is one that this node leaves alone.
+        case ignored
         /// Nobody, this node included, knows the image.
         case unknown
     }
@@ -155,7 +157,8 @@ extension Decision.Reason: CustomStringConvertible {
         case .replaced: "its holder changed the picture, and the changed one is another image"
         case .dismissed: "it is not wanted here: a person removed or dismissed it; `syncctl restore` brings it back"
         case .noSource: "no known node holds the main, or a reduced copy as large as the one wanted"
-        case .notReducibleYet(let type): "a \(type.rawValue) file is not reducible yet; its main stays where it is"
+        case .notReducibleYet(let type): "\(type.noun) is not reducible yet; its main stays where it is"
+        case .ignored: "files of its name are left alone here, by `ignore:` in the settings or as every machine does"
         case .unknown: "no node knows this image"
         }
     }

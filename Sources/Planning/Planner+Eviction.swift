@@ -28,7 +28,7 @@ extension Planner {
         guard main.info.type.isReducible else {
             return .stays(
                 Eviction.Obstacle(
-                    "a \(main.info.type.rawValue) file is not reducible yet, and without a reduced copy nothing goes",
+                    "\(main.info.type.noun) is not reducible yet, and without a reduced copy nothing goes",
                     isPassing: false))
         }
         if policy.takesAsItIs(mainBytes: main.info.mainBytes, size: main.info.size) {

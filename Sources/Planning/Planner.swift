@@ -19,6 +19,17 @@ public struct Planner: Sendable {
 
     /// What to do about one image.
     public func decide(_ situation: Situation) -> Decision {
+        // What this node does not look at is not put here either. Of an image that stands at other paths, too, those count.
+        guard situation.claims.contains(where: { policy.ignoring.reason($0.info.path) != nil }) else {
+            return wanted(situation)
+        }
+        var listed = situation
+        listed.claims.removeAll { policy.ignoring.reason($0.info.path) != nil }
+        if listed.claims.isEmpty, situation.own.isEmpty, !situation.isDeleted { return .nothing(.ignored) }
+        return wanted(listed)
+    }
+
+    private func wanted(_ situation: Situation) -> Decision {
         if situation.isEvicting { return .nothing(.evicting) }
         if situation.isDeleted {
             let last = situation.main ?? situation.own.first

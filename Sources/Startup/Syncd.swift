@@ -25,6 +25,7 @@ struct Syncd: AsyncParsableCommand {
               peers: [attic:21417]          limit: 200 GB
               reduced: {edge: 2048, quality: 85}
               copies: {minimum: 1, target: 2}
+              trash: {days: 30}             ignore: ["*.bak", "2019/raw"]
 
             Exit codes: 0 stopped when asked to; 1 could not go on; 64 wrong usage; 75 another agent has the library \
             or the state; 78 a fault in the configuration.

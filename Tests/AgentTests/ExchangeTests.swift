@@ -316,15 +316,16 @@ struct ExchangeTests {
         try await withPair { a, b in
             try a.put(try Photo.large(1), "f/x.jpg")
             try a.put(Array("%PDF-1.7 not a photo".utf8), "f/notes.pdf")
-            try await b.settle(images: 1)
+            try await b.settle(images: 2)
             let why = try await b.control.why(try RelativePath("f/x.jpg"))
             #expect(why.here.form == .reduced)
             #expect(why.elsewhere.map(\.name) == ["anna"])
             #expect(why.next.what == "nothing")
             var lines: [ImageLine] = []
             for try await line in b.control.images(under: "f", form: nil) { lines.append(line) }
-            #expect(lines.map(\.path.description) == ["f/x.jpg"])
-            #expect(lines.map(\.holders) == [["anna"]])
+            #expect(lines.map(\.path.description) == ["f/notes.pdf", "f/x.jpg"])
+            #expect(lines.map(\.form) == [.main, .reduced])
+            #expect(lines.map { Set($0.holders) } == [["anna", "ben"], ["anna"]])
             let failure = await #expect(throws: ControlFailure.self) {
                 try await b.control.why(try RelativePath("no.jpg"))
             }

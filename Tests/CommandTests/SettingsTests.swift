@@ -68,6 +68,7 @@ struct SettingsTests {
                 log-level: debug
                 peers: [desktop:21417, "[fd00::2]:21417"]
                 limit: 200 GB
+                ignore: ["*.bak", 2019/raw]
                 reduced:
                   edge: 3072
                   quality: 90
@@ -90,6 +91,7 @@ struct SettingsTests {
         policy.copiesMinimum = 2
         policy.copiesTarget = 3
         policy.limit = 200_000_000_000
+        policy.ignoring = try IgnoreRules(["*.bak", "2019/raw"])
         #expect(configuration.policy == policy)
     }
 
@@ -115,6 +117,8 @@ struct SettingsTests {
             ("library: photos\n", 1, "library: 'photos' is not an absolute path"),
             ("peers: [a]\n", 1, "peers: 'a' is not HOST:PORT"),
             ("peers:\n  - a:1\n  - {b: c}\n", 3, "peers: each is HOST:PORT"),
+            ("ignore:\n  - a\n  - {b: c}\n", 3, "ignore: each is a pattern"),
+            ("ignore: ['!a']\n", 1, "ignore: '!a' begins with '!'"),
             ("keep: [mains]\n", 1, "keep: takes one value"),
             ("keep:\n", 1, "keep: takes one value"), ("log-level: loud\n", 1, "log-level: 'loud' is not one of"),
             ("- keep\n", 1, "the file must hold keys"), ("keep: mains\nkeep: reduced\n", 2, "twice"),

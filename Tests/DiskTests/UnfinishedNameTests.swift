@@ -26,7 +26,7 @@ struct UnfinishedNameTests {
             var found: [String] = []
             let result = try LibraryWalk(library: sandbox.library).walk { found += $0.map(\.path.description) }
             #expect(found.sorted() == (Self.pictures + ["old~/IMG_1.JPG"]).sorted())
-            #expect(result.unfinished == Self.unfinished.count)
+            #expect(result.leftAlone.unfinished == Self.unfinished.count)
             #expect(Self.unfinished.contains(result.oldestUnfinished?.path.description ?? ""))
         }
     }

@@ -100,7 +100,7 @@ struct RecordTests {
             ("\"path\":\"a.jpg\"", "\"path\":\"/a.jpg\"", "path"),
             ("\"path\":\"a.jpg\"", "\"path\":\"a\\u0000.jpg\"", "path"), ("\"path\":\"a.jpg\"", "\"path\":7", "path"),
             ("\"path\":\"a.jpg\",", "", "path"), ("\"form\":\"main\"", "\"form\":\"thumb\"", "form"),
-            ("\"type\":\"jpeg\"", "\"type\":\"exe\"", "type"), ("\"bytes\":3000000", "\"bytes\":-1", "bytes"),
+            ("\"type\":\"jpeg\"", "\"type\":\"EXE\"", "type"), ("\"bytes\":3000000", "\"bytes\":-1", "bytes"),
             ("\"bytes\":3000000", "\"bytes\":0", "bytes"), ("\"bytes\":3000000", "\"bytes\":2999999", "bytes"),
             ("\"mainBytes\":3000000", "\"mainBytes\":274877906945", "mainBytes 274877906945 is out of range"),
             ("\"mainBytes\":3000000", "\"mainBytes\":9e99", "number"), ("\"width\":6000,", "", "width"),

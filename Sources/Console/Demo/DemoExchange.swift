@@ -40,7 +40,7 @@ struct DemoExchange {
                 try screen.clear()
                 let others = count - report.images
                 let rest = Quantity.count(others, "file is", "files are")
-                if others > 0 { try say("  desktop: \(rest) no photo, or the same as another") }
+                if others > 0 { try say("  desktop: \(rest) the same as another, or left alone") }
                 return report.images
             }
             // What was copied a moment ago may still be written to.

@@ -66,6 +66,7 @@ struct DemoFolder {
     /// Endings of files that are worth copying. What they are is told by their bytes, by the agent.
     private static let endings: Set<String> = [
         "jpg", "jpeg", "png", "gif", "tif", "tiff", "webp", "heic", "heif", "avif", "jxl", "bmp", "cr2", "cr3", "nef",
-        "arw", "dng", "raf", "orf", "rw2", "pef",
+        "arw", "dng", "raf", "orf", "rw2", "pef", "mp4", "m4v", "mov", "3gp", "mkv", "avi", "mpg", "mpeg", "wmv", "xmp",
+        "aae",
     ]
 }

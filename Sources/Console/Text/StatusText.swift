@@ -77,7 +77,21 @@ struct StatusText {
                 ))
         }
         if library.missing > 0 { sentences.append(("\(Quantity.count(library.missing)) not here yet", .caution)) }
+        if let leftAlone = library.leftAlone, let text = Self.text(leftAlone) { sentences.append((text, .faint)) }
         return section("Library", sentences) + limit + section("", aside)
+    }
+
+    /// `left alone: 3 hidden, 1 link`; nil where nothing was.
+    private static func text(_ leftAlone: LeftAlone) -> String? {
+        let kinds = [
+            (leftAlone.hidden, "hidden", "hidden"), (leftAlone.ignored, "ignored by name", "ignored by name"),
+            (leftAlone.unfinished, "unfinished", "unfinished"),
+            (leftAlone.runnable, "program or page", "programs or pages"), (leftAlone.empty, "empty", "empty"),
+            (leftAlone.links, "link", "links"), (leftAlone.unnameable, "unreadable name", "unreadable names"),
+            (leftAlone.special, "special file or other disk", "special files or other disks"),
+        ]
+        let parts = kinds.filter { $0.0 > 0 }.map { Quantity.count($0.0, $0.1, $0.2) }
+        return parts.isEmpty ? nil : "left alone: " + parts.joined(separator: ", ")
     }
 
     /// `limit 50.0 GB  ████████░░░░  68% used`.

@@ -12,10 +12,11 @@ struct WhyText {
 
     private var lines: [String] {
         let size = report.size.map { ", \($0)" } ?? ""
+        let type = report.type == .other ? "another kind of file" : report.type.rawValue
         var lines = [style.paint(report.path.description.printable, .heading)]
         lines += part(
             "image",
-            "\(report.type.rawValue)\(size), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
+            "\(type)\(size), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
         )
         if report.endIsMissing == true {
             lines += part("picture", "its end is missing; what there is of it is shown", .caution)

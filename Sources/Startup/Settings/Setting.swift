@@ -2,13 +2,16 @@
 struct Setting: Equatable {
     /// What can be set. The raw value is the key in the file, with a dot where one is inside another.
     enum Key: String, CaseIterable {
-        case library, state, name, listen, control, keep, mdns, peers, limit
+        case library, state, name, listen, control, keep, mdns, peers, limit, ignore
         case logLevel = "log-level"
         case reducedEdge = "reduced.edge"
         case reducedQuality = "reduced.quality"
         case trashDays = "trash.days"
         case copiesMinimum = "copies.minimum"
         case copiesTarget = "copies.target"
+
+        /// Whether it takes any number of values.
+        var isList: Bool { self == .peers || self == .ignore }
 
         /// `SYNCD_LOG_LEVEL`.
         var variable: String {
@@ -23,7 +26,7 @@ struct Setting: Equatable {
         case file(String, line: Int)
     }
 
-    /// One text; for ``Key/peers`` any number.
+    /// One text; for a list any number.
     var words: [String]
     var origin: Origin
 

@@ -28,7 +28,7 @@ struct Settings {
         var set = try SettingsFile.read(named ?? paths.configuration, isRequired: named != nil)
         for key in Setting.Key.allCases {
             if let text = environment[key.variable], !text.isEmpty {
-                let words = key == .peers ? text.split(separator: ",").map { String($0.trimmed) } : [text]
+                let words = key.isList ? text.split(separator: ",").map { String($0.trimmed) } : [text]
                 set[key] = Setting(words, from: .variable(key.variable))
             }
         }
@@ -61,6 +61,7 @@ struct Settings {
         policy.copiesMinimum = try number(.copiesMinimum, 1...16) ?? policy.copiesMinimum
         policy.copiesTarget = try number(.copiesTarget, 1...16) ?? policy.copiesTarget
         policy.limit = try limit()
+        policy.ignoring = try ignoring()
         let name = try value(.name, "a name of 1 to 63 bytes without control characters") { text in
             let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
             return isPlain && (1...63).contains(text.utf8.count) && !text.trimmed.isEmpty ? text : nil
@@ -118,6 +119,14 @@ struct Settings {
             }
         }
         return setting.words
+    }
+
+    private func ignoring() throws -> IgnoreRules {
+        guard let setting = set[.ignore] else { return IgnoreRules() }
+        for word in setting.words {
+            do { _ = try IgnoreRules([word]) } catch { throw setting.fault(.ignore, "'\(word)' \(error)") }
+        }
+        do { return try IgnoreRules(setting.words) } catch { throw setting.fault(.ignore, "the last \(error)") }
     }
 
     private static func flag(_ text: String) -> Bool? {

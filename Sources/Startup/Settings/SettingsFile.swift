@@ -75,10 +75,11 @@ enum SettingsFile {
     }
 
     private static func words(_ node: Node, of key: Setting.Key, path: String) throws -> [String] {
-        if key == .peers, let sequence = node.sequence {
+        if key.isList, let sequence = node.sequence {
             return try sequence.map { item in
                 guard let text = item.scalar?.string else {
-                    throw fault(path, item, "\(key.rawValue): each is HOST:PORT")
+                    let wanted = key == .peers ? "HOST:PORT" : "a pattern such as '*.bak'"
+                    throw fault(path, item, "\(key.rawValue): each is \(wanted)")
                 }
                 return text
             }

@@ -33,10 +33,22 @@ enum UnfinishedName {
     ]
 
     /// - Parameter name: the bytes of a file's own name.
-    static func matches(_ name: some Collection<UInt8>) -> Bool {
+    static func matches(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        guard mayMatch(name) else { return false }
         let name = name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         return endings.contains { name.count > $0.utf8.count && name.suffix($0.utf8.count).elementsEqual($0.utf8) }
             || beginnings.contains { name.starts(with: $0.utf8) } || isSafeSave(name) || isSed(name)
+    }
+
+    /// The last letters of ``endings``.
+    private static let lastLetters = Set(endings.compactMap(\.utf8.last))
+
+    /// False of nearly every photo's name, after a look at few of its letters: a plan looks at the names of all images.
+    private static func mayMatch(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        guard let first = name.first, let last = name.last else { return false }
+        return lastLetters.contains(last | 0x20) || lastLetters.contains(last) || first == UInt8(ascii: "~")
+            || first | 0x20 == UInt8(ascii: "p") || first | 0x20 == UInt8(ascii: "s")
+            || name.dropLast(6).last == UInt8(ascii: "-")
     }
 
     /// `NAME.sb-1a2b3c4d-AbCdEf`: macOS, while TextEdit, Preview and others save a document in its place.
