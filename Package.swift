@@ -141,8 +141,8 @@ let package = Package(
         .testTarget(
             name: "PeerProtocolTests",
             dependencies: [
-                "HostilePeer", "PeerProtocol", "TestSupport", crypto, httpClient, lifecycle, logging, nio, nioHTTP1,
-                nioPosix, nioSSL,
+                "HostilePeer", "PeerProtocol", "Planning", "TestSupport", crypto, httpClient, lifecycle, logging, nio,
+                nioHTTP1, nioPosix, nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
