@@ -7,10 +7,11 @@ import Synchronization
 ///
 /// All of it is blocking work on several threads of its own; see ``RenderingPool`` for calling it from tasks.
 ///
-/// The same recipe on the same main gives the same bytes on every node whose libjpeg-turbo decodes and encodes alike
-/// (all of version 1.2 and later do, with and without SIMD): what is computed here is integers, tables made without
+/// The same recipe on the same main gives the same bytes on every node whose libjpeg-turbo decodes and encodes alike,
+/// with and without SIMD. Versions from 2.1 on do; before 2.0.3, mains with colours sampled 4:4:0 come out otherwise, and
+/// before 2.1, progressive ones whose last scans are missing. What is computed here is integers, tables made without
 /// the system's mathematics, and IEEE 754 single precision without fused operations, and no result depends on the
-/// number of threads.
+/// number of threads: `PeerProtocol.docc/Recipes.md` has all of it.
 public struct Renderer: Sendable {
     /// The version of the way in which recipes are run. Raised when a change gives other pixels.
     public static let pipeline = 1
