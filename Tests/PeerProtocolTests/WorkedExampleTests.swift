@@ -132,7 +132,7 @@ struct WorkedExampleTests {
         for (_, records) in fetched { mirror.merge(records) { $1 } }
         #expect(mirror == lines)
         #expect(page.prose.contains("The mirror's digest is `\(Self.digest(of: mirror))`: the descent is over."))
-        let shown = try exchanges().filter { $0.method == .GET }.map(\.path)
+        let shown = exchanges.filter { $0.method == .GET }.map(\.path)
         #expect(shown == asked)
     }
 
@@ -142,7 +142,7 @@ struct WorkedExampleTests {
         let records = try lines.sorted { $0.key < $1.key }.map { try Record(line: Array($0.value.utf8)) }
         let main = try self.main()
         // The stub has a name of its own.
-        let exchanges = try self.exchanges().filter { $0.path != "/v1/node" }
+        let exchanges = self.exchanges.filter { $0.path != "/v1/node" }
         #expect(exchanges.count == 6)
         let identity = try NodeIdentity.make()
         try await withServer { server in
@@ -163,7 +163,7 @@ struct WorkedExampleTests {
 
     @Test("The hold's proof is the hash of the nonce and the main")
     func hold() throws {
-        let asked = try #require(try exchanges().first { $0.method == .POST })
+        let asked = try #require(exchanges.first { $0.method == .POST })
         let question = try Wire.decode(Wire.Hold.self, from: Array(asked.body.utf8))
         let request = try #require(HoldRequest(question))
         #expect(String(decoding: Wire.encode(request.wire), as: UTF8.self) == asked.body)
@@ -175,7 +175,7 @@ struct WorkedExampleTests {
         #expect(String(decoding: Wire.encode(grant.wire), as: UTF8.self) == asked.answer)
         #expect(grant.proof.bytes == Array(SHA256.hash(data: request.nonce.bytes + main)))
         #expect(page.prose.contains("the SHA-256 of \(32 + main.count) bytes,"))
-        let released = try #require(try exchanges().first { $0.method == .DELETE })
+        let released = try #require(exchanges.first { $0.method == .DELETE })
         #expect(released.path == "/v1/holds/\(Hex.encode(request.nonce.bytes))")
     }
 
@@ -200,7 +200,7 @@ struct WorkedExampleTests {
         }
     }
 
-    private func exchanges() throws -> [Exchange] {
+    private var exchanges: [Exchange] {
         page.blocks.compactMap { block in
             let halves = block.split(separator: "\n\n", maxSplits: 1)
             let request = halves.first?.split(separator: "\n", maxSplits: 1) ?? []
@@ -216,7 +216,7 @@ struct WorkedExampleTests {
     }
 
     private func exchange(_ path: String) throws -> Exchange {
-        try #require(try exchanges().first { $0.path == path })
+        try #require(exchanges.first { $0.path == path })
     }
 
     /// The node of the page.
