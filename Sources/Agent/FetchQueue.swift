@@ -87,9 +87,6 @@ struct FetchQueue {
         }
     }
 
-    /// Whether nothing is waiting or running.
-    var isIdle: Bool { states.count == resting }
-
     /// Wants a file, or wants it otherwise than before. What is running goes on, and is planned anew when it ends.
     ///
     /// - Returns: the job that the new one takes the place of.

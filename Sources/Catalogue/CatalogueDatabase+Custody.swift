@@ -247,21 +247,13 @@ extension CatalogueDatabase {
         }
     }
 
-    /// A file that lies aside now lies in another folder, from now on.
-    public func moveAside(_ name: String, to folder: Aside.Folder) async throws {
-        try await write { db in
-            try db.execute(
-                sql: "UPDATE aside SET folder = ?, since = ? WHERE name = ?",
-                arguments: [folder.rawValue, try NodeTime.now(db), name])
-        }
-    }
-
     /// The files that lie aside, oldest first; or those that were about to.
     public func asides(in folder: Aside.Folder? = nil, done: Bool = true) async throws -> [Aside] {
         try await read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM aside WHERE done = ? AND (? IS NULL OR folder = ?) ORDER BY since, name",
+                sql:
+                    "SELECT \(OwnFile.columns), folder, name, since FROM aside WHERE done = ? AND (? IS NULL OR folder = ?) ORDER BY since, name",
                 arguments: [done, folder?.rawValue, folder?.rawValue]
             ).map(Self.aside)
         }
@@ -277,7 +269,7 @@ extension CatalogueDatabase {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT * FROM aside WHERE image = ? AND done AND (? IS NULL OR folder = ?)
+                    SELECT \(OwnFile.columns), folder, name, since FROM aside WHERE image = ? AND done AND (? IS NULL OR folder = ?)
                     ORDER BY since, name
                     """)
             return try images.flatMap { image in

@@ -28,7 +28,7 @@ extension CatalogueDatabase {
     public func ownMains(of images: [ImageID]) async throws -> [OwnFile?] {
         try await read { db in
             let statement = try db.cachedStatement(
-                sql: "SELECT * FROM own WHERE image = ? AND form = 0 ORDER BY file LIMIT 1")
+                sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE image = ? AND form = 0 ORDER BY file LIMIT 1")
             return try images.map { image in
                 try Row.fetchOne(statement, arguments: [image.bytes.data])?.ownFile()
             }
@@ -41,7 +41,7 @@ extension CatalogueDatabase {
         of files: [(file: RelativePath, image: ImageID)]
     ) async throws -> (own: [RelativePath: OwnFile], deleted: Set<ImageID>) {
         try await read { db in
-            let own = try db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?")
+            let own = try db.cachedStatement(sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE file = ?")
             var known: (own: [RelativePath: OwnFile], deleted: Set<ImageID>) = ([:], [])
             for (file, _) in files where try Self.isOwn(file, db) {
                 known.own[file] = try Row.fetchOne(own, arguments: [file.description])?.ownFile()

@@ -250,7 +250,8 @@ extension OwnEdit {
     ///
     /// - Returns: false for one that stands beside its name, or at several: that has no name of its own.
     fileprivate mutating func keepName(of image: ImageID, against generation: Int64) throws -> Bool {
-        let rows = try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data])
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE image = ?", arguments: [image.bytes.data])
         guard rows.count == 1, let row = rows.first else { return false }
         var own = try row.ownFile()
         if own.origin.map({ own.info.path.isDisambiguation(of: $0) }) == true { return false }
@@ -263,7 +264,9 @@ extension OwnEdit {
     /// The image is wanted beside whatever replaced it: a person says so.
     fileprivate mutating func keepBeside(editsOf image: ImageID) throws {
         guard let edition = try editionBeside(editsOf: image) else { return }
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM own WHERE image = ?", arguments: [image.bytes.data]) {
+        for row in try Row.fetchAll(
+            db, sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE image = ?", arguments: [image.bytes.data])
+        {
             var own = try row.ownFile()
             own.info.edition = edition
             try insert(own, replacing: row)

@@ -107,8 +107,8 @@ extension CatalogueDatabase {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT * FROM own WHERE file = :file
-                    UNION ALL SELECT * FROM own WHERE path = :path AND file <> :file
+                    SELECT \(OwnFile.rowColumns) FROM own WHERE file = :file
+                    UNION ALL SELECT \(OwnFile.rowColumns) FROM own WHERE path = :path AND file <> :file
                     """)
             return try names.map { info in
                 try Row.fetchAll(

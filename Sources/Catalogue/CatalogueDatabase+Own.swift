@@ -106,7 +106,7 @@ extension CatalogueDatabase {
     public func ownFiles(of image: ImageID) async throws -> [OwnFile] {
         try await read { db in
             try Row.fetchAll(
-                db.cachedStatement(sql: "SELECT * FROM own WHERE image = ? ORDER BY file"),
+                db.cachedStatement(sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE image = ? ORDER BY file"),
                 arguments: [image.bytes.data]
             ).map { try $0.ownFile() }
         }
@@ -116,7 +116,8 @@ extension CatalogueDatabase {
     public func ownFile(at file: RelativePath) async throws -> OwnFile? {
         try await read { db in
             try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?"), arguments: [file.description])?.ownFile()
+                db.cachedStatement(sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE file = ?"),
+                arguments: [file.description])?.ownFile()
         }
     }
 
@@ -126,7 +127,7 @@ extension CatalogueDatabase {
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT * FROM own WHERE form = 0 AND origin IS NULL AND attributes IS NULL AND file > ?
+                        SELECT \(OwnFile.rowColumns) FROM own WHERE form = 0 AND origin IS NULL AND attributes IS NULL AND file > ?
                         ORDER BY file LIMIT ?
                         """), arguments: [file?.description ?? "", limit]
             ).map { try $0.ownFile() }
@@ -255,11 +256,45 @@ extension Row {
             changed: self["changed"])
     }
 
+    /// The own file of a row that begins with ``OwnFile/columns``.
     func ownFile() throws -> OwnFile {
-        let origin: String? = self["origin"]
-        let shown = Array(columnNames).firstIndex(of: "shown")
+        typealias Column = OwnFile.Column
         return OwnFile(
-            info: try info(), file: try path("file"), stamp: stamp(),
-            origin: try origin.map { _ in try path("origin") }, shown: try shown.flatMap { try fileAttributes(at: $0) })
+            info: try info(at: 0), file: try path(at: Column.file), stamp: ownStamp(),
+            origin: isNull(Column.origin) ? nil : try path(at: Column.origin),
+            shown: try fileAttributes(at: Column.shown))
+    }
+
+    /// The stamp of a row that begins with ``OwnFile/columns``.
+    func ownStamp() -> FileStamp {
+        typealias Column = OwnFile.Column
+        return FileStamp(
+            bytes: self[Column.bytes], modified: self[Column.modified],
+            inode: UInt64(bitPattern: self[Column.inode] as Int64), changed: self[Column.changed])
+    }
+
+    private func isNull(_ column: Int) -> Bool { (self[column] as DatabaseValue).isNull }
+}
+
+extension OwnFile {
+    /// What makes an own file, in the tables of the library and of what lies aside. By number, because a name is looked up
+    /// among all others again for each row.
+    static let columns = "\(FileInfo.columns), file, modified, inode, changed, origin, shown"
+    /// The columns of a row of the library.
+    static let rowColumns = "\(columns), sequence, fingerprint, verified"
+
+    /// Where they stand in it.
+    enum Column {
+        static let image = 1
+        static let bytes = 4
+        static let file = FileInfo.columnCount
+        static let modified = file + 1
+        static let inode = file + 2
+        static let changed = file + 3
+        static let origin = file + 4
+        static let shown = file + 5
+        static let sequence = file + 6
+        static let fingerprint = file + 7
+        static let verified = file + 8
     }
 }

@@ -21,11 +21,11 @@ extension CatalogueDatabase {
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT * FROM own WHERE form = 0 AND verified < ? AND (verified, file) > (?, ?)
+                        SELECT \(OwnFile.rowColumns) FROM own WHERE form = 0 AND verified < ? AND (verified, file) > (?, ?)
                         ORDER BY verified, file LIMIT ?
                         """),
                 arguments: [time, after?.verified ?? -1, after?.file.description ?? "", limit]
-            ).map { (try $0.ownFile(), $0["verified"]) }
+            ).map { (try $0.ownFile(), $0[OwnFile.Column.verified]) }
         }
     }
 
@@ -57,7 +57,8 @@ extension CatalogueDatabase {
         try await read { db in
             let (condition, arguments) = Self.within(path, column: "path")
             return try Row.fetchAll(
-                db, sql: "SELECT * FROM own WHERE form = 0 AND \(condition) ORDER BY path", arguments: arguments
+                db, sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE form = 0 AND \(condition) ORDER BY path",
+                arguments: arguments
             ).map { try $0.ownFile() }
         }
     }
@@ -70,7 +71,7 @@ extension CatalogueDatabase {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM own WHERE form = 0 AND (:before IS NULL
+                    SELECT \(OwnFile.rowColumns) FROM own WHERE form = 0 AND (:before IS NULL
                         OR coalesce(captured, modified / 1000000000) < :before)
                     ORDER BY coalesce(captured, modified / 1000000000), file
                     """, arguments: ["before": before]

@@ -52,24 +52,6 @@ extension Row {
     ///
     /// By number, because a name is looked up among all others again for each row.
     func info(at first: Int) throws -> FileInfo {
-        try info(at: first, replaces: first + 10, generation: first + 11, attributes: first + 12, edition: first + 13)
-    }
-
-    /// The file info of a row of a whole table, whose columns stand in the order of ``FileInfo/columns`` as well, but for
-    /// the last four.
-    func info() throws -> FileInfo {
-        let names = Array(columnNames)
-        guard let first = names.firstIndex(of: "path"), let replaces = names.firstIndex(of: "replaces"),
-            let generation = names.firstIndex(of: "generation"), let attributes = names.firstIndex(of: "attributes"),
-            let edition = names.firstIndex(of: "edition")
-        else { throw Damage(column: "path") }
-        return try info(
-            at: first, replaces: replaces, generation: generation, attributes: attributes, edition: edition)
-    }
-
-    private func info(
-        at first: Int, replaces: Int, generation: Int, attributes: Int, edition: Int
-    ) throws -> FileInfo {
         guard let type = (self[first + 3] as String?).flatMap({ ImageType(rawValue: $0) }) else {
             throw Damage(column: "type")
         }
@@ -81,9 +63,8 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: replaces), edition: self[edition],
-            generation: self[generation],
-            attributes: try fileAttributes(at: attributes))
+            edge: self[first + 9], replaces: try images(at: first + 10), edition: self[first + 13],
+            generation: self[first + 11], attributes: try fileAttributes(at: first + 12))
     }
 
     func fileAttributes(at column: Int) throws -> FileAttributes? {

@@ -22,7 +22,9 @@ extension OwnEdit {
         for rename in renames {
             var lift = Lifted(rename: rename)
             lift.own = try row(rename.from)
-            if let image = try lift.own?.image("image"), rename.info == nil { lift.word = try nextWord(on: image) }
+            if let image = try lift.own?.image(at: OwnFile.Column.image), rename.info == nil {
+                lift.word = try nextWord(on: image)
+            }
             lifted.append(lift)
         }
         for index in lifted.indices {
@@ -54,7 +56,8 @@ extension OwnEdit {
         for old in overwritten { try dismiss(old, .replaced) }
         // One of several that has another name by a person's hand.
         for lift in lifted where lift.rename.info == nil {
-            guard let image = try lift.own?.image("image"), try isElsewhere(image, than: lift.rename.to),
+            guard let image = try lift.own?.image(at: OwnFile.Column.image),
+                try isElsewhere(image, than: lift.rename.to),
                 let old = try lift.own?.ownFile()
             else { continue }
             if try row(old.file) == nil { try refuse(old.info) }
@@ -180,7 +183,7 @@ extension OwnEdit {
     /// nobody else has the image, or before the library was looked at once: then it is not known what is new.
     mutating func named(_ found: OwnFile) throws -> OwnFile {
         var new = found
-        if let old = try row(found.file)?.info(), old.image == found.info.image {
+        if let old = try row(found.file)?.info(at: 0), old.image == found.info.image {
             new.info.generation = old.generation
             return new
         }
@@ -219,7 +222,8 @@ extension OwnEdit {
         let isElsewhere = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM mirror WHERE image = ?)")
         guard try Bool.fetchOne(isElsewhere, arguments: [image.bytes.data]) == true,
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT * FROM own WHERE image = ? ORDER BY form, file LIMIT 1"),
+                db.cachedStatement(
+                    sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE image = ? ORDER BY form, file LIMIT 1"),
                 arguments: [image.bytes.data])
         else { return }
         var own = try row.ownFile()

@@ -87,7 +87,8 @@ struct OwnEdit {
         // A row costs something even where there is none, which is most often so.
         guard try CatalogueDatabase.isOwn(file, db) else { return nil }
         return try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT * FROM own WHERE file = ?"), arguments: [file.description])
+            db.cachedStatement(sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE file = ?"),
+            arguments: [file.description])
     }
 
     private mutating func put(_ found: OwnFile) throws {
@@ -107,7 +108,7 @@ struct OwnEdit {
             } else {
                 try replace(was, by: &new)
             }
-            if try old.info() == new.info {
+            if was.info == new.info {
                 try db.execute(
                     sql: "UPDATE own SET modified = ?, inode = ?, changed = ?, origin = ?, shown = ? WHERE file = ?",
                     arguments: [
@@ -117,7 +118,7 @@ struct OwnEdit {
                 return
             }
             try insert(new, replacing: old)
-            if try old.image("image") != new.info.image { try dismiss(try old.ownFile(), .replaced) }
+            if was.info.image != new.info.image { try dismiss(was, .replaced) }
         } else {
             try insert(new, replacing: nil)
         }
@@ -181,7 +182,8 @@ struct OwnEdit {
         for sequence in edits {
             guard
                 let row = try Row.fetchOne(
-                    db.cachedStatement(sql: "SELECT * FROM own WHERE sequence = ?"), arguments: [sequence])
+                    db.cachedStatement(sql: "SELECT \(OwnFile.rowColumns) FROM own WHERE sequence = ?"),
+                    arguments: [sequence])
             else { continue }
             var own = try row.ownFile()
             // What this node placed says what it was told.
@@ -245,24 +247,26 @@ struct OwnEdit {
 
     /// Whoever puts a file into the list has read it just now; a move has not.
     private mutating func verified(_ new: OwnFile, replacing old: Row?) throws -> Int64 {
-        if let old, try old.image("image") == new.info.image, old.stamp() == new.stamp { return old["verified"] }
+        if let old, try old.image(at: OwnFile.Column.image) == new.info.image, old.ownStamp() == new.stamp {
+            return old[OwnFile.Column.verified]
+        }
         let time = try now ?? NodeTime.now(db)
         now = time
         return time
     }
 
     mutating func drop(_ old: Row) throws {
-        let sequence: Model.Record.Sequence = old["sequence"]
-        let form: Int = old["form"]
-        counts.count(form == 0 ? .main : .reduced, bytes: old["bytes"], mainBytes: old["main_bytes"], times: -1)
-        images.insert(try old.image("image"))
-        freed.insert(try old.path("path"))
-        if old["replaces"] as Data? != nil {
-            try Replaced.remove(try old.info().replaces, by: (Replaced.own, sequence), db)
-        }
+        let sequence: Model.Record.Sequence = old[OwnFile.Column.sequence]
+        let info = try old.info(at: 0)
+        counts.count(info.form, bytes: info.bytes, mainBytes: info.mainBytes, times: -1)
+        images.insert(info.image)
+        freed.insert(info.path)
+        if !info.replaces.isEmpty { try Replaced.remove(info.replaces, by: (Replaced.own, sequence), db) }
         try db.cachedStatement(sql: "DELETE FROM own WHERE sequence = ?").execute(arguments: [sequence])
         // A record that came and went within this transaction was never in the digests.
-        if added.removeValue(forKey: sequence) == nil { removed[sequence] = try old.fingerprint("fingerprint") }
+        if added.removeValue(forKey: sequence) == nil {
+            removed[sequence] = try old.fingerprint(at: OwnFile.Column.fingerprint)
+        }
     }
 
     /// Takes a word on deleting an image over when it counts instead of the one known, and publishes it.

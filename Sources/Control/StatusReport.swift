@@ -134,7 +134,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
 
         enum CodingKeys: CodingKey {
             case path, state, images, mains, reduced, missing, mainBytes, reducedBytes, elsewhereBytes
-            case limit, trashImages, trashBytes, trashDays, versionsBytes
+            case limit, trashImages, trashBytes, trashDays, versionsBytes, leftAlone
         }
 
         /// Writes it as JSON. `limit` is always there, as null where there is none.
@@ -154,6 +154,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
             try container.encode(trashBytes, forKey: .trashBytes)
             try container.encode(trashDays, forKey: .trashDays)
             try container.encode(versionsBytes, forKey: .versionsBytes)
+            try container.encodeIfPresent(leftAlone, forKey: .leftAlone)
         }
     }
 

@@ -108,11 +108,6 @@ extension Placement {
         return found
     }
 
-    /// How many bytes a folder for what is set aside holds.
-    public func bytesAside(in folder: StoreFolder) throws(DiskError) -> Int64 {
-        try listAside(folder).reduce(0) { $0 + $1.identity.bytes }
-    }
-
     private func look(at name: String, in store: Int32, _ folder: StoreFolder) throws(DiskError) -> FoundAside? {
         let status = try library.folders.status(store, name, "\(folder.path)/\(name)")
         guard status.kind == .regular else { return nil }

@@ -43,6 +43,7 @@ public struct ReducedCopyCheck: Sendable {
         }
         let facts = ImageInspector.facts(of: copy)
         guard let marker = facts.marker else { throw .notTheReducedCopy("does not say so inside") }
+        guard marker.preview == nil else { throw .notTheReducedCopy("is the preview of an edit") }
         guard marker.image == image else { throw .notTheReducedCopy("is that of another image, \(marker.image)") }
         guard marker.edge >= edge else {
             throw .notTheReducedCopy("was made for an edge of \(marker.edge) pixels instead of \(edge)")

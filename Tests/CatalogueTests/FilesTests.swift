@@ -1,5 +1,6 @@
 import Catalogue
 import Foundation
+import GRDB
 import Model
 import TestSupport
 import Testing
@@ -90,6 +91,39 @@ struct FilesTests {
                 (Sample.image(9), Sample.path("free.jpg")),
             ])
             #expect(obstacles == [.unwanted, .unwanted, .taken, .taken, nil])
+        }
+    }
+
+    @Test("What a version before took for no image, and what it refused of a peer, is looked at again")
+    func upgraded() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending(path: "catalogue.sqlite").path
+            let before = try CatalogueDatabase(path: path)
+            try await EditSample.pair(before)
+            let stamp = FileStamp(bytes: 3, modified: 4, inode: 5)
+            let (film, told) = (Sample.path("clip.MOV"), Sample.path("rubbish.jpg"))
+            try await before.apply([
+                .other(OtherFile(file: film, stamp: stamp, reason: nil)),
+                .other(OtherFile(file: told, stamp: stamp, reason: "It is none.")),
+            ])
+            let good = EditSample.entry(1, .file(Sample.main("a.jpg", 1)))
+            let refused = MirrorEntry(
+                sequence: 2, fingerprint: Fingerprint(value: 99), content: nil,
+                refusal: "type is not one of this version's")
+            _ = try await before.replaceMirror(of: Sample.node(1), range: .all, with: [good, refused])
+            try before.close()
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write { db in
+                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '13:%'")
+                #expect(db.changesCount == 1)
+            }
+            try queue.close()
+            let catalogue = try CatalogueDatabase(path: path)
+            #expect(try await catalogue.unknown(among: [(film, stamp), (told, stamp)]) == [film])
+            var digest = Digest.empty
+            digest.add(good.fingerprint)
+            #expect(catalogue.mirrorDigest(of: Sample.node(1)) == digest)
+            try catalogue.close()
         }
     }
 }
