@@ -13,8 +13,8 @@ actor Steering {
     private let copies: Copies
     private let logger: Logger
 
-    /// Images a transaction: some milliseconds of reading.
-    private static let page = 256
+    /// Images that are planned for together: some milliseconds of reading.
+    private static let page = 1024
 
     init(
         catalogue: CatalogueDatabase, policy: Policy, fetcher: Fetcher, placements: Placements, copies: Copies,

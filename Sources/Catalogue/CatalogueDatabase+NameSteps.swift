@@ -53,19 +53,23 @@ extension CatalogueDatabase {
             for situation in try await situations(of: open) {
                 new += planner.moves(situation).map { (situation, $0.from, $0.to) }
             }
-            let known = try await self.known(of: new.map { ($0.1, $0.0.image) }).own
-            var infos: [FileInfo] = []
-            for (situation, from, to) in new {
+            let (files, targets) = (new.map { ($0.1, $0.0.image) }, new.map(\.2))
+            async let reading = known(of: files)
+            let occupying = try await self.occupants(of: targets)
+            let read = try await reading
+            let known = read.own
+            var there: [(FileInfo, [OwnFile])] = []
+            for ((situation, from, to), others) in zip(new, occupying) {
                 guard let own = known[from], own.info.image == to.image, own.info.form == to.form else { continue }
                 let peer = situation.claims.first { $0.info.path == to.path }?.peer
                 steps[from] = NameStep(own: own, info: to, wanted: to.path, peer: peer)
                 order.append(from)
-                infos.append(to)
+                there.append((to, others))
             }
             open = []
-            for (info, there) in zip(infos, try await self.occupants(of: infos)) {
-                occupants[info.file] = there
-                for other in there where asked.insert(other.info.image).inserted { open.append(other.info.image) }
+            for (info, others) in there {
+                occupants[info.file] = others
+                for other in others where asked.insert(other.info.image).inserted { open.append(other.info.image) }
             }
         }
         return try await settled(steps, order, occupants)

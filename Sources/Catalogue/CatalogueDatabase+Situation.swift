@@ -5,10 +5,20 @@ public import Planning
 
 /// The facts that planning asks for.
 extension CatalogueDatabase {
-    /// What this node knows of each of `images`, in the same order.
+    /// Images from which on two connections read, each a half of them: planning waits for nothing else.
+    private static let manySituations = 512
+
+    /// What this node knows of each of `images`, in the same order. Of many images each half is of one moment.
     public func situations(of images: [ImageID]) async throws -> [Situation] {
         guard !images.isEmpty else { return [] }
-        return try await read { db in try SituationReader(db).situations(of: images) }
+        guard images.count >= Self.manySituations else {
+            return try await read { db in try SituationReader(db).situations(of: images) }
+        }
+        let (first, second) = (Array(images.prefix(images.count / 2)), Array(images.dropFirst(images.count / 2)))
+        async let begun = read { db in try SituationReader(db).situations(of: first) }
+        let rest = try await read { db in try SituationReader(db).situations(of: second) }
+        let situations = try await begun
+        return situations + rest
     }
 
     /// The images that peers have and of which no main stands here, after `image` in the order of ids.
