@@ -79,6 +79,7 @@ final class DiscoverySession {
                 for reply in channel.reference.replies() { try take(reply, for: channel) }
             }
             try retryWhatIsDue()
+            perform(sightings.admit())
             let nodes = sightings.nodes(interfaceName: Self.interfaceName)
             if nodes != listed {
                 listed = nodes
@@ -139,7 +140,11 @@ final class DiscoverySession {
             sightings.addressed(key, address, isAdded: isAdded)
         case (.failed(let error), .registration): throw .service(error, doing: "announce this node")
         case (.failed(let error), .browsing): throw .service(error, doing: "look for nodes")
-        case (.failed, .resolution), (.failed, .addresses):
+        case (.failed, .resolution(let key)):
+            close(channel)
+            let actions = sightings.unanswered(key)
+            if actions.isEmpty { retryLater(channel.purpose) } else { perform(actions) }
+        case (.failed, .addresses):
             close(channel)
             retryLater(channel.purpose)
         case (.resolved, _), (.address, _): preconditionFailure("a reply of one kind of request came to another")

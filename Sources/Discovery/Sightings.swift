@@ -23,8 +23,10 @@ struct Sightings: Sendable {
     }
 
     private struct Instance {
+        /// In which order they got their places.
+        var number: Int
         /// Browsing reports each address family by itself, without saying which.
-        var families = 1
+        var families: Int
         var host: String?
         var port = 0
         var id: NodeID?
@@ -33,13 +35,33 @@ struct Sightings: Sendable {
         var addresses: [NumericAddress] = []
     }
 
+    /// A service that has no place: nothing is asked about it.
+    private struct Waiting {
+        var key: Key
+        var families = 1
+        /// What it was found to share with others, when it had a place; nothing of one that never had.
+        var marks: Set<Mark> = []
+    }
+
+    /// What services have in common that come from one machine, on one interface.
+    private enum Mark: Hashable {
+        case host(String, UInt32)
+        case address(NumericAddress, UInt32)
+        /// Its host has told no address.
+        case noAddress(UInt32)
+    }
+
     /// Each takes three connections to D-Bus, which gives one user 256 in all, and three threads of Avahi's library.
     static let mostInstances = 48
+    /// Names that are remembered until there is a place.
+    static let mostWaiting = 256
     /// Lines about refused services; a network that makes up names without end shall not fill the log.
     static let mostWarnings = 32
 
     private let own: NodeID
     private var instances: [Key: Instance] = [:]
+    private var waiting: [Waiting] = []
+    private var places = 0
     private var warnings: Set<String> = []
 
     /// - Parameter own: the node to leave out.
@@ -51,27 +73,105 @@ struct Sightings: Sendable {
             instances[key]?.families += 1
             return []
         }
-        var actions: [Action] = []
-        if instances.count >= Self.mostInstances {
-            guard let refused = instances.first(where: { $0.value.isRefused })?.key else {
-                return warning("more than \(Self.mostInstances) services are announced; the others are passed over")
-            }
-            instances[refused] = nil
-            actions.append(.forget(refused))
+        if let index = waiting.firstIndex(where: { $0.key == key }) {
+            waiting[index].families += 1
+            return []
         }
-        instances[key] = Instance()
-        return actions + [.resolve(key)]
+        guard waiting.count < Self.mostWaiting else { return [] }
+        waiting.append(Waiting(key: key))
+        return admit()
     }
 
     /// A service went from one address family.
     mutating func disappeared(_ key: Key) -> [Action] {
+        if let index = waiting.firstIndex(where: { $0.key == key }) {
+            waiting[index].families -= 1
+            if waiting[index].families == 0 { waiting.remove(at: index) }
+            return []
+        }
         guard let instance = instances[key] else { return [] }
         if instance.families > 1 {
             instances[key]?.families -= 1
             return []
         }
         instances[key] = nil
-        return [.forget(key)]
+        return [.forget(key)] + admit()
+    }
+
+    /// Nobody says where a service is: where others wait, it goes behind them.
+    mutating func unanswered(_ key: Key) -> [Action] {
+        guard !waiting.isEmpty, let instance = instances[key], instance.host == nil else { return [] }
+        instances[key] = nil
+        waiting.append(Waiting(key: key, families: instance.families))
+        return [.forget(key)] + admit()
+    }
+
+    /// Gives places to those that wait. Where there are none, those give way that share a host's name or an address with the
+    /// most others: who announces very many services takes the places from itself.
+    ///
+    /// Names and addresses are what a machine says of itself, so one that makes up as many as there are places still takes
+    /// them all.
+    mutating func admit() -> [Action] {
+        guard !waiting.isEmpty else { return [] }
+        var (actions, crowds, index) = ([] as [Action], self.crowds, 0)
+        while index < waiting.count {
+            let next = waiting[index]
+            if instances.count >= Self.mostInstances {
+                if let refused = instances.first(where: { $0.value.isRefused })?.key {
+                    instances[refused] = nil
+                    actions.append(.forget(refused))
+                } else if let (key, crowd) = mostCrowded(crowds),
+                    crowd > 1 + (next.marks.map { crowds[$0] ?? 0 }.max() ?? 0)
+                {
+                    actions += [.forget(key)] + giveWay(key)
+                    crowds = self.crowds
+                } else {
+                    index += 1
+                    continue
+                }
+            }
+            waiting.remove(at: index)
+            places += 1
+            instances[next.key] = Instance(number: places, families: next.families)
+            actions.append(.resolve(next.key))
+        }
+        if !waiting.isEmpty {
+            actions += warning("more than \(Self.mostInstances) services are announced; the others wait")
+        }
+        return actions
+    }
+
+    private mutating func giveWay(_ key: Key) -> [Action] {
+        guard let instance = instances.removeValue(forKey: key) else { return [] }
+        waiting.append(Waiting(key: key, families: instance.families, marks: marks(of: key, instance)))
+        let host = ServiceName.shown(instance.host ?? "")
+        return warning("the machine '\(host)' announces many services; some of them wait")
+    }
+
+    /// How many have each mark. Nothing is known of one that was not found yet, and this node's own is none of them.
+    private var crowds: [Mark: Int] {
+        instances.reduce(into: [:]) { crowds, entry in
+            for mark in marks(of: entry.key, entry.value) { crowds[mark, default: 0] += 1 }
+        }
+    }
+
+    private func marks(of key: Key, _ instance: Instance) -> Set<Mark> {
+        guard let host = instance.host, instance.id != own else { return [] }
+        let addresses = instance.addresses.map { Mark.address($0, key.interface) }
+        // Names of hosts are the same in capitals (RFC 1035, section 2.3.3).
+        return Set(addresses.isEmpty ? [.noAddress(key.interface)] : addresses)
+            .union([.host(host.lowercased(), key.interface)])
+    }
+
+    /// The one that gives way, and how many there are of its kind. Of several, one that has less of its own, in that order:
+    /// another mark that fewer share; for one without an address, having waited the longest for it; having come last.
+    private func mostCrowded(_ crowds: [Mark: Int]) -> (key: Key, crowd: Int)? {
+        let ranked = instances.compactMap { key, instance -> (key: Key, rank: [Int])? in
+            let counts = marks(of: key, instance).map { crowds[$0] ?? 0 }
+            guard let most = counts.max(), let least = counts.min() else { return nil }
+            return (key, [most, least, instance.addresses.isEmpty ? .max - instance.number : instance.number])
+        }
+        return ranked.max { $0.rank.lexicographicallyPrecedes($1.rank) }.map { ($0.key, $0.rank[0]) }
     }
 
     /// A service told, for the first time or anew, where it is and what its TXT record says.

@@ -151,12 +151,69 @@ struct SightingsTests {
         for number in 0..<Sightings.mostInstances { _ = sightings.appeared(Self.key("Node \(number)")) }
         #expect(
             sightings.appeared(Self.key("Late")) == [
-                .warn("more than 48 services are announced; the others are passed over")
+                .warn("more than 48 services are announced; the others wait")
             ])
         #expect(sightings.appeared(Self.key("Later")) == [])
         let bad = Self.key("Node 5")
         _ = sightings.resolved(bad, host: "host.local.", port: 4000, record: [])
-        #expect(sightings.appeared(Self.key("Good")) == [.forget(bad), .resolve(Self.key("Good"))])
+        #expect(sightings.admit() == [.forget(bad), .resolve(Self.key("Late"))])
+        #expect(sightings.disappeared(Self.key("Later")) == [])
+        #expect(sightings.disappeared(Self.key("Node 6")) == [.forget(Self.key("Node 6"))])
+    }
+
+    /// How sixty services can come from one machine.
+    enum Crowd: CaseIterable { case oneHost, oneAddress, noAddress, noAnswer }
+
+    @Test(
+        "by one machine, sixty of them, leaves a place to another that comes later, and turns none of it in circles",
+        arguments: Crowd.allCases)
+    func fairness(crowd: Crowd) throws {
+        let crowded = (0..<60).map { Self.key("Evil \($0)") }
+        var asked: Set<Sightings.Key> = []
+        var steps = 0
+        /// Does what is asked for, as the crowd answers it.
+        func play(_ first: [Sightings.Action], _ sightings: inout Sightings) throws {
+            var rest = first[...]
+            while let action = rest.popFirst() {
+                steps += 1
+                try #require(steps < 1000)
+                switch action {
+                case .resolve(let key):
+                    asked.insert(key)
+                    #expect(asked.count <= Sightings.mostInstances)
+                    guard let number = crowded.firstIndex(of: key) else { continue }
+                    if crowd == .noAnswer { continue }
+                    let host = crowd == .oneHost ? "EVIL.local." : "evil-\(number).local."
+                    rest += sightings.resolved(
+                        key, host: host, port: 4000, record: Announcement(id: node(UInt8(100 + number))).record)
+                case .lookUp(let key, _):
+                    if crowd == .noAddress || !crowded.contains(key) { continue }
+                    sightings.addressed(key, try #require(NumericAddress(Self.other4)), isAdded: true)
+                case .forget(let key): asked.remove(key)
+                case .warn: break
+                }
+                if rest.isEmpty { rest += sightings.admit() }
+            }
+        }
+        var sightings = Sightings(own: node(1))
+        for key in crowded { try play(sightings.appeared(key), &sightings) }
+        let honest = Self.key("Archive")
+        try play(sightings.appeared(honest), &sightings)
+        if crowd == .noAnswer {
+            // Avahi gives up looking for each of them after some seconds.
+            for key in crowded.prefix(20) { try play(sightings.unanswered(key), &sightings) }
+        }
+        #expect(asked.contains(honest))
+        try play(
+            sightings.resolved(honest, host: "archive.local.", port: 4000, record: Announcement(id: node(2)).record),
+            &sightings)
+        sightings.addressed(honest, try #require(NumericAddress(Self.v4)), isAdded: true)
+        try play(sightings.appeared(Self.key("Late")), &sightings)
+        for number in 60..<80 { try play(sightings.appeared(Self.key("Evil \(number)")), &sightings) }
+        #expect(sightings.admit() == [])
+        #expect(asked.contains(honest))
+        let names = sightings.nodes { _ in "eth0" }.values.map(\.name)
+        #expect(names.contains("Archive"))
     }
 
     @Test("with more addresses than a machine has shows only the first few")
