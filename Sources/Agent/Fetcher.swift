@@ -116,7 +116,7 @@ actor Fetcher {
         let image = job.wish.info.image
         guard let next = try queue.giveBack(image, now: .now), case .resting(let reason)? = queue.standing(of: image)
         else { return }
-        report(job, reason, next)
+        report(job, reason, next, by: job.wish.sources.first)
     }
 
     /// The disk takes no file at present: the job goes back in line, and nothing is handed out for a while.
@@ -142,13 +142,16 @@ actor Fetcher {
             job.wish.info.image, at: peer, reason: reason, isRetryable: isRetryable, among: connected, now: .now,
             spread: .random(in: 0...1))
         announce()
-        return next.map { report(job, reason, $0) } ?? false
+        return next.map { report(job, reason, $0, by: peer) } ?? false
     }
 
     @discardableResult
-    private func report(_ job: FetchQueue.Job, _ reason: String, _ next: ContinuousClock.Instant) -> Bool {
+    private func report(
+        _ job: FetchQueue.Job, _ reason: String, _ next: ContinuousClock.Instant, by peer: NodeID?
+    ) -> Bool {
         let seconds = (next - .now) / .seconds(1)
-        return problems.report(job.wish.info.path.description, reason, nextTry: Date(timeIntervalSinceNow: seconds))
+        return problems.report(
+            job.wish.info.path.description, reason, nextTry: Date(timeIntervalSinceNow: seconds), by: peer)
     }
 
     private func announce() {

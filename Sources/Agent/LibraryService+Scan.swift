@@ -211,9 +211,7 @@ extension LibraryService {
             return (applied, images)
         }
         for move in applied {
-            guard let problem = parts.problems[move.from.description] else { continue }
-            parts.problems.withdraw(move.from.description)
-            parts.problems.report(move.to.path.description, problem.reason)
+            parts.problems.rename(move.from.description, to: move.to.path.description)
         }
         await published(images)
         return applied.count == moves.count

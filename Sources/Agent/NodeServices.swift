@@ -218,7 +218,9 @@ struct NodeServices {
             "Another machine says that it is this one: \(copies.joined(separator: ", ")). Where it was made as a copy of this "
             + "machine, or of its disk, what is new on either may reach nobody: stop syncd there, remove "
             + "'\(configuration.state)' there, and pair it as a machine of its own."
-        if problems.report(subject, reason) { logger.warning("\(reason)") }
+        if problems.report(subject, reason) {
+            logger.warning("another machine says that it is this one", metadata: ["reason": "\(reason)"])
+        }
     }
 
     private func start(sessionsWith nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {

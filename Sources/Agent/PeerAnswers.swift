@@ -101,7 +101,7 @@ struct PeerAnswers: PeerAnswering {
             case .busy: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(1))
             case .shutDown, .outOfMemory: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(10))
             default:
-                problems.report(main.file.description, "No reduced copy can be made of it: \(error.message)")
+                problems.report(main.file.description, "No reduced copy can be made of it: \(error.message)", by: node)
                 throw PeerRefusal(.unprocessable, error.message)
             }
         } catch let error as DiskError {

@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import Model
 import Synchronization
 
 /// What is in the way of single items at present, each under the subject that a person would look for.
@@ -8,11 +9,59 @@ import Synchronization
 final class Problems: Sendable {
     /// Problems that are kept; more of them are left out. A broken disk can have one for each photo.
     static let most = 300
+    /// Of what one peer causes. What is this machine's own concern finds a place whatever peers cause.
+    static let mostOfPeer = 60
+    /// Of what the next look finds again: mostly names that peers gave to files, with nobody to be told whose.
+    static let mostPassing = 100
+
+    private struct Problem {
+        var line: ProblemLine
+        var peer: NodeID?
+        /// Whether the next look at the whole library finds it again, if it is still there.
+        var isPassing: Bool
+
+        var share: Share? { peer.map { .peer($0) } ?? (isPassing ? .passing : nil) }
+    }
+
+    /// Problems that have so many places, and no more.
+    private enum Share: Hashable {
+        case peer(NodeID), passing
+
+        var most: Int {
+            switch self {
+            case .peer: Problems.mostOfPeer
+            case .passing: Problems.mostPassing
+            }
+        }
+    }
 
     private struct State {
-        var lines: [String: ProblemLine] = [:]
-        /// Those that the next look at the whole library finds again, if they are still there.
-        var passing: Set<String> = []
+        private(set) var all: [String: Problem] = [:]
+        private(set) var taken: [Share: Int] = [:]
+
+        subscript(subject: String) -> Problem? {
+            get { all[subject] }
+            set {
+                if let share = all[subject]?.share {
+                    let left = (taken[share] ?? 0) - 1
+                    taken[share] = left > 0 ? left : nil
+                }
+                if let share = newValue?.share { taken[share, default: 0] += 1 }
+                all[subject] = newValue
+            }
+        }
+
+        /// Whether there is a place for one more; makes one for what is nobody's share.
+        mutating func hasPlace(for share: Share?) -> Bool {
+            if let share { return taken[share] ?? 0 < share.most && all.count < Problems.most }
+            guard all.count >= Problems.most else { return true }
+            guard let fullest = taken.max(by: { $0.value < $1.value })?.key,
+                let last = all.filter({ $0.value.share == fullest })
+                    .max(by: { ($0.value.line.since, $0.key) < ($1.value.line.since, $1.key) })?.key
+            else { return false }
+            self[last] = nil
+            return true
+        }
     }
 
     private let state = Mutex(State())
@@ -22,19 +71,29 @@ final class Problems: Sendable {
 
     /// Reports a problem, or what has become of one.
     ///
-    /// - Parameter isPassing: the next look at the whole library finds it again, if it is still there.
+    /// - Parameters:
+    ///   - peer: by whose doing there is one; nil for what is of this machine.
+    ///   - isPassing: the next look at the whole library finds it again, if it is still there.
     /// - Returns: true when nothing was known of it, or another reason: the moment to log it once.
     @discardableResult
-    func report(_ subject: String, _ reason: String, nextTry: Date? = nil, isPassing: Bool = false) -> Bool {
+    func report(
+        _ subject: String, _ reason: String, nextTry: Date? = nil, by peer: NodeID? = nil, isPassing: Bool = false
+    ) -> Bool {
         let isNew: Bool? = state.withLock { state in
-            let known = state.lines[subject]
-            if known == nil && state.lines.count >= Self.most {
+            let known = state[subject]
+            var problem = Problem(
+                line: ProblemLine(subject: subject, reason: reason, since: known?.line.since ?? .now, nextTry: nextTry),
+                peer: peer, isPassing: isPassing)
+            if let known {
+                // It keeps the place that it has, and does not leave a share that way.
+                if problem.share != known.share, !state.hasPlace(for: problem.share) {
+                    (problem.peer, problem.isPassing) = (known.peer, known.isPassing)
+                }
+            } else if !state.hasPlace(for: problem.share) {
                 return nil
             }
-            state.lines[subject] = ProblemLine(
-                subject: subject, reason: reason, since: known?.since ?? .now, nextTry: nextTry)
-            if isPassing { state.passing.insert(subject) } else { state.passing.remove(subject) }
-            return known?.reason != reason
+            state[subject] = problem
+            return known?.line.reason != reason
         }
         if isNew != nil { bulletin.post() }
         return isNew ?? false
@@ -43,8 +102,20 @@ final class Problems: Sendable {
     /// Says that there is no problem with `subject` any more.
     func withdraw(_ subject: String) {
         let isKnown = state.withLock { state in
-            state.passing.remove(subject)
-            return state.lines.removeValue(forKey: subject) != nil
+            defer { state[subject] = nil }
+            return state[subject] != nil
+        }
+        if isKnown { bulletin.post() }
+    }
+
+    /// A file has another name now: what is in its way goes with it.
+    func rename(_ subject: String, to name: String) {
+        let isKnown = state.withLock { state in
+            guard var problem = state[subject] else { return false }
+            state[subject] = nil
+            problem.line.subject = name
+            state[name] = problem
+            return true
         }
         if isKnown { bulletin.post() }
     }
@@ -52,21 +123,20 @@ final class Problems: Sendable {
     /// Says that there is no such problem any more: with anything, as the whole library is looked at, or with `subject`.
     func withdrawPassing(_ subject: String? = nil) {
         let isAny = state.withLock { state in
-            let over = subject.map { state.passing.intersection([$0]) } ?? state.passing
-            for subject in over { state.lines[subject] = nil }
-            state.passing.subtract(over)
+            let over = (subject.map { [$0] } ?? Array(state.all.keys)).filter { state[$0]?.isPassing == true }
+            for subject in over { state[subject] = nil }
             return !over.isEmpty
         }
         if isAny { bulletin.post() }
     }
 
     /// The problem with `subject`, if there is one.
-    subscript(subject: String) -> ProblemLine? { state.withLock { $0.lines[subject] } }
+    subscript(subject: String) -> ProblemLine? { state.withLock { $0[subject]?.line } }
 
     /// All of them, the newest first.
     var lines: [ProblemLine] {
         state.withLock { state in
-            state.lines.values.sorted { ($0.since, $0.subject) > ($1.since, $1.subject) }
+            state.all.values.map(\.line).sorted { ($0.since, $0.subject) > ($1.since, $1.subject) }
         }
     }
 }

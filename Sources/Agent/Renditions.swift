@@ -137,8 +137,12 @@ final class Renditions: Sendable {
         }
         parts.status.post()
         let reason = "The edit cannot be run on its main: \(error)"
-        if parts.problems.report(subject, reason, nextTry: Date(timeIntervalSinceNow: wait / .seconds(1))) {
-            parts.logger.warning("could not run a recipe", metadata: ["path": "\(path)", "reason": "\(error)"])
+        let peer = edit.by == parts.id ? nil : edit.by
+        let next = Date(timeIntervalSinceNow: wait / .seconds(1))
+        if parts.problems.report(subject, reason, nextTry: next, by: peer) {
+            var facts: Logger.Metadata = ["path": "\(path)", "reason": "\(error)"]
+            if let peer { facts["peer"] = "\(parts.peers.name(of: peer))" }
+            parts.logger.warning("could not run a recipe", metadata: facts)
         }
         return .now + wait
     }

@@ -22,7 +22,8 @@ struct Daemon {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         Limits.raiseOpenFiles()
-        LoggingSystem.bootstrap { [logs, level] _ in StandardErrorLog(format: logs, level: level) }
+        let shares = StandardErrorLog.Shares()
+        LoggingSystem.bootstrap { [logs, level] _ in StandardErrorLog(format: logs, level: level, shares: shares) }
         let logger = Logger(label: "syncd")
         try StateFolder.prepare(configuration.state)
         let notice = ServiceNotice()

@@ -1,15 +1,28 @@
 import Foundation
 import Logging
+import Synchronization
 
-/// The log on standard error, one line an event, each in one write.
+/// The log on standard error, one line an event, each in one write; of each cause no more than its share.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
     private let format: LogFormat
+    private let shares: Shares
+    private let write: @Sendable (String) -> Void
 
-    init(format: LogFormat, level: Logger.Level) {
+    /// Of all logs of a process.
+    final class Shares: Sendable {
+        fileprivate let now = Mutex(LogShares())
+    }
+
+    init(
+        format: LogFormat, level: Logger.Level, shares: Shares,
+        write: @escaping @Sendable (String) -> Void = StandardError.write
+    ) {
         self.format = format
+        self.shares = shares
+        self.write = write
         logLevel = level
     }
 
@@ -23,6 +36,15 @@ struct StandardErrorLog: LogHandler {
         facts.merge(metadata) { $1 }
         facts.merge(event.metadata ?? [:]) { $1 }
         if let error = event.error { facts["error"] = "\(error)" }
-        StandardError.write(format.line(event.level, "\(event.message)", facts, time: Date(), zone: .current))
+        let (message, peer) = ("\(event.message)", facts["peer"].map { "\($0)" })
+        let verdict = shares.now.withLock { $0.admit(message, peer: peer, at: .now) }
+        for (cause, lines) in verdict.leftOut {
+            write(
+                format.line(
+                    .warning, "within a minute there were too many lines \(cause): \(lines) more are left out", [:],
+                    time: Date(), zone: .current))
+        }
+        guard verdict.isWritten else { return }
+        write(format.line(event.level, message, facts, time: Date(), zone: .current))
     }
 }
