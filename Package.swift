@@ -151,6 +151,7 @@ let package = Package(
             name: "Hostile",
             dependencies: [
                 "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol", arguments, crypto, nio, nioPosix, nioSSL,
+                .product(name: "NIOTLS", package: "swift-nio"),
             ],
             path: "Tests/Hostile/Command"),
         .testTarget(

@@ -139,25 +139,72 @@ extension HostSuites {
             }
         }
 
-        @Test(
-            "that publishes thousands of records, each nearly as long as one may be, costs little memory while they are taken over"
-        )
-        func growth() async throws {
-            try await Household.withLaptop(photos: 1) { _, laptop, host in
-                let before = try laptop.memory().now
-                let hostile = try await Hostile("growth", on: host, against: laptop, as: "member", "--count", "5000")
-                let bytes = try await hostile.told("published").counts["bytes"] ?? 0
-                #expect(bytes > 5_000 * 2_900)
-                try await laptop.status("has the whole list") { $0.peers.contains { $0.inSync && $0.images == 5_000 } }
-                try await laptop.makePhotos(1, seed: 9, in: "new")
-                try await laptop.status("lists a new photo") { $0.library.mains == 2 }
-                let grown = try laptop.memory().most - before
-                #expect(grown < 200_000_000, "the agent grew by \(grown) bytes")
-                print("five thousand records of \(bytes) bytes: the agent grew by \(grown) bytes")
-                // Given back with the peer.
-                try await laptop.require("unpair", "liar")
-                try await laptop.status("knows its own alone") { $0.library.images == 2 }
+        @Test("that gives cause for thousands of complaints has its share of them, in the log and in what is shown")
+        func babble() async throws {
+            try await Household.run { household in
+                let attic = try await household.machine("attic", avahi: false, keep: "mains")
+                let agent = try await attic.startAgent()
+                let host = try await household.network.host("stranger")
+                let hostile = try await Hostile("babble", on: host, against: attic)
+                for round in 1...3 {
+                    try await hostile.told("babbled \(round)")
+                    try await attic.status("has asked for all") { status in
+                        status.work.failed == 1000
+                            && status.problems.contains { $0.subject.hasPrefix("babble \(round)") }
+                    }
+                    hostile.cue("on")
+                }
+                let problems = try await attic.status().problems
+                #expect((1...60).contains(problems.count), "\(problems.count) problems are shown")
+                let lines = agent.output.lines.count { $0.contains("peer=liar") }
+                // Of each minute; the third round ends in the second one at the latest.
+                #expect((1...60).contains(lines), "\(lines) lines in the log")
+                print("three thousand mains that are none: \(lines) lines, \(problems.count) problems")
                 _ = try await hostile.end()
+            }
+        }
+
+        @Test(
+            "that has pictures reduced which are far larger in memory than on the disk gets none, and costs little memory"
+        )
+        func rubbish() async throws {
+            try await Household.run { household in
+                let attic = try await household.machine("attic", avahi: false, keep: "mains")
+                try await attic.startAgent()
+                let host = try await household.network.host("stranger")
+                let hostile = try await Hostile("rubbish", on: host, against: attic)
+                let count = try await hostile.told("published").counts["pictures"]
+                try await attic.status("has its pictures") {
+                    $0.library.mains == count && $0.peers.contains { $0.inSync }
+                }
+                let before = try attic.memory().now
+                hostile.cue("ask")
+                let counts = try await hostile.told("asked").counts
+                #expect(counts["unprocessable"] == count, "\(counts)")
+                let grown = try attic.memory().most - before
+                #expect(grown < 200_000_000, "the agent grew by \(grown) bytes")
+                print("\(count ?? 0) pictures of 400 megapixels: the agent grew by \(grown) bytes")
+                _ = try await hostile.end()
+            }
+        }
+
+        @Test(
+            "that deletes tens of thousands of images which nobody ever had has its share of that, and takes it with it when it is unpaired"
+        )
+        func words() async throws {
+            try await Household.withLaptop(photos: 1) { household, laptop, host in
+                let hostile = try await Hostile("words", on: host, against: laptop)
+                #expect(try await hostile.told("published").counts["words"] == 30_000)
+                try await laptop.status("has the whole list") { $0.peers.contains { $0.inSync } }
+                hostile.cue("look")
+                let passedOn = try await hostile.told("looked").counts["passedOn"] ?? 0
+                #expect((20_000...20_001).contains(passedOn))
+                try await laptop.require("unpair", "liar")
+                let next = try await Hostile("words", on: host, against: laptop, as: "guest", "--count", "1")
+                try await next.told("published")
+                next.cue("look")
+                #expect(try await next.told("looked").counts["passedOn"] == 1)
+                for play in [hostile, next] { _ = try await play.end() }
             }
         }
     }

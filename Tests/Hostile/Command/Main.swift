@@ -16,7 +16,8 @@ struct Main: AsyncParsableCommand {
 
             EXAMPLES:
               Hostile relay --line "$(syncctl invite --as archive)"
-              Hostile strangers --line "$(syncctl invite)"      uses the address alone, and does not pair
+              Hostile strangers --line "$(syncctl invite)"      uses the address alone, and does not pair; so do
+                                                         handshakes and neighbour
             """)
 
     @Argument(help: "What to play: \(Play.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -34,8 +35,12 @@ struct Main: AsyncParsableCommand {
     func run() async throws {
         guard let invitation = Invitation(line) else { throw ValidationError("That is no invitation.") }
         let identity = try NodeIdentity.make()
-        if play == .strangers {
-            return try await Door(address: invitation.addresses[0], identity: identity).besiege(until: Cues())
+        let door = Door(address: invitation.addresses[0], identity: identity)
+        switch play {
+        case .strangers: return try await door.besiege(until: Cues())
+        case .handshakes: return try await door.storm(eachSecond: count ?? 100, until: Cues())
+        case .neighbour: return try await door.guess(until: Cues())
+        default: break
         }
         if let kind = play.bomb {
             return try await Bomb(kind: kind, identity: identity, invitation: invitation).play(at: listen)
@@ -57,7 +62,8 @@ struct Main: AsyncParsableCommand {
 
 /// The attacks.
 enum Play: String, CaseIterable, ExpressibleByArgument {
-    case relay, replace, replay, deep, fill, mass, say, flood, growth, strangers
+    case relay, replace, replay, deep, fill, mass, say, flood, babble, rubbish, words, visits, strangers, handshakes,
+        neighbour
     case deflateBomb = "deflate-bomb"
     case endlessList = "endless-list"
     case longLine = "long-line"
@@ -81,8 +87,11 @@ enum Play: String, CaseIterable, ExpressibleByArgument {
         case .mass: try await stage.mass()
         case .say: try await stage.say()
         case .flood: try await stage.flood()
-        case .growth: try await stage.growth()
-        case .strangers, .deflateBomb, .endlessList, .longLine: break
+        case .babble: try await stage.babble()
+        case .rubbish: try await stage.rubbish()
+        case .words: try await stage.words()
+        case .visits: try await stage.visits()
+        case .strangers, .handshakes, .neighbour, .deflateBomb, .endlessList, .longLine: break
         }
     }
 }

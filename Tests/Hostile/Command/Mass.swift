@@ -70,6 +70,30 @@ extension Stage {
         }
         try tell("end")
     }
+
+    /// Says that very many images are deleted that nobody ever had, each with a long path. At the cue `look` it tells how
+    /// many records the node has to pass on.
+    func words() async throws {
+        let number = count ?? 30_000
+        let folders = String(repeating: String(repeating: "x", count: 39) + "/", count: 8)
+        let lines = try (1...number).map { number in
+            let word = Deletion(
+                image: ImageID(Bytes32.random()), path: try RelativePath("\(folders)\(number).jpg"), generation: 1,
+                isDeleted: true, at: 1_780_000_000, by: identity.id)
+            return Record(sequence: Int64(number), .deletion(word)).line
+        }
+        liar.change { peer in
+            peer.lines = lines
+            // Counted once: it is asked for often.
+            peer.claimed = (peer.digest, Int64(number))
+        }
+        try tell("published", ["words": number])
+        for await cue in cues where cue == "look" {
+            let digest = try await victim.summary().digest
+            try tell("looked", ["passedOn": digest.count])
+        }
+        try tell("end")
+    }
 }
 
 extension LyingPeer {

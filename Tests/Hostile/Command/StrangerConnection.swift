@@ -3,6 +3,7 @@ import Identity
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
 /// A connection with TLS and nothing of the protocol above it.
 enum StrangerConnection {
@@ -14,15 +15,7 @@ enum StrangerConnection {
         opened: @escaping @Sendable () -> Void
     ) async -> String? {
         do {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv13
-            configuration.certificateVerification = .none
-            configuration.certificateChain = [
-                .certificate(try NIOSSLCertificate(bytes: identity.certificate.der, format: .der))
-            ]
-            configuration.privateKey = .privateKey(
-                try NIOSSLPrivateKey(bytes: Array(identity.key.derRepresentation), format: .der))
-            let context = try NIOSSLContext(configuration: configuration)
+            let context = try context(as: identity)
             let loop = MultiThreadedEventLoopGroup.singleton.any()
             let all = loop.makePromise(of: String.self)
             let channel: any Channel
@@ -50,6 +43,66 @@ enum StrangerConnection {
             }
         } catch {
             return nil
+        }
+    }
+
+    /// Opens a connection with TLS, and from then on reads nothing: no goodbye is answered. Its end is for the caller.
+    static func deaf(with address: PeerAddress, as identity: NodeIdentity) async -> (any Channel)? {
+        do {
+            let context = try context(as: identity)
+            let loop = MultiThreadedEventLoopGroup.singleton.any()
+            let done = loop.makePromise(of: Void.self)
+            do {
+                let channel = try await ClientBootstrap(group: loop)
+                    .channelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandlers([
+                                NIOSSLClientHandler(context: context, serverHostname: nil), Deaf(done: done),
+                            ])
+                        }
+                    }
+                    .connect(host: address.host, port: address.port).get()
+                try await done.futureResult.get()
+                return channel
+            } catch {
+                done.fail(error)
+                throw error
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private static func context(as identity: NodeIdentity) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv13
+        configuration.certificateVerification = .none
+        configuration.certificateChain = [
+            .certificate(try NIOSSLCertificate(bytes: identity.certificate.der, format: .der))
+        ]
+        configuration.privateKey = .privateKey(
+            try NIOSSLPrivateKey(bytes: Array(identity.key.derRepresentation), format: .der))
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// Reads until TLS is through, and then no more.
+    private final class Deaf: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let done: EventLoopPromise<Void>
+
+        init(done: EventLoopPromise<Void>) { self.done = done }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            guard case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent else { return }
+            let done = done
+            context.channel.setOption(.autoRead, value: false).whenComplete { _ in done.succeed() }
+        }
+
+        func channelInactive(context: ChannelHandlerContext) { done.fail(ChannelError.ioOnClosedChannel) }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            done.fail(error)
+            context.close(promise: nil)
         }
     }
 
