@@ -107,7 +107,13 @@ extension CatalogueDatabase {
                 if let peer = peers[row[0]] { counts.refused[peer] = row[1] }
             }
             let renamed = try Row.fetchCursor(
-                db, sql: "SELECT path, origin FROM own INDEXED BY own_beside WHERE origin <> path ORDER BY path")
+                db,
+                sql: """
+                    SELECT path, origin FROM own INDEXED BY own_beside
+                    WHERE origin <> path AND EXISTS (
+                        SELECT 1 FROM mirror WHERE mirror.image = own.image AND mirror.path = own.origin)
+                    ORDER BY path
+                    """)
             while let row = try renamed.next() {
                 let path = try row.path(at: 0)
                 guard path.isDisambiguation(of: try row.path(at: 1)) else { continue }

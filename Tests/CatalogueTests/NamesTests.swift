@@ -148,4 +148,17 @@ struct NamesTests {
             #expect(try await catalogue.nameSteps(for: (1...5).map(Sample.image), planner).isEmpty)
         }
     }
+
+    @Test("What stands beside a name is told for as long as somebody has it under that name")
+    func beside() async throws {
+        try await withCatalogue { catalogue in
+            try await mirror([Sample.main("a.jpg", 1)], in: catalogue)
+            try await catalogue.apply([.image(own(Sample.main("a (desk).jpg", 1), origin: "a.jpg"))])
+            #expect(try await catalogue.household(target: 2).firstBeside == [Sample.path("a (desk).jpg")])
+            // Who had it as a.jpg has stepped aside too: it is called so everywhere now.
+            try await mirror([], in: catalogue)
+            try await mirror([Sample.main("a (desk).jpg", 1)], in: catalogue)
+            #expect(try await catalogue.household(target: 2).beside == 0)
+        }
+    }
 }
