@@ -175,7 +175,9 @@ struct SituationReader {
         let owners = try owners(of: edits.keys)
         try readGaveWay(to: edits.filter { own[$0.key] == nil })
         for (old, files) in own {
-            for claim in edits[old] ?? [] where claim.info.supersedes(old, of: ranks[old] ?? 0) {
+            let rank = ranks[old] ?? 0
+            let all = try Replaced.claims(on: old, db).map(\.info).filter { $0.supersedes(old, of: rank) }
+            for claim in edits[old] ?? [] where claim.info.supersedes(old, of: rank) {
                 // An edit that has other names meanwhile stands at one path.
                 let isAtOne =
                     found[claim.info.image]?.claims.count {
@@ -195,7 +197,10 @@ struct SituationReader {
                         || (file.origin != nil && file.info.generation == nil
                             && file.info.path.isDisambiguation(of: claim.info.path))
                     // Somebody may have given it, or the edit, another name meanwhile.
-                    let isRenamed = file.info.generation != nil || claim.info.generation != nil
+                    // Of what stood at several, each was edited for itself: where another edit is, that took its place.
+                    let isRenamed =
+                        (file.info.generation != nil || claim.info.generation != nil)
+                        && !all.contains { $0.image != claim.info.image && $0.path == file.info.path }
                     // Who has both wants both: of one of several paths only what stood there was edited.
                     let isEdited =
                         kept.isEmpty

@@ -90,6 +90,31 @@ struct SeveralPathsTests {
         }
     }
 
+    @Test("Of two copies that are edited in turn each edit stands where its copy stood, also where that was renamed")
+    func bothEdited() async throws {
+        try await withTrio { desk, attic, laptop in
+            let photo = try Photo.large(1)
+            try desk.put(photo, "2024/a.jpg")
+            try desk.put(photo, "album/a.jpg")
+            try await expect(["2024/a.jpg", "album/a.jpg"], attic, laptop)
+            try FileManager.default.moveItem(
+                at: desk.library.appending(path: "2024"), to: desk.library.appending(path: "2025"))
+            try await expect(["2025/a.jpg", "album/a.jpg"], attic, laptop)
+            for (number, name) in [(2, "album/a.jpg"), (3, "2025/a.jpg")] {
+                let edited = try Photo.large(number)
+                try desk.put(edited, name, dated: 1_790_000_000)
+                try await attic.wait("the edit of \(name)") { _ in (try? attic.read(name)) == edited }
+                try await laptop.settle(images: 2)
+                try await expect(["2025/a.jpg", "album/a.jpg"], attic, laptop)
+            }
+            for node in [desk, attic, laptop] {
+                #expect(try await node.settle(images: 2).problems.isEmpty)
+            }
+            try await expect(["2025/a.jpg", "album/a.jpg"], attic, laptop)
+            #expect(try desk.files == ["2025/a.jpg", "album/a.jpg"])
+        }
+    }
+
     @Test(
         "One of two copies that a person removes stays away there, and comes back when asked for; elsewhere it goes with its owner's"
     )
