@@ -161,7 +161,7 @@ let package = Package(
                 "Planning", "TestSupport", crypto, logging, system,
             ]),
         .testTarget(name: "CommandTests", dependencies: ["Console", "Startup", "Control", "TestSupport", crypto]),
-        .testTarget(name: "HostTests", dependencies: ["Control", "TestSupport"]),
+        .testTarget(name: "HostTests", dependencies: ["CLinux", "Control", "TestSupport"]),
         .target(
             name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
         .target(
