@@ -75,7 +75,7 @@ extension Placements {
         let known = own.known
         // It takes as long as the main is large: nobody waits for that under the turn.
         let copy = try await shelf.run { library in
-            let copy = try Placement(library: library).copy(known, of: info.image, attributes: own.info.attributes)
+            let copy = try Placement(library: library).copy(known, of: info.image, attributes: info.attributes)
             do { try copy.seal() } catch {
                 copy.discard()
                 throw error

@@ -148,9 +148,9 @@ struct Placements: Sendable {
             else { return [] }
             let images = try await departures.setAside(own, into: .versions).union([image])
             // A name that was given to what it was is that of the edit too.
-            guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info) else {
-                return images
-            }
+            guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info),
+                try await catalogue.situations(of: [image]).allSatisfy({ !$0.isAtSeveral })
+            else { return images }
             var named = edit.info
             (named.path, named.generation) = (own.info.path, own.info.generation)
             return try await images.union(take([NameStep(own: edit, info: named, wanted: named.path)]))

@@ -215,11 +215,13 @@ struct SituationReader {
         }
     }
 
-    /// What had to give way here to mains that people put here, as the peers say that have these edits of it.
+    /// What had to give way here to mains that people put here, or that stand at several paths elsewhere, as the peers say
+    /// that have these edits of it.
     private mutating func readGaveWay(to edits: [ImageID: [Situation.Claim]]) throws {
         let olds = edits.filter { _, claims in
             claims.contains { claim in
-                found[claim.info.image]?.own.contains { $0.info.form == .main && $0.origin == nil } == true
+                guard let situation = found[claim.info.image], situation.main != nil else { return false }
+                return situation.isAtSeveral || situation.own.contains { $0.info.form == .main && $0.origin == nil }
             }
         }.keys
         var gone: Set<ImageID> = []

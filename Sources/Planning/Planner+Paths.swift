@@ -103,6 +103,11 @@ extension Planner {
         var copies = missing(said, situation).map { info in
             var copy = source.info.named(as: info)
             (copy.replaces, copy.edition) = (info.replaces, info.edition)
+            // What a person put here is read by nobody else through a copy.
+            if let said = info.attributes {
+                let mode = source.origin == nil ? source.info.attributes?.mode : nil
+                copy.attributes = mode.map(said.within) ?? said
+            }
             return copy
         }
         for own in situation.own where own.info.form == .reduced && own.file == own.info.file {
@@ -126,6 +131,9 @@ extension Planner {
 }
 
 extension Situation {
+    /// Whether a peer has the image at two paths.
+    public var isAtSeveral: Bool { Planner.isAtSeveral(claims) }
+
     /// Whether a person here does not want the image at this path, and nobody has said a later word on that.
     func refuses(_ info: FileInfo) -> Bool { refused[info.path].map { $0 >= info.word } ?? false }
 }

@@ -135,9 +135,14 @@ public struct Planner: Sendable {
         claims.compactMap(\.info.attributes).reduce(known) { $0?.joined(with: $1) ?? $1 }
     }
 
-    /// A main is to stand at each of the image's paths where mains are kept; elsewhere one is enough.
+    /// A main is to stand at each of the image's paths where mains are kept; elsewhere one is enough, but for where it took
+    /// the place of another picture that stood here.
     private func copiedMain(_ main: Situation.Own, _ situation: Situation) -> Decision? {
-        guard wantsMain(situation), case .copy(let file, let copies)? = copied(main, situation) else { return nil }
+        guard case .copy(let file, var copies)? = copied(main, situation) else { return nil }
+        if !wantsMain(situation) {
+            copies = copies.filter { !situation.gaveWay.isDisjoint(with: $0.replaces) }
+            return copies.isEmpty ? nil : .copy(from: file, to: copies)
+        }
         guard situation.asked == nil, let room else { return .copy(from: file, to: copies) }
         let fitting = copies.prefix(Int(clamping: max(0, room) / max(1, main.info.bytes)))
         return fitting.isEmpty ? nil : .copy(from: file, to: Array(fitting))
@@ -180,7 +185,7 @@ public struct Planner: Sendable {
                 wish.replaces = old.file
             }
             // A name that was given to what it was is that of the edit too, also where a copy of the edit waits beside it.
-            if old.info.generation != nil, Self.isLater(old.info, wish.info),
+            if !wish.isOneOfSeveral, old.info.generation != nil, Self.isLater(old.info, wish.info),
                 said.map({ Self.isLater(old.info, $0) }) ?? true
             {
                 (wish.info.path, wish.info.generation) = (old.info.path, old.info.generation)

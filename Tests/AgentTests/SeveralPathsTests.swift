@@ -115,6 +115,29 @@ struct SeveralPathsTests {
         }
     }
 
+    @Test("What gets the bytes of another picture is that at both names, also where both were mains before")
+    func bytesOfAnother() async throws {
+        try await withTrio { desk, attic, laptop in
+            let photo = try Photo.large(1)
+            try desk.put(photo, "a.jpg")
+            try desk.put(try Photo.large(2), "b.jpg")
+            try await expect(["a.jpg", "b.jpg"], attic, laptop)
+            // With a word on its name, too.
+            try FileManager.default.moveItem(
+                at: desk.library.appending(path: "b.jpg"), to: desk.library.appending(path: "c.jpg"))
+            try await expect(["a.jpg", "c.jpg"], attic, laptop)
+            try attic.put(photo, "c.jpg", dated: 1_790_000_000)
+            try await desk.wait("the edit") { _ in (try? desk.read("c.jpg")) == photo }
+            for node in [desk, attic, laptop] {
+                #expect(try await node.settle(images: 1).problems.isEmpty)
+            }
+            try await expect(["a.jpg", "c.jpg"], attic, laptop)
+            #expect(try desk.files == ["a.jpg", "c.jpg"] && desk.read("a.jpg") == photo)
+            let made = try FileManager.default.attributesOfItem(atPath: desk.library.path + "/c.jpg")
+            #expect(made[.modificationDate] as? Date == Date(timeIntervalSince1970: 1_790_000_000))
+        }
+    }
+
     @Test(
         "One of two copies that a person removes stays away there, and comes back when asked for; elsewhere it goes with its owner's"
     )

@@ -98,7 +98,9 @@ extension HistoryNode {
             try await isReplaced(file, by: image)
         else { return [] }
         let images = try await setAside(own).union([image])
-        guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info) else { return images }
+        guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info),
+            try await catalogue.situations(of: [image]).allSatisfy({ !$0.isAtSeveral })
+        else { return images }
         var named = edit.info
         (named.path, named.generation) = (own.info.path, own.info.generation)
         return try await images.union(take([NameStep(own: edit, info: named, wanted: named.path)]))
