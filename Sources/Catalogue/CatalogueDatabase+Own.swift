@@ -228,10 +228,14 @@ extension CatalogueDatabase {
     public func withdrawDismissals(at path: String) async throws -> [ImageID] {
         try await write { db in
             let (condition, arguments) = Self.within(path, column: "path")
-            return try ["dismissal", "refused"].flatMap { table in
-                try Row.fetchAll(
-                    db, sql: "DELETE FROM \(table) WHERE \(condition) RETURNING image", arguments: arguments
-                ).map { try $0.image("image") }
+            // What a person has removed may be called so elsewhere, and have had another name here.
+            let elsewhere = """
+                DELETE FROM dismissal WHERE edition IS NULL AND image IN
+                    (SELECT image FROM mirror WHERE image IS NOT NULL AND \(condition)) RETURNING image
+                """
+            let here = ["dismissal", "refused"].map { "DELETE FROM \($0) WHERE \(condition) RETURNING image" }
+            return try (here + [elsewhere]).flatMap { sql in
+                try Row.fetchAll(db, sql: sql, arguments: arguments).map { try $0.image("image") }
             }
         }
     }

@@ -161,4 +161,20 @@ struct NamesTests {
             #expect(try await catalogue.household(target: 2).beside == 0)
         }
     }
+
+    @Test("What was removed here comes back by the name that it had, and by the one that it has elsewhere")
+    func restored() async throws {
+        try await withCatalogue { catalogue in
+            for name in ["a.jpg", "2024/b.jpg", "2024"] {
+                try await mirror([], in: catalogue)
+                try await mirror([Sample.main("2024/b.jpg", 1)], in: catalogue)
+                try await catalogue.apply([
+                    .image(own(Sample.main("a.jpg", 1))), .gone(Sample.path("a.jpg"), byPerson: true),
+                ])
+                #expect(try await catalogue.situations(of: [Sample.image(1)]).allSatisfy(\.isDismissed))
+                #expect(try await catalogue.withdrawDismissals(at: name) == [Sample.image(1)], "by \(name)")
+                #expect(try await catalogue.situations(of: [Sample.image(1)]).allSatisfy { !$0.isDismissed })
+            }
+        }
+    }
 }
