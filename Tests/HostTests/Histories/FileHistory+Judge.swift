@@ -80,6 +80,14 @@ extension FileHistory {
                     due.isOptional = true
                     due.mustBeMain = false
                 }
+                // Where a main stands at one name, that is enough, but for where mains are kept.
+                let others = memory.group(of: place).filter { $0 != place }
+                if machine != archive && picture.maker != machine
+                    && others.contains(where: { memory.pictures[$0].holders.contains(machine) })
+                {
+                    due.isOptional = true
+                    due.mustBeMain = false
+                }
                 all[name] = due
             }
         }

@@ -90,6 +90,8 @@ extension FileHistory {
 
     private func permute(_ machine: String, _ all: [(Seen, PictureName)]) async throws -> Bool {
         let moves = all.filter { $0.0.name != $0.1 }
+        // Copies of one picture that change places look as they did, but for their times.
+        guard Set(moves.map(\.0.image)).count == moves.count else { return false }
         var steps: [String] = []
         var aside: [(PictureName, PictureName)] = []
         // One steps aside, the others take the names that are free.

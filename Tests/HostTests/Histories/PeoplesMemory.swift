@@ -122,6 +122,7 @@ struct PeoplesMemory {
     /// Whether the people of a machine may do something to a picture, by what others have done to it meanwhile. Of what
     /// stands at several names, one machine does everything.
     func may(_ machine: String, _ place: Int, _ right: (Picture) -> Bool) -> Bool {
+        if pictures[place].isGone { return false }
         let group = group(of: place)
         if group.contains(where: { pictures[$0].isClosed }) { return false }
         return group.count > 1
