@@ -78,11 +78,12 @@ extension Planner {
         let paths = Set(said.map(\.path))
         var others = own.filter { !paths.contains($0.info.path) }
         var missing = missing(said, situation)
-        // What a person put here moves where it is plain that the word is about it.
+        // What a person put here moves where it is plain that the word is about it, as about the only one there is.
         let isPlain =
-            others.count == missing.count
-            && (others.count < own.count
-                || missing.allSatisfy { info in others.contains { $0.info.path.name == info.path.name } })
+            situation.own.count == 1
+            || (others.count == missing.count
+                && (others.count < own.count
+                    || missing.allSatisfy { info in others.contains { $0.info.path.name == info.path.name } }))
         others.removeAll { $0.origin == nil && !isPlain }
         var moves: [(file: Situation.Own, to: FileInfo)] = []
         // A folder that was renamed keeps the names in it; then whatever is left.

@@ -58,6 +58,9 @@ struct PlannerPathsTests {
             what: "as here", own: ["a.jpg", "b.jpg"], isPerson: true, claims: [["a.jpg", "c.jpg@1"]],
             steps: ["b.jpg to c.jpg"]),
         Case(
+            what: "and where it is the only one: it is called otherwise now", own: ["t.jpg@1"], isPerson: true,
+            claims: [["a.jpg@2", "b.jpg@3"]], steps: ["t.jpg to a.jpg", "copy b.jpg"]),
+        Case(
             what: "of two that have no name any more one is renamed and one goes", own: ["a.jpg", "b.jpg"],
             claims: [["c.jpg@1"]], steps: ["b.jpg goes"], isSingle: true),
         Case(
