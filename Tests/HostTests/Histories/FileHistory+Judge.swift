@@ -69,7 +69,7 @@ extension FileHistory {
             for (name, version) in shown {
                 var due = Due(
                     version: version,
-                    mustBeMain: machine == archive || version.by == machine
+                    mustBeMain: machine == archive || picture.edits[machine] == version
                         || (picture.holders.contains(machine) && shown.count == 1),
                     isOptional: picture.mayLack.contains(machine))
                 if let removal = picture.removed[machine] {

@@ -107,6 +107,7 @@ final class FileHistory {
                     .init(image: picture.image, traits: picture.traits, by: machine.name), name, archive: archive)
             }
         }
+        guard memory.pictures.count == 7 else { throw HostFailure("there are \(memory.pictures.count) photos, not 7") }
         try await settle()
     }
 

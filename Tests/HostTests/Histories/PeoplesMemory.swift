@@ -164,7 +164,8 @@ struct PeoplesMemory {
         for picture in earlier {
             let shown = picture.shown
             for (name, version) in shown {
-                var new = Picture(version, name, holders: picture.holders.union([version.by, archive]))
+                let makers = picture.edits.isEmpty ? [archive] : [version.by, archive]
+                var new = Picture(version, name, holders: picture.holders.union(makers))
                 if shown.count > 1 { new.holders = [version.by, archive] }
                 if picture.edits.isEmpty { new.maker = picture.maker }
                 new.removed = picture.removed.filter { $0.value.image == version.image }

@@ -45,6 +45,10 @@ struct ShownLibrary: Sendable {
                     let name = Array(entry.dropFirst(66 + machine.library.path.utf8.count + 1))
                     if let key = keys[name] { known[key] = String(decoding: entry.prefix(64), as: UTF8.self) }
                 }
+                for (name, key) in new where known[key] == nil {
+                    guard access("\(machine.library.path)/\(name)", F_OK) == 0 else { continue }
+                    throw HostFailure("\(name) at \(machine.name) cannot be read: \(printed.status) \(printed.err)")
+                }
             }
             return files.map { known[$0.key] }
         }
