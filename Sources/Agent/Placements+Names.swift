@@ -27,8 +27,9 @@ extension Placements {
     /// Renames files, and records their names. Under the turn.
     func take(_ steps: [NameStep]) async throws -> Set<ImageID> {
         guard !steps.isEmpty else { return [] }
-        // Folder by folder: each is opened once.
-        let steps = steps.sorted { $0.own.file < $1.own.file }
+        // Folder by folder: each is opened once. Sorted by their numbers, because a step is large.
+        let files = steps.map(\.own.file)
+        let steps = steps.indices.sorted { files[$0] < files[$1] }.map { steps[$0] }
         let renamed = steps.filter { $0.own.file != $0.info.file }
         let moves = renamed.map { step in
             Placement.Move(

@@ -43,11 +43,11 @@ extension CatalogueDatabase {
     /// The names that the household has for own files of `images`, and for those that stand in their way and are to go as
     /// well: names may be swapped and passed around. What is in the way and stays makes it `NAME (NODE).ext`.
     public func nameSteps(for images: [ImageID], _ planner: Planner) async throws -> [NameStep] {
-        var steps: [RelativePath: NameStep] = [:]
+        var steps = Dictionary<RelativePath, NameStep>(minimumCapacity: images.count)
         var order: [RelativePath] = []
         var asked = Set(images)
         var open = images
-        var occupants: [RelativePath: [OwnFile]] = [:]
+        var occupants = Dictionary<RelativePath, [OwnFile]>(minimumCapacity: images.count)
         for _ in 0..<Self.nameRounds where !open.isEmpty && steps.count < Self.mostNameSteps {
             var new: [(Situation, RelativePath, FileInfo)] = []
             for situation in try await situations(of: open) {

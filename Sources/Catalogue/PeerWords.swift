@@ -33,8 +33,11 @@ struct PeerWords {
                 db.cachedStatement(
                     sql: "SELECT EXISTS (SELECT 1 FROM held_word WHERE peer = ? AND \(HeldWords.isOpen))"),
                 arguments: [peer]) == true
-        let forget = try db.cachedStatement(sql: "DELETE FROM held_word WHERE peer = ? AND sequence = ?")
-        for sequence in removed { try forget.execute(arguments: [peer, sequence]) }
+        let isAnyHeld = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM held_word WHERE peer = ?)")
+        if try Bool.fetchOne(isAnyHeld, arguments: [peer]) == true {
+            let forget = try db.cachedStatement(sql: "DELETE FROM held_word WHERE peer = ? AND sequence = ?")
+            for sequence in removed { try forget.execute(arguments: [peer, sequence]) }
+        }
         wasKnown =
             try !removed.isEmpty
             || Bool.fetchOne(

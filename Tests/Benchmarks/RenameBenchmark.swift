@@ -35,6 +35,10 @@ enum RenameBenchmark {
                         throw HostFailure("of \(count) renamed photos \(found.count) stand at B")
                     }
                     try await b.wait { $0.work.pending + $0.work.running == 0 && $0.peers.first?.inSync == true }
+                    // A takes over what B has now: a person's next rename does not come in the midst of that.
+                    try await a.wait { $0.work.pending + $0.work.running == 0 && $0.peers.first?.inSync == true }
+                    try await a.rest()
+                    try await b.rest()
                 }
                 return times
             }
