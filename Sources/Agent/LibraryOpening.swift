@@ -15,6 +15,7 @@ struct LibraryOpening {
     /// - Returns: the library, or the reason why it is not there; then the node starts and waits for it.
     /// - Throws: ``AgentError`` when another agent has it, or it cannot be made.
     func open() async throws -> Result<LibraryFolder, DiskError> {
+        try await catalogue.look(under: (IgnoreRules.standard + rules.patterns).joined(separator: "\n"))
         let remembered = try await catalogue.setting(Self.key)
         do {
             let opening: LibraryFolder.Opening = remembered.map { .expect(id: $0) } ?? .create

@@ -295,6 +295,20 @@ extension LibraryService {
             && file.name.hasPrefix("\(edit.path.name).edited")
     }
 
+    /// Why a file without a picture is left alone: it is what became of a picture, which stays what it was elsewhere; nil
+    /// where it is a main of its own.
+    private func rubbish(_ hashed: HashedFile, _ known: OwnFile?) async throws -> String? {
+        let file = hashed.file.path
+        if let old = known?.info, old.form == .main {
+            guard old.image != hashed.image, old.type != .other else { return nil }
+            return
+                "This file was \(old.type.noun), and is no picture and no film any more; it is left alone, and the other "
+                + "machines keep what it was."
+        }
+        if file.mainOfReduced != nil { return Self.fault(of: file, isEmpty: false) }
+        return try await parts.catalogue.fault(of: file)
+    }
+
     private func change(
         for hashed: HashedFile, _ facts: ImageFacts, _ shown: FileAttributes?, _ known: OwnFile?
     ) async throws -> OwnChange {
@@ -303,11 +317,8 @@ extension LibraryService {
             return .other(OtherFile(file: file, stamp: stamp, reason: nil))
         }
         guard let marker = facts.marker else {
-            // A picture that became rubbish is no edit of it: elsewhere it stays what it was.
-            let wasPicture = known.map { $0.info.form == .main && $0.info.type != .other } ?? false
-            if type == .other, wasPicture || file.mainOfReduced != nil {
-                let reason = Self.fault(of: file, isEmpty: false)
-                if let reason { parts.problems.report(file.description, reason) }
+            if type == .other, let reason = try await rubbish(hashed, known) {
+                parts.problems.report(file.description, reason)
                 return .other(OtherFile(file: file, stamp: stamp, reason: reason))
             }
             // An editor that strips metadata makes no main of what was a reduced copy (S7).
@@ -327,7 +338,8 @@ extension LibraryService {
             let same = known.flatMap { $0.info.image == hashed.image && $0.info.form == .main ? $0 : nil }
             let said = try await attributes(shown, of: same, stamp)
             let info = FileInfo(
-                path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes, type: type,
+                path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes,
+                type: type == .other ? same?.info.type ?? type : type,
                 size: facts.size, captured: facts.captured, attributes: said)
             var new = OwnFile(info: info, file: file, stamp: stamp, origin: same?.origin, shown: shown ?? same?.shown)
             guard isPutBack, same == nil else { return .found(new) }

@@ -172,6 +172,18 @@ extension CatalogueDatabase {
             == true
     }
 
+    /// Notes by which rules the library is looked at. Under other ones than before, what the next look finds is not what
+    /// a person has just put there.
+    public func look(under rules: String) async throws {
+        let key = "looked at under"
+        try await write { db in
+            let known = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key])
+            if known == rules { return }
+            try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [Self.lookedAt])
+            try db.execute(sql: "INSERT OR REPLACE INTO setting VALUES (?, ?)", arguments: [key, rules])
+        }
+    }
+
     /// The setting that says so.
     public static let lookedAt = "library looked at"
 }

@@ -187,13 +187,22 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Why a file that is no image is left alone; nil where nobody was told of it.
+    public func fault(of file: RelativePath) async throws -> String? {
+        try await read { db in
+            try String.fetchOne(
+                db.cachedStatement(sql: "SELECT reason FROM other WHERE file = ? AND reason IS NOT NULL"),
+                arguments: [file.description])
+        }
+    }
+
     /// How many files are passed over by what is in them: nothing, or what a desktop would run.
     public func passedOver() async throws -> (empty: Int, runnable: Int) {
         try await read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FILTER (WHERE bytes = 0), count(*) FILTER (WHERE bytes > 0) FROM other
+                    SELECT count(*) FILTER (WHERE bytes = 0), count(*) FILTER (WHERE bytes > 0 AND reason IS NULL) FROM other
                     WHERE file NOT IN (SELECT file FROM preview)
                     """)
             let counts: (Int, Int) = (row?[0] ?? 0, row?[1] ?? 0)

@@ -49,7 +49,8 @@ extension OwnEdit {
             let old = lift.own == nil ? nil : try row(to)
             if let old {
                 try drop(old)
-                overwritten.append(try old.ownFile())
+                let (over, new) = (try old.ownFile(), try lift.own?.info(at: 0))
+                if new?.isRubbish(of: over.info) != true { overwritten.append(over) }
             }
             try place(lift, over: old?.ownFile())
         }
@@ -155,7 +156,7 @@ extension OwnEdit {
 
     /// What stood here was no image for a moment, while somebody wrote over it: what it is now is the edit of what it was.
     private mutating func continueEdit(_ new: inout OwnFile) throws -> Bool {
-        guard new.origin == nil, try !isEmpty(.other),
+        guard new.origin == nil, new.info.type != .other, try !isEmpty(.other),
             try Bool.fetchOne(
                 db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM other WHERE file = ? AND reason IS NULL)"),
                 arguments: [new.file.description]) == true,

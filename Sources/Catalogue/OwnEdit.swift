@@ -118,7 +118,9 @@ struct OwnEdit {
                 return
             }
             try insert(new, replacing: old)
-            if was.info.image != new.info.image { try dismiss(was, .replaced) }
+            if was.info.image != new.info.image {
+                try dismiss(was, new.info.isRubbish(of: was.info) ? .never : .replaced)
+            }
         } else {
             try insert(new, replacing: nil)
         }
@@ -130,7 +132,10 @@ struct OwnEdit {
     /// Where a person has put the main `new` in the place of the main `old`, it says so from now on, for as long as the
     /// image is here, also when only a reduced copy is left of it. What this node placed says what it was told.
     func replace(_ old: OwnFile, by new: inout OwnFile) throws {
-        guard new.info.form == .main, new.origin == nil, old.info.form == .main else { return }
+        guard new.info.form == .main, new.origin == nil, old.info.form == .main, !new.info.isRubbish(of: old.info)
+        else {
+            return
+        }
         let rank = max(old.info.rank, new.info.rank)
         new.info.replaces = try replaced(by: new, old)
         // Both are off the list already, perhaps.

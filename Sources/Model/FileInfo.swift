@@ -68,6 +68,11 @@ public struct FileInfo: Hashable, Sendable {
         other != image && self.rank > rank && replaces.contains(other)
     }
 
+    /// Whether it is what a program left of the picture or film `old`: no edit of it, and nobody's wish.
+    public func isRubbish(of old: FileInfo) -> Bool {
+        image != old.image && form == .main && old.form == .main && type == .other && old.type != .other
+    }
+
     /// Takes over what another record of the image says of its edits, where that is later.
     public mutating func take(editsOf other: FileInfo?) {
         guard let other, other.rank > rank else { return }

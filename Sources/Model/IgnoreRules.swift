@@ -41,7 +41,8 @@ public struct IgnoreRules: Hashable, Sendable {
     /// The standard names alone.
     public init() { patterns = [] }
 
-    /// The standard names, and `patterns`: `*`, `?` and `[…]` as in a shell, of any case. One without a slash is the name of a
+    /// The standard names, and `patterns`: `*`, `?` and `[…]` as in a shell, whatever the case of letters of
+    /// ASCII; `?` is one byte. One without a slash is the name of a
     /// file or folder wherever it stands, one with a slash a path below the library.
     public init(_ patterns: [String]) throws(Refusal) {
         for pattern in patterns {
@@ -82,7 +83,20 @@ public struct IgnoreRules: Hashable, Sendable {
     /// - Parameters:
     ///   - name: the bytes of its own name.
     ///   - path: those of its path below the library.
-    public func reason(file name: some BidirectionalCollection<UInt8>, at path: some Collection<UInt8>) -> Reason? {
+    public func reason(
+        file name: some BidirectionalCollection<UInt8>, at path: some BidirectionalCollection<UInt8>
+    ) -> Reason? {
+        // A reduced copy is as its main is.
+        let suffix = RelativePath.reducedSuffix.utf8
+        if name.count > suffix.count, name.suffix(suffix.count).elementsEqual(suffix) {
+            return reason(main: name.dropLast(suffix.count), at: path.dropLast(suffix.count))
+        }
+        return reason(main: name, at: path)
+    }
+
+    private func reason(
+        main name: some BidirectionalCollection<UInt8>, at path: some BidirectionalCollection<UInt8>
+    ) -> Reason? {
         if UnfinishedName.matches(name) { return .unfinished }
         if isIgnored(name, at: path) { return .ignored }
         return RelativePath.runnableEnding(of: name) == nil ? nil : .runnable

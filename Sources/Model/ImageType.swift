@@ -47,9 +47,9 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
     /// Whether this version can make a reduced copy of a main of this type.
     public var isReducible: Bool { self == .jpeg }
 
-    /// Whether a file whose bytes say that it is of type `found` can be what a record calls this one: a later version may
-    /// know more of it than its first bytes say here.
-    public func admits(_ found: ImageType) -> Bool { found == self || !Self.known.contains(self) }
+    /// Whether a file whose bytes say that it is of type `found` can be what a record calls this one: of two versions one
+    /// may know more of it than the other.
+    public func admits(_ found: ImageType) -> Bool { found == self || self == .other || !Self.known.contains(self) }
 
     /// What a person calls a file of this type, with its article.
     public var noun: String {
@@ -104,7 +104,10 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
             // Sound alone.
             return at(8, "M4A") || at(8, "M4B") || at(8, "M4P") ? nil : .mp4
         }
-        if ["moov", "mdat", "wide", "pnot", "free", "skip"].contains(where: { at(4, $0) }) { return .mov }
+        // The size of a box stands before its name: a text has letters there.
+        if head[0] == 0, ["moov", "mdat", "wide", "pnot", "free", "skip"].contains(where: { at(4, $0) }) {
+            return .mov
+        }
         if head.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) { return .matroska }
         if at(0, "RIFF"), at(8, "AVI ") { return .avi }
         if head.starts(with: [0, 0, 1, 0xBA]) || head.starts(with: [0, 0, 1, 0xB3]) { return .mpeg }

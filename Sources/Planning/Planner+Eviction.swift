@@ -35,7 +35,8 @@ extension Planner {
             return .stays(
                 Eviction.Obstacle("it is so small that a reduced copy would save nothing", isPassing: false))
         }
-        let claims = situation.claims.filter { $0.info.form == .main }
+        // Against what is left alone here nothing goes: it would not come back.
+        let claims = situation.claims.filter { $0.info.form == .main && policy.ignoring.reason($0.info.path) == nil }
         let holders = ranked(claims.filter(\.isKeeper).map(\.peer))
         let minimum = max(policy.copiesMinimum, 1)
         guard holders.count >= minimum else {

@@ -139,10 +139,8 @@ public struct Planner: Sendable {
     /// the place of another picture that stood here.
     private func copiedMain(_ main: Situation.Own, _ situation: Situation) -> Decision? {
         guard case .copy(let file, var copies)? = copied(main, situation) else { return nil }
-        if !wantsMain(situation) {
-            copies = copies.filter { !situation.gaveWay.isDisjoint(with: $0.replaces) }
-            return copies.isEmpty ? nil : .copy(from: file, to: copies)
-        }
+        if !wantsMain(situation) { copies = copies.filter { !situation.gaveWay.isDisjoint(with: $0.replaces) } }
+        if copies.isEmpty { return nil }
         guard situation.asked == nil, let room else { return .copy(from: file, to: copies) }
         let fitting = copies.prefix(Int(clamping: max(0, room) / max(1, main.info.bytes)))
         return fitting.isEmpty ? nil : .copy(from: file, to: Array(fitting))

@@ -146,4 +146,70 @@ struct EveryFileTests {
             #expect(try attic.read("IMG_1.JPG") == photo)
         }
     }
+
+    @Test("Nor is the rubbish of a film, written twice, nor what is renamed over a photo and is none")
+    func rubbishAgain() async throws {
+        try await withArchive { desk, attic in
+            let photo = try Photo.large(1)
+            try desk.put(Self.film(1), "clip.mp4")
+            try desk.put(photo, "IMG_1.JPG")
+            try await attic.settle(images: 2)
+            for number in 1...2 {
+                let time = 1_790_000_000 + Double(number)
+                try desk.put([UInt8](repeating: UInt8(number), count: 5_000), "clip.mp4", dated: time)
+                try await desk.scan()
+                #expect(try await desk.control.status().problems.map(\.subject) == ["clip.mp4"])
+            }
+            try desk.put([UInt8](repeating: 9, count: 5_000), "IMG_1.JPG.new")
+            try await attic.wait("the text") { $0.library.mains == 3 }
+            rename(desk.library.appending(path: "IMG_1.JPG.new").path, desk.library.appending(path: "IMG_1.JPG").path)
+            try await desk.scan()
+            try await attic.wait("nothing to do") { status in
+                status.work.pending == 0 && status.work.running == 0 && status.peers.allSatisfy(\.inSync)
+            }
+            let all = try attic.files.map { try attic.read($0) }
+            #expect(all.contains(Self.film(1)) && all.contains(photo))
+            #expect(try attic.read("clip.mp4") == Self.film(1))
+        }
+    }
+
+    @Test("A photo that was ignored while others edited it is no earlier state that a person has put back")
+    func ignoredMeanwhile() async throws {
+        let rules = try IgnoreRules(["2019"])
+        let (old, new) = (try Photo.large(1), try Photo.large(2))
+        try await withTemporaryFolder { folder in
+            let mains: @Sendable (inout AgentConfiguration) -> Void = {
+                $0.reduceMore()
+                $0.policy.keep = .mains
+            }
+            try await TestNode.run("desk", in: folder, configure: mains) { desk in
+                try await TestNode.run("attic", in: folder, configure: mains) { attic in
+                    try await attic.join(desk)
+                    try attic.put(old, "2019/a.jpg")
+                    try await desk.settle(images: 1)
+                    #expect(try desk.read("2019/a.jpg") == old)
+                }
+                try await TestNode.run(
+                    "attic", in: folder,
+                    configure: {
+                        mains(&$0)
+                        $0.policy.ignoring = rules
+                    }
+                ) { attic in
+                    try await attic.wait("nothing listed") { $0.library.mains == 0 }
+                    try desk.put(new, "2019/a.jpg", dated: 1_790_000_000)
+                    try await attic.wait("word of the edit") {
+                        $0.library.images == 1 && $0.peers.first?.inSync == true
+                    }
+                    #expect(try attic.read("2019/a.jpg") == old)
+                }
+                try await TestNode.run("attic", in: folder, configure: mains) { attic in
+                    try await attic.wait("the edit") { _ in (try? attic.read("2019/a.jpg")) == new }
+                    try await desk.settle(images: 1)
+                    #expect(try desk.files == ["2019/a.jpg"])
+                    #expect(try desk.read("2019/a.jpg") == new)
+                }
+            }
+        }
+    }
 }

@@ -19,7 +19,8 @@ struct IgnoreRulesTests {
             ("2019/private", "2019/private/x.jpg", true), ("2019/private", "a/2019/private/x.jpg", false),
             ("/top.jpg", "top.jpg", true), ("2019/*.mov", "2019/a.MOV", true), ("2019/*.mov", "2019/b/a.mov", false),
             ("IMG_[0-4]?.jpg", "x/IMG_17.jpg", true), ("IMG_[0-4]?.jpg", "x/IMG_57.jpg", false),
-            ("é*", "x/é1.jpg", true),
+            ("é*", "x/é1.jpg", true), ("*.jpg", "x.jpeg.reduced.jpg", false), ("*.jpeg", "x.jpeg.reduced.jpg", true),
+            ("*.reduced.*", "x.jpeg.reduced.jpg", false),
         ])
     func patterns(pattern: String, path: String, isLeftAlone: Bool) throws {
         #expect((try IgnoreRules([pattern]).reason(try RelativePath(path)) == .ignored) == isLeftAlone)
