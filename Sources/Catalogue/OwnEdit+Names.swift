@@ -74,15 +74,7 @@ extension OwnEdit {
     private mutating func place(_ lift: Lifted, over: OwnFile?) throws {
         let to = lift.rename.to
         if let other = lift.other {
-            try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode, changed)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    to.description, other["reason"] as String?, other["bytes"] as Int64, other["modified"] as Int64,
-                    other["inode"] as Int64, other["changed"] as Int64?,
-                ])
+            try note(OtherFile(file: to, stamp: other.stamp(), reason: other["reason"]))
         }
         if let preview = lift.preview {
             try db.execute(
@@ -113,6 +105,20 @@ extension OwnEdit {
             }
         }
         try insert(new, replacing: old, isDropped: true)
+    }
+
+    /// Notes that a file is no image.
+    mutating func note(_ other: OtherFile) throws {
+        empty?.remove(.other)
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode, changed)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                other.file.description, other.reason, other.stamp.bytes, other.stamp.modified,
+                Int64(bitPattern: other.stamp.inode), other.stamp.changed,
+            ])
     }
 
     /// The generation of what a person says of an image's name now.

@@ -47,16 +47,7 @@ struct OwnEdit {
         case .other(let other):
             // A photo that became rubbish was not removed by anybody.
             try remove(other.file, dismissing: other.reason == nil ? .replaced : .never)
-            empty?.remove(.other)
-            try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO other (file, reason, bytes, modified, inode, changed)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    other.file.description, other.reason, other.stamp.bytes, other.stamp.modified,
-                    Int64(bitPattern: other.stamp.inode), other.stamp.changed,
-                ])
+            try note(other)
         case .moved(let from, let to): try rename([OwnRename(from: from, to: to)])
         case .renamed(let renames): try rename(renames)
         case .stamped(let file, let stamp):
@@ -133,9 +124,7 @@ struct OwnEdit {
     /// image is here, also when only a reduced copy is left of it. What this node placed says what it was told.
     func replace(_ old: OwnFile, by new: inout OwnFile) throws {
         guard new.info.form == .main, new.origin == nil, old.info.form == .main, !new.info.isRubbish(of: old.info)
-        else {
-            return
-        }
+        else { return }
         let rank = max(old.info.rank, new.info.rank)
         new.info.replaces = try replaced(by: new, old)
         // Both are off the list already, perhaps.

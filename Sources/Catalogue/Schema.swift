@@ -4,29 +4,17 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: library, mirrors, peers") { db in
-            try db.execute(sql: first)
-        }
-        migrator.registerMigration("2: custody of mains") { db in
-            try db.execute(sql: second)
-        }
-        migrator.registerMigration("3: edits") { db in
-            try db.execute(sql: third)
-        }
-        migrator.registerMigration("4: counting by the indexes alone") { db in
-            try db.execute(sql: fourth)
-        }
-        migrator.registerMigration("5: holds that are given back") { db in
-            try db.execute(sql: fifth)
-        }
-        migrator.registerMigration("6: when files last changed") { db in
-            try db.execute(sql: sixth)
-        }
-        migrator.registerMigration("7: names") { db in
-            try db.execute(sql: seventh)
-        }
-        migrator.registerMigration("8: attributes of mains") { db in
-            try db.execute(sql: eighth)
+        for (name, sql) in [
+            ("1: library, mirrors, peers", first),
+            ("2: custody of mains", second),
+            ("3: edits", third),
+            ("4: counting by the indexes alone", fourth),
+            ("5: holds that are given back", fifth),
+            ("6: when files last changed", sixth),
+            ("7: names", seventh),
+            ("8: attributes of mains", eighth),
+        ] {
+            migrator.registerMigration(name) { db in try db.execute(sql: sql) }
         }
         migrator.registerMigration("9: editions") { db in
             try db.execute(sql: ninth)
