@@ -17,6 +17,7 @@ struct Evictor: Sendable {
     let peers: TrustedPeers
     let connected: ConnectedPeers
     let reducing: ReducingPool
+    let reduces: Set<ImageType>
     let id: NodeID
     let served: ServedMains
     let damage: Damage
@@ -48,7 +49,9 @@ struct Evictor: Sendable {
         return planner.eviction(of: situation, name: peers.name)
     }
 
-    var planner: Planner { Planner(policy: policy, reachable: connected.ids) }
+    var planner: Planner {
+        Planner(policy: policy, reachable: connected.ids, reducible: Reducible(own: reduces, peers: peers.reduces))
+    }
 
     /// Evicts one main, or says why it stays.
     func evict(_ image: ImageID) async throws -> Eviction.Outcome {

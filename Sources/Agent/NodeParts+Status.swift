@@ -21,6 +21,7 @@ extension NodeParts {
         let edits = try await catalogue.openEdits()
         let damaged = try await catalogue.damagedImages()
         tellOfNames(household)
+        tellOfTypes(household)
         try await tellOfReview()
         var leftAlone = await library.leftAlone
         if leftAlone != nil {
@@ -102,6 +103,25 @@ extension NodeParts {
                 + "another name, on any machine that has it whole."
             : "\(names) stand beside the names that they have elsewhere, as other photos have those here: give one of each "
                 + "two another name, on any machine that has it whole."
+        if problems[subject]?.reason != reason { problems.report(subject, reason) }
+    }
+
+    /// What nobody makes reduced copies of does not come by waiting.
+    private func tellOfTypes(_ household: HouseholdCounts) {
+        let subject = "formats"
+        let known = peers.reduces
+        let stuck = household.missingTypes.filter { missing in
+            configuration.policy.keep == .reduced && ImageType.withPicture.contains(missing.type)
+                && missing.holders.allSatisfy { known[$0].map { !$0.contains(missing.type) } ?? false }
+        }
+        if stuck.isEmpty { return problems.withdraw(subject) }
+        let what = stuck.map { missing in
+            let names = missing.holders.map { peers.name(of: $0) }.joined(separator: " and ")
+            return "\(missing.images) \(missing.type.rawValue.uppercased()) on \(names)"
+        }
+        let reason =
+            "No reduced copy is made of \(what.joined(separator: ", ")): the decoder is not installed there, or Mainstay is older. "
+            + "Install the package mainstay-decoder there, or update; `syncctl fetch` gets the originals meanwhile."
         if problems[subject]?.reason != reason { problems.report(subject, reason) }
     }
 
@@ -193,6 +213,16 @@ extension NodeParts {
     }
 
     private func step(_ decision: Decision) -> (what: String, reason: String) {
+        if case .nothing(.notReduced(let type, let holders)) = decision, !holders.isEmpty,
+            ImageType.withPicture.contains(type)
+        {
+            let names = holders.map { peers.name(of: $0) }.joined(separator: " and ")
+            return (
+                decision.what,
+                "\(type.noun) has a reduced copy only where the decoder is installed, and on \(names) it is not; "
+                    + "`syncctl fetch` gets the original"
+            )
+        }
         guard case .get = decision else { return (decision.what, decision.why) }
         return ("\(decision.what) from \(sources(of: decision))", decision.why)
     }

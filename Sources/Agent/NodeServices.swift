@@ -58,6 +58,7 @@ struct NodeServices {
         let name = NodeName(nearest: configuration.name)
         let memory = DecodingMemory()
         reducing = ReducingPool(limits: limits, memory: memory)
+        let reduces = reducing.types
         reduced = ReducedCopies(pool: reducing)
         rendering = RenderingPool(limits: limits, memory: memory)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
@@ -71,8 +72,8 @@ struct NodeServices {
             status: status, name: name.description, logger: logger)
         copies = Copies(placements: placements, peers: peers, status: status)
         steering = Steering(
-            catalogue: catalogue, policy: configuration.policy, fetcher: fetcher, placements: placements,
-            copies: copies, logger: logger)
+            catalogue: catalogue, policy: configuration.policy, reduces: reduces, peers: peers, fetcher: fetcher,
+            placements: placements, copies: copies, logger: logger)
         let cut = try await PowerCut(catalogue)
         library = LibraryService(
             parts: LibraryService.Parts(
@@ -89,7 +90,7 @@ struct NodeServices {
         let served = ServedMains(catalogue: catalogue)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
-            connected: connected, reducing: reducing, id: identity.id, served: served, damage: damage,
+            connected: connected, reducing: reducing, reduces: reduces, id: identity.id, served: served, damage: damage,
             departures: departures, steering: steering, later: later, news: news, status: status, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
@@ -108,7 +109,7 @@ struct NodeServices {
             identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
         let answers = PeerAnswers(
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
-            reduced: reduced, problems: problems, news: news, library: library, limits: limits,
+            reduced: reduced, reduces: reduces, problems: problems, news: news, library: library, limits: limits,
             promises: Promises(
                 shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later, status: status),
             served: served)

@@ -16,6 +16,7 @@ struct PeerAnswers: PeerAnswering {
     let shelf: Shelf
     let peers: TrustedPeers
     let reduced: ReducedCopies
+    let reduces: Set<ImageType>
     let problems: Problems
     let news: Bulletin
     let library: LibraryService
@@ -35,7 +36,7 @@ struct PeerAnswers: PeerAnswering {
         let free = try? await shelf.run { try $0.space().free }
         return NodeSummary(
             id: id, name: name, digest: catalogue.ownDigest, last: catalogue.ownLast, keep: policy.keep,
-            freeBytes: free ?? 0)
+            freeBytes: free ?? 0, reduces: reduces)
     }
 
     func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary {

@@ -148,7 +148,9 @@ struct PeerSession {
     }
 
     private func answered(_ summary: NodeSummary) async throws {
-        parts.peers.update(peer) { $0.announced = summary.digest }
+        let reduced = parts.peers[peer]?.link.reduces ?? ImageType.withPicture
+        parts.peers.update(peer) { ($0.announced, $0.reduces) = (summary.digest, summary.reduces) }
+        if summary.reduces != reduced { await parts.steering.considerWanted() }
         if let address = client.lastAddress {
             let changed = try await parts.peers.answered(
                 peer, name: summary.name.description, keep: summary.keep, address: address.description)

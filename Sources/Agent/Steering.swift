@@ -8,6 +8,9 @@ import Planning
 actor Steering {
     private let catalogue: CatalogueDatabase
     private let policy: Policy
+    /// The types that this node makes reduced copies of.
+    private let reduces: Set<ImageType>
+    private let peers: TrustedPeers
     private let fetcher: Fetcher
     private let placements: Placements
     private let copies: Copies
@@ -17,11 +20,13 @@ actor Steering {
     private static let page = 1024
 
     init(
-        catalogue: CatalogueDatabase, policy: Policy, fetcher: Fetcher, placements: Placements, copies: Copies,
-        logger: Logger
+        catalogue: CatalogueDatabase, policy: Policy, reduces: Set<ImageType>, peers: TrustedPeers, fetcher: Fetcher,
+        placements: Placements, copies: Copies, logger: Logger
     ) {
         self.catalogue = catalogue
         self.policy = policy
+        self.reduces = reduces
+        self.peers = peers
         self.fetcher = fetcher
         self.placements = placements
         self.copies = copies
@@ -114,7 +119,8 @@ actor Steering {
             let reachable = await fetcher.reachable
             return Planner(
                 policy: policy, reachable: reachable,
-                room: policy.limit.map { max(0, $0 - catalogue.ownBytes) })
+                room: policy.limit.map { max(0, $0 - catalogue.ownBytes) },
+                reducible: Reducible(own: reduces, peers: peers.reduces))
         }
     }
 

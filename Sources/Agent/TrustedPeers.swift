@@ -24,6 +24,8 @@ final class TrustedPeers: Sendable {
         var seen: Int64?
         /// What it says that it keeps; nil before it said so in this run.
         var keep: Policy.Keep?
+        /// The types that it says that it makes reduced copies of; nil before it said so in this run.
+        var reduces: Set<ImageType>?
     }
 
     /// A trusted peer.
@@ -68,6 +70,9 @@ final class TrustedPeers: Sendable {
     var all: [Peer] {
         peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
     }
+
+    /// The types that the peers make reduced copies of, of those that have said so in this run.
+    var reduces: [NodeID: Set<ImageType>] { peers.withLock { $0.compactMapValues(\.link.reduces) } }
 
     /// The peer's name; nil for a node that is none.
     func knownName(of id: NodeID) -> String? { self[id]?.row.name }

@@ -53,6 +53,15 @@ public struct HouseholdCounts: Sendable, Hashable {
     public var firstBeside: [RelativePath] = []
     /// Records of each peer that this node refused, where there are any.
     public var refused: [NodeID: Int] = [:]
+    /// Images of which nothing stands here and whose mains are no JPEGs, by type and holders.
+    public var missingTypes: [MissingType] = []
+
+    /// Images of one type, all with the same holders.
+    public struct MissingType: Sendable, Hashable {
+        public var type: ImageType
+        public var holders: [NodeID]
+        public var images: Int
+    }
 }
 
 extension CatalogueDatabase {
@@ -106,6 +115,7 @@ extension CatalogueDatabase {
             for row in refused {
                 if let peer = peers[row[0]] { counts.refused[peer] = row[1] }
             }
+            counts.missingTypes = try Self.missingTypes(db, peers)
             let renamed = try Row.fetchCursor(
                 db,
                 sql: """
@@ -121,6 +131,27 @@ extension CatalogueDatabase {
                 if counts.firstBeside.count < 3 { counts.firstBeside.append(path) }
             }
             return counts
+        }
+    }
+
+    /// Small mains come as they are. Most libraries are JPEGs, so there are few rows to group.
+    private static func missingTypes(_ db: Database, _ peers: [Int64: NodeID]) throws -> [HouseholdCounts.MissingType] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT type, holders, count(*) FROM (
+                    SELECT min(type) AS type, group_concat(DISTINCT peer) AS holders FROM mirror
+                    WHERE form = 0 AND type NOT IN ('jpeg', 'other') AND main_bytes > ?
+                        AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image)
+                        AND NOT EXISTS (SELECT 1 FROM dismissal WHERE dismissal.image = mirror.image)
+                    GROUP BY image)
+                GROUP BY type, holders ORDER BY type, holders
+                """, arguments: [Policy.smallMain])
+        return rows.compactMap { row in
+            let (type, holders): (String, String) = (row[0], row[1])
+            guard let type = ImageType(rawValue: type) else { return nil }
+            let known = holders.split(separator: ",").compactMap { Int64($0).flatMap { peers[$0] } }
+            return HouseholdCounts.MissingType(type: type, holders: known.sorted(), images: row[2])
         }
     }
 

@@ -48,6 +48,9 @@ public struct Reducer: Sendable {
         return LosslessRendering.spliced(bare.span, layout, head)
     }
 
+    /// The types of mains that it makes reduced copies of.
+    public var types: Set<ImageType> { [.jpeg] }
+
     private func head(
         _ exif: TIFFBlock?, _ size: PixelSize, _ marker: [UInt8], _ profile: ICCProfile?
     ) -> [(code: UInt8, payload: [UInt8])] {

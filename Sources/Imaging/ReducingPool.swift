@@ -60,6 +60,9 @@ public final class ReducingPool: Sendable {
         }
     }
 
+    /// The types of mains that it makes reduced copies of.
+    public var types: Set<ImageType> { reducer.types }
+
     /// Requests that wait for a thread now.
     public var waiting: Int { threads.waiting }
 

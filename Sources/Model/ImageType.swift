@@ -36,7 +36,6 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
     /// None of these: a sidecar, an audio note, a document.
     public static let other = ImageType("other")
 
-    /// Films, which show no picture yet.
     private static let films: Set<ImageType> = [.mp4, .mov, .threeGP, .matroska, .avi, .mpeg, .wmv]
 
     /// All that this version tells by their bytes.
@@ -44,8 +43,11 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
         [.jpeg, .png, .gif, .tiff, .webp, .heic, .avif, .jpegXL, .raw, .bmp, .other]
         + films.sorted { $0.rawValue < $1.rawValue }
 
-    /// Whether this version can make a reduced copy of a main of this type.
-    public var isReducible: Bool { self == .jpeg }
+    /// Pictures and films: the types of which a node can make reduced copies, where it has the decoder for it.
+    public static let withPicture = Set(known).subtracting([.other])
+
+    /// Whether it is a film.
+    public var isFilm: Bool { Self.films.contains(self) }
 
     /// Whether a file whose bytes say that it is of type `found` can be what a record calls this one: of two versions one
     /// may know more of it than the other.

@@ -30,10 +30,11 @@ public struct Policy: Hashable, Sendable {
     /// A main of at most this many bytes is taken as it is: a reduced copy would save next to nothing.
     public static let smallMain: Int64 = 200_000
 
-    /// Whether a main is so small that it is taken as it is instead of a reduced copy.
-    public func takesAsItIs(mainBytes: Int64, size: PixelSize?) -> Bool {
-        if mainBytes <= Self.smallMain { return true }
-        guard let size else { return false }
+    /// Whether a main is so small that it is taken as it is instead of a reduced copy. A film's bytes do not lie in the
+    /// size of its picture.
+    public func takesAsItIs(_ main: FileInfo) -> Bool {
+        if main.mainBytes <= Self.smallMain { return true }
+        guard let size = main.size, !main.type.isFilm else { return false }
         return size.longEdge <= edge
     }
 }

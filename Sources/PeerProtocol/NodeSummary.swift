@@ -22,10 +22,13 @@ public struct NodeSummary: Hashable, Sendable {
     public var freeBytes: Int64
     /// Mains that it gives in one answer; 0 when it gives each alone.
     public var mainsTogether: Int
+    /// The types of mains that it makes reduced copies of.
+    public var reduces: Set<ImageType>
 
     public init(
         id: NodeID, name: NodeName, protocolVersion: Int = NodeSummary.currentVersion, digest: Digest,
-        last: Record.Sequence, keep: Policy.Keep, freeBytes: Int64, mainsTogether: Int = 0
+        last: Record.Sequence, keep: Policy.Keep, freeBytes: Int64, mainsTogether: Int = 0,
+        reduces: Set<ImageType> = [.jpeg]
     ) {
         self.id = id
         self.name = name
@@ -35,5 +38,6 @@ public struct NodeSummary: Hashable, Sendable {
         self.keep = keep
         self.freeBytes = freeBytes
         self.mainsTogether = mainsTogether
+        self.reduces = reduces
     }
 }

@@ -15,6 +15,8 @@ enum Wire {
         var free: Int64
         /// Not there in the summaries of nodes that give each main alone.
         var together: Int?
+        /// Not there in the summaries of nodes that reduce JPEG alone.
+        var reduces: [String]?
     }
 
     /// `GET /v1/file-info/digest`.
@@ -45,16 +47,21 @@ extension NodeSummary {
     func wire(together: Int) -> Wire.Node {
         Wire.Node(
             id: id, name: name, protocol: protocolVersion, digest: digest, last: last, keep: keep, free: freeBytes,
-            together: together)
+            together: together, reduces: reduces.map(\.rawValue).sorted())
     }
+
+    /// Types that one node may say that it reduces.
+    private static let mostTypes = 256
 
     /// Nil when a number is out of its range.
     init?(_ wire: Wire.Node) {
         guard (1...1_000_000).contains(wire.protocol), (0...Record.highestSequence).contains(wire.last),
-            wire.free >= 0, Int64(wire.digest.count) <= wire.last, wire.together ?? 0 >= 0
+            wire.free >= 0, Int64(wire.digest.count) <= wire.last, wire.together ?? 0 >= 0,
+            wire.reduces?.count ?? 0 <= Self.mostTypes
         else { return nil }
         self.init(
             id: wire.id, name: wire.name, protocolVersion: wire.protocol, digest: wire.digest, last: wire.last,
-            keep: wire.keep, freeBytes: wire.free, mainsTogether: wire.together ?? 0)
+            keep: wire.keep, freeBytes: wire.free, mainsTogether: wire.together ?? 0,
+            reduces: wire.reduces.map { Set($0.compactMap(ImageType.init(rawValue:))) } ?? [.jpeg])
     }
 }

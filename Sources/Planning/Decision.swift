@@ -97,7 +97,8 @@ public enum Decision: Sendable, Hashable {
         case replaced
         /// No node that is known holds the main, nor a reduced copy as large as the one wanted.
         case noSource
-        case notReducibleYet(ImageType)
+        /// Nobody of these, its holders, makes a reduced copy of that type; where there are none, this node does not.
+        case notReduced(ImageType, by: [NodeID])
         /// Its name is one that this node leaves alone.
         case ignored
         /// Nobody, this node included, knows the image.
@@ -157,7 +158,10 @@ extension Decision.Reason: CustomStringConvertible {
         case .replaced: "its holder changed the picture, and the changed one is another image"
         case .dismissed: "it is not wanted here: a person removed or dismissed it; `syncctl restore` brings it back"
         case .noSource: "no known node holds the main, or a reduced copy as large as the one wanted"
-        case .notReducibleYet(let type): "\(type.noun) is not reducible yet; its main stays where it is"
+        case .notReduced(let type, _) where !ImageType.withPicture.contains(type): "\(type.noun) has no picture"
+        case .notReduced(let type, let holders) where holders.isEmpty:
+            "this machine makes no reduced copy of \(type.noun)"
+        case .notReduced(let type, _): "no machine that has the main makes a reduced copy of \(type.noun)"
         case .ignored: "files of its name are left alone here, by `ignore:` in the settings or as every machine does"
         case .unknown: "no node knows this image"
         }

@@ -9,13 +9,18 @@ public enum EvictionPlan: Sendable, Hashable {
 }
 
 extension Planner {
-    /// Bytes that evicting a main makes free, estimated before its reduced copy is made: that is reduced by eighths, and
-    /// has about as many bytes a pixel.
+    /// Bytes that evicting a main makes free, estimated before its reduced copy is made: that is reduced by eighths. Of a
+    /// JPEG it has about as many bytes a pixel; of all others, as many as our JPEGs have.
     public func room(evicting main: FileInfo) -> Int64 {
-        guard let size = main.size, size.longEdge > policy.edge else { return 0 }
-        let eighths = Double((8 * policy.edge + size.longEdge - 1) / size.longEdge)
-        return Int64(Double(main.bytes) * (1 - eighths * eighths / 64 * 0.9))
+        guard let size = main.size, size.longEdge > policy.edge || main.type.isFilm else { return 0 }
+        let eighths = min(8, Double((8 * policy.edge + size.longEdge - 1) / size.longEdge))
+        let share = eighths * eighths / 64
+        if main.type == .jpeg { return Int64(Double(main.bytes) * (1 - share * 0.9)) }
+        return max(0, main.bytes - Int64(Double(size.width) * Double(size.height) * share * Self.bytesAPixel))
     }
+
+    /// Of reduced copies of photos at quality 85, roughly.
+    private static let bytesAPixel = 0.3
 
     /// What evicting one image here would come to.
     ///
@@ -25,13 +30,11 @@ extension Planner {
             return .stays(Eviction.Obstacle("no main of it is here", isPassing: false))
         }
         if situation.isDeleted { return .stays(Eviction.Obstacle("it was deleted", isPassing: false)) }
-        guard main.info.type.isReducible else {
-            return .stays(
-                Eviction.Obstacle(
-                    "\(main.info.type.noun) is not reducible yet, and without a reduced copy nothing goes",
-                    isPassing: false))
+        guard reducible.own.contains(main.info.type) else {
+            let why = Decision.Reason.notReduced(main.info.type, by: [])
+            return .stays(Eviction.Obstacle("\(why), and without a reduced copy nothing goes", isPassing: false))
         }
-        if policy.takesAsItIs(mainBytes: main.info.mainBytes, size: main.info.size) {
+        if policy.takesAsItIs(main.info) {
             return .stays(
                 Eviction.Obstacle("it is so small that a reduced copy would save nothing", isPassing: false))
         }

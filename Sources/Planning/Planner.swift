@@ -10,11 +10,16 @@ public struct Planner: Sendable {
     public var reachable: Set<NodeID>
     /// Bytes that the library may still take up under its limit; nil without one.
     public var room: Int64?
+    /// Who makes reduced copies of what.
+    public var reducible: Reducible
 
-    public init(policy: Policy, reachable: Set<NodeID> = [], room: Int64? = nil) {
+    public init(
+        policy: Policy, reachable: Set<NodeID> = [], room: Int64? = nil, reducible: Reducible = Reducible()
+    ) {
         self.policy = policy
         self.reachable = reachable
         self.room = room
+        self.reducible = reducible
     }
 
     /// What to do about one image.
@@ -160,12 +165,14 @@ public struct Planner: Sendable {
             (wish.info.path, wish.info.generation) = (said.path, said.generation)
         }
         wish.info.attributes = Self.latest(reduced?.info.attributes ?? lead.attributes, situation.claims)
-        if form == .reduced && !policy.takesAsItIs(mainBytes: lead.mainBytes, size: lead.size) {
-            guard lead.type.isReducible else { return .nothing(.notReducibleYet(lead.type)) }
+        if form == .reduced && !policy.takesAsItIs(lead) {
+            let makers = mains.filter { reducible.isReduced($0.info.type, by: $0.peer) }
+            let large = situation.claims.filter { $0.info.form == .reduced && ($0.info.edge ?? 0) >= policy.edge }
+            guard !makers.isEmpty || !large.isEmpty else { return .nothing(.notReduced(lead.type, by: wish.sources)) }
             wish.info.form = .reduced
             wish.info.edge = policy.edge
             wish.cause = wantsMain(situation) ? .full : reduced == nil ? .missing : .smallerHere
-            let large = situation.claims.filter { $0.info.form == .reduced && ($0.info.edge ?? 0) >= policy.edge }
+            wish.sources = ranked(makers.map(\.peer))
             wish.sources += ranked(large.map(\.peer)).filter { !wish.sources.contains($0) }
         }
         if let reduced {

@@ -56,8 +56,9 @@ struct DigestTrafficTests {
                 let peers = try await TrustedPeers(catalogue: catalogue, status: status)
                 let copies = Copies(placements: placements, peers: peers, status: status)
                 let steering = Steering(
-                    catalogue: catalogue, policy: Policy(), fetcher: Fetcher(problems: problems, bulletin: status),
-                    placements: placements, copies: copies, logger: logger)
+                    catalogue: catalogue, policy: Policy(), reduces: [.jpeg], peers: peers,
+                    fetcher: Fetcher(problems: problems, bulletin: status), placements: placements, copies: copies,
+                    logger: logger)
                 let exchange = PeerExchange(
                     client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
                     name: "b", space: { DiskSpace(free: .max, total: .max) })

@@ -88,6 +88,7 @@ import Testing
         limits.bytesTogether = 80_000
         try await withPeer(limits: limits) { server, client in
             #expect(try await client.summary().mainsTogether == 64)
+            #expect(try await client.summary().reduces == [.jpeg, .heic])
             server.answers.content.withLock { content in
                 for index in [0, 1, 3, 4] { content.mains[images[index]] = bytes[index] }
             }

@@ -65,7 +65,7 @@ final class StubAnswers: PeerAnswering {
         let records = content.withLock { $0.records }
         return NodeSummary(
             id: id, name: NodeName(nearest: "stub"), digest: Self.digest(records), last: records.last?.sequence ?? 0,
-            keep: .mains, freeBytes: 12)
+            keep: .mains, freeBytes: 12, reduces: [.jpeg, .heic])
     }
 
     func digests(of range: SequenceRange, parts: Int) async throws -> [Digest] {

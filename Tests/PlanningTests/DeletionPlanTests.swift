@@ -146,7 +146,7 @@ struct DeletionPlanTests {
         "A main of which no reduced copy can or need be made stays, and so does one that is deleted; one that is here twice goes"
     )
     func unfit() {
-        let planner = Planner(policy: Policy(), reachable: [a])
+        let planner = Planner(policy: Policy(), reachable: [a], reducible: Reducible(own: [.jpeg]))
         let heic = Sample.main("x.heic", 1, type: .heic)
         let small = Sample.main("x.jpg", 1, bytes: 100_000)
         let main = Sample.main("x.jpg", 1)

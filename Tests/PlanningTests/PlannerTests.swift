@@ -86,10 +86,39 @@ struct PlannerTests {
                 == .nothing(.holdsReduced(edge: 2048)))
         #expect(planner.decide(situation(claims: [(a, held)], dismissed: true)) == .nothing(.dismissed))
         #expect(planner.decide(situation(claims: [(a, Sample.reduced("x.jpg", 1, edge: 500))])) == .nothing(.noSource))
-        #expect(
-            planner.decide(situation(claims: [(a, Sample.main("x.heic", 1, type: .heic))]))
-                == .nothing(.notReducibleYet(.heic)))
         #expect(planner.decide(situation()) == .nothing(.unknown))
+    }
+
+    @Test("A reduced copy is asked for at those who say that they make one of its type, or have one")
+    func reducible() throws {
+        var planner = Planner(policy: Policy())
+        let main = Sample.main("x.heic", 1, type: .heic)
+        let both = situation(claims: [(a, main), (b, main)])
+        func sources() throws -> [NodeID] {
+            guard case .get(let wish) = planner.decide(both) else { return [] }
+            return wish.sources
+        }
+        #expect(try sources() == [a, b].sorted(), "nobody was heard yet")
+        planner.reducible.peers = [a: [.jpeg], b: [.jpeg, .heic]]
+        #expect(try sources() == [b])
+        planner.reducible.peers[b] = [.jpeg]
+        #expect(planner.decide(both) == .nothing(.notReduced(.heic, by: [a, b].sorted())))
+        let copied = situation(claims: [(a, main), (b, Sample.reduced("x.heic", 1, edge: 2048))])
+        guard case .get(let wish) = planner.decide(copied) else { return #expect(Bool(false)) }
+        #expect(wish.sources == [b], "a copy that stands at a peer needs no decoder")
+        #expect(
+            planner.decide(situation(claims: [(a, Sample.main("x.psd", 1, type: .other))]))
+                == .nothing(.notReduced(.other, by: [a])))
+    }
+
+    @Test("A film is not taken as it is for the size of its picture")
+    func film() {
+        let size = PixelSize(width: 1920, height: 1080)
+        var info = Sample.main("x.mp4", 1, type: .mp4)
+        info.size = size
+        #expect(!Policy().takesAsItIs(info))
+        info.type = .png
+        #expect(Policy().takesAsItIs(info))
     }
 
     @Test("A reduced copy whose holders are gone stays: absence is never a deletion")
