@@ -43,28 +43,28 @@ extension CatalogueDatabase {
     /// The names that the household has for own files of `images`, and for those that stand in their way and are to go as
     /// well: names may be swapped and passed around. What is in the way and stays makes it `NAME (NODE).ext`.
     public func nameSteps(for images: [ImageID], _ planner: Planner) async throws -> [NameStep] {
-        var steps = Dictionary<RelativePath, NameStep>(minimumCapacity: images.count)
-        var order: [RelativePath] = []
+        var steps: [NameStep] = []
+        steps.reserveCapacity(images.count)
         var asked = Set(images)
         var open = images
-        var occupants = Dictionary<RelativePath, [OwnFile]>(minimumCapacity: images.count)
+        var occupants: [RelativePath: [OwnFile]] = [:]
         for _ in 0..<Self.nameRounds where !open.isEmpty && steps.count < Self.mostNameSteps {
-            var new: [(Situation, RelativePath, FileInfo)] = []
+            var new: [(from: RelativePath, to: FileInfo, peer: NodeID?)] = []
             for situation in try await situations(of: open) {
-                new += planner.moves(situation).map { (situation, $0.from, $0.to) }
+                new += planner.moves(situation).map { from, to in
+                    (from, to, situation.claims.first { $0.info.path == to.path }?.peer)
+                }
             }
-            let (files, targets) = (new.map { ($0.1, $0.0.image) }, new.map(\.2))
+            let (files, targets) = (new.map { ($0.from, $0.to.image) }, new.map(\.to))
             async let reading = known(of: files)
             let occupying = try await self.occupants(of: targets)
             let read = try await reading
             let known = read.own
             var there: [(FileInfo, [OwnFile])] = []
-            for ((situation, from, to), others) in zip(new, occupying) {
+            for ((from, to, peer), others) in zip(new, occupying) {
                 guard let own = known[from], own.info.image == to.image, own.info.form == to.form else { continue }
-                let peer = situation.claims.first { $0.info.path == to.path }?.peer
-                steps[from] = NameStep(own: own, info: to, wanted: to.path, peer: peer)
-                order.append(from)
-                there.append((to, others))
+                steps.append(NameStep(own: own, info: to, wanted: to.path, peer: peer))
+                if !others.isEmpty { there.append((to, others)) }
             }
             open = []
             for (info, others) in there {
@@ -72,39 +72,43 @@ extension CatalogueDatabase {
                 for other in others where asked.insert(other.info.image).inserted { open.append(other.info.image) }
             }
         }
-        return try await settled(steps, order, occupants)
+        return try await settled(steps, occupants)
     }
 
     /// Finds a name for those whose own is taken by what stays.
     private func settled(
-        _ all: [RelativePath: NameStep], _ order: [RelativePath], _ occupants: [RelativePath: [OwnFile]]
+        _ steps: [NameStep], _ occupants: [RelativePath: [OwnFile]]
     ) async throws -> [NameStep] {
-        var steps = all
+        if occupants.isEmpty, Set(steps.lazy.map(\.wanted)).count == steps.count { return steps }
+        // Those that go, by where they stand in `steps`: a step is large, and is copied once.
+        var leaving = Dictionary(steps.enumerated().map { ($1.own.file, $0) }) { $1 }
         var names: [NodeID: String] = [:]
         for peer in try await peers() { names[peer.id] = peer.name }
-        func isTaken(_ step: NameStep) -> Bool {
-            (occupants[step.info.file] ?? []).contains { other in
-                guard other.info.image != step.own.info.image else { return other.file != step.own.file }
-                return steps[other.file] == nil
+        func isTaken(_ number: Int) -> Bool {
+            (occupants[steps[number].info.file] ?? []).contains { other in
+                guard other.info.image != steps[number].own.info.image else {
+                    return other.file != steps[number].own.file
+                }
+                return leaving[other.file] == nil
             }
         }
         // What stands beside a taken name already waits there; whoever wants its name then finds it taken.
         var isSettled = false
         while !isSettled {
             isSettled = true
-            for from in order {
-                guard let step = steps[from], step.own.info.path.isDisambiguation(of: step.wanted), isTaken(step) else {
+            for number in steps.indices where leaving[steps[number].own.file] != nil {
+                guard steps[number].own.info.path.isDisambiguation(of: steps[number].wanted), isTaken(number) else {
                     continue
                 }
-                steps[from] = nil
+                leaving[steps[number].own.file] = nil
                 isSettled = false
             }
         }
         var targets: Set<RelativePath> = []
         var result: [NameStep] = []
-        for from in order {
-            guard var step = steps[from] else { continue }
-            if isTaken(step) || targets.contains(step.wanted) {
+        for number in steps.indices where leaving[steps[number].own.file] != nil {
+            var step = steps[number]
+            if isTaken(number) || targets.contains(step.wanted) {
                 if step.own.info.path.isDisambiguation(of: step.wanted) { continue }
                 let label = step.peer.flatMap { names[$0] ?? $0.short } ?? "kept"
                 guard let free = try await freeName(beside: step.info, step.own, label, targets) else { continue }

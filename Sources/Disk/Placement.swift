@@ -81,7 +81,8 @@ public struct Placement: Sendable {
     }
 
     static func randomName(ending: String) -> String {
-        Hex.encode((0..<8).map { _ in UInt8.random(in: 0...255) }) + ending
+        // One number: each is a call of the system.
+        withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { Hex.encode($0) } + ending
     }
 }
 

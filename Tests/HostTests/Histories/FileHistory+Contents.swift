@@ -35,6 +35,7 @@ extension FileHistory {
         let way = Self.ways[below(Self.ways.count)]
         guard let one = pick(all.filter(\.isMain), machine, { $0.mayEdit(machine) }) else { return false }
         if way.isOther && !OpenQuestion.bytesOfAnother.isAsked { return false }
+        guard memory.mayEditOneOfSeveral(one.place) else { return false }
         var other: Seen?
         if way.isOther {
             let others = all.filter { $0.isMain && $0.place != one.place && $0.image != one.image }
@@ -66,6 +67,8 @@ extension FileHistory {
             memory.standing[machine]?[one.name] = nil
             memory.standing[machine]?[kept] = one.place
             memory.pictures[one.place].called(kept, at: machine)
+            // It stands there by this machine's hand, and what another removes comes back.
+            memory.pictures[one.place].maker = machine
             let old = memory.pictures[one.place]
             if let traits = shown.pictures[kept]?.traits, old.edits[machine] != nil || old.describer == machine {
                 memory.pictures[one.place].set(traits, at: machine)
@@ -111,13 +114,14 @@ extension FileHistory {
         return true
     }
 
-    /// A copy under another name, at the machine that it comes from.
+    /// A copy under another name, at the machine that it comes from. With its tags: those of a picture count at each of its
+    /// names, once the others are gone.
     func duplicate(_ machine: String, _ all: [Seen]) async throws -> Bool {
         let mains = all.filter { mayDuplicate($0, machine) }
         guard let one = pick(mains, machine, { $0.mayOwn(machine) }) else { return false }
         let name = one.name.replacingLast(with: "copy \(number()) of \(one.name.last)")
-        tell(machine, "cp -p \(one.name) \(name)")
-        try await self.machine(machine).inLibrary("cp -p \(one.name.quoted) \(name.quoted)")
+        tell(machine, "cp -a \(one.name) \(name)")
+        try await self.machine(machine).inLibrary("cp -a \(one.name.quoted) \(name.quoted)")
         try await rememberCopies(machine, [(one, name)])
         return true
     }
@@ -133,7 +137,7 @@ extension FileHistory {
             })
         else { return false }
         let album = PictureName("album \(number())")
-        tell(machine, "cp -pr \(folder) \(album)")
+        tell(machine, "cp -a \(folder) \(album)")
         try await self.machine(machine).inLibrary("cp -pr \(folder.quoted) \(album.quoted)")
         try await rememberCopies(machine, inside.map { ($0, $0.name.moved(from: folder, to: album)) })
         return true

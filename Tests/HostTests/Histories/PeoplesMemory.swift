@@ -144,6 +144,12 @@ struct PeoplesMemory {
         if machine == archive { images.remove(image) }
     }
 
+    /// Of several copies one may be edited while nobody has given one of them another name: see ``OpenQuestion/copies``.
+    func mayEditOneOfSeveral(_ place: Int) -> Bool {
+        let group = group(of: place)
+        return group.count == 1 || OpenQuestion.copies.isAsked || group.allSatisfy { pictures[$0].names.isEmpty }
+    }
+
     /// One of several was edited, or became one of several by that.
     mutating func close(_ places: [Int]) {
         if places.count > 1 && !OpenQuestion.copies.isAsked { for place in places { pictures[place].isClosed = true } }
