@@ -114,8 +114,8 @@ extension FileHistory {
         return true
     }
 
-    /// A copy under another name, at the machine that it comes from. With its tags: those of a picture count at each of its
-    /// names, once the others are gone.
+    /// A copy under another name, at the machine that it comes from. With its tags: those that a picture had count at its
+    /// other names.
     func duplicate(_ machine: String, _ all: [Seen]) async throws -> Bool {
         let mains = all.filter { mayDuplicate($0, machine) }
         guard let one = pick(mains, machine, { $0.mayOwn(machine) }) else { return false }
@@ -138,7 +138,7 @@ extension FileHistory {
         else { return false }
         let album = PictureName("album \(number())")
         tell(machine, "cp -a \(folder) \(album)")
-        try await self.machine(machine).inLibrary("cp -pr \(folder.quoted) \(album.quoted)")
+        try await self.machine(machine).inLibrary("cp -a \(folder.quoted) \(album.quoted)")
         try await rememberCopies(machine, inside.map { ($0, $0.name.moved(from: folder, to: album)) })
         return true
     }
