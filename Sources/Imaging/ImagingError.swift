@@ -80,6 +80,11 @@ extension ImagingError {
             cause: cause)
     }
 
+    static func unknownKind(_ what: String) -> ImagingError {
+        ImagingError(
+            .unsupported, "The picture is \(what), which this version cannot decode; fetch the main instead.")
+    }
+
     static func endsEarly(_ what: String, cause: String? = nil) -> ImagingError {
         ImagingError(
             .endsEarly, "The picture ends early: \(what); copy the file anew from the camera or a backup.",
