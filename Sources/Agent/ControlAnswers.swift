@@ -49,7 +49,8 @@ struct ControlAnswers: NodeControl {
     }
 
     func why(folder: String) async throws -> FolderReport {
-        var summary = FolderSummary(path: folder, target: node.configuration.policy.copiesTarget)
+        var summary = FolderSummary(
+            path: folder, target: node.configuration.policy.copiesTarget, silent: node.peers.silent)
         var last: (path: RelativePath, image: ImageID)?
         let planner = await node.planner()
         while true {

@@ -66,7 +66,7 @@ struct Exporter: Sendable {
     private func picture(at path: RelativePath, original: Bool) async throws -> Picture {
         let situations = try await catalogue.situations(of: try await catalogue.images(at: path))
         guard
-            let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first(where: { $0.mains > 0 })
+            let situation = situations.first(where: { !$0.own.isEmpty }) ?? situations.first(where: { $0.mains() > 0 })
                 ?? situations.first
         else {
             throw ControlFailure(

@@ -16,7 +16,12 @@ struct FolderSummary {
     private var holdings: [NodeID: (mains: Int, reduced: Int)] = [:]
     private var seen: Set<ImageID> = []
 
-    init(path: String, target: Int) { report = FolderReport(path: path, target: target) }
+    /// Peers whose mains do not count as existing.
+    private let silent: Set<NodeID>
+
+    init(path: String, target: Int, silent: Set<NodeID>) {
+        (report, self.silent) = (FolderReport(path: path, target: target), silent)
+    }
 
     /// Those of `images` that were not counted yet; an image may stand at several paths.
     mutating func new(_ images: [ImageID]) -> [ImageID] { images.filter { seen.insert($0).inserted } }
@@ -34,7 +39,7 @@ struct FolderSummary {
         } else {
             report.missing += 1
         }
-        if situation.mains < report.target { report.atRisk += 1 }
+        if situation.mains(besides: silent) < report.target { report.atRisk += 1 }
         // A peer may have several files of one image.
         for (peer, claims) in Dictionary(grouping: situation.claims, by: \.peer) {
             let isMain = claims.contains { $0.info.form == .main }

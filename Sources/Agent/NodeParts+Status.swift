@@ -134,7 +134,7 @@ extension NodeParts {
     }
 
     private func household() async throws -> HouseholdCounts {
-        try await vitals.household(catalogue, target: configuration.policy.copiesTarget)
+        try await vitals.household(catalogue, target: configuration.policy.copiesTarget, silent: peers.silent)
     }
 
     func peerLines() async throws -> [PeerLine] {

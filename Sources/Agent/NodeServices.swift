@@ -184,7 +184,7 @@ struct NodeServices {
                 group.addTask { await tell(node, onStatus) }
                 group.addTask {
                     let target = configuration.policy.copiesTarget
-                    await vitals.run(catalogue, target: target) { status.post() }
+                    await vitals.run(catalogue, target: target, silent: { peers.silent }) { status.post() }
                     try await waitForever()
                 }
                 group.addTask {

@@ -53,6 +53,9 @@ extension Placements {
             case .success(let file):
                 problems.withdrawPassing(step.own.file.description)
                 records.append(step.record(at: file.path, file.identity.stamp))
+            case .failure(let error) where error.code == .notFound:
+                // Somebody has moved or removed it meanwhile, which the watch tells of.
+                problems.withdrawPassing(step.own.file.description)
             case .failure(let error):
                 let reason = "It should be called '\(step.info.file)', and could not be renamed: \(error)"
                 guard problems.report(step.own.file.description, reason, isPassing: true) else { continue }

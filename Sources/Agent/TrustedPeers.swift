@@ -71,6 +71,17 @@ final class TrustedPeers: Sendable {
         peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
     }
 
+    /// Peers that were not heard of for so long that what they hold does not count as safe: seconds.
+    private static let silence: Int64 = 30 * 86_400
+
+    /// The peers that were not heard of for 30 days: their disks may be gone.
+    var silent: Set<NodeID> {
+        let since = Int64(Date.now.timeIntervalSince1970) - Self.silence
+        return peers.withLock { peers in
+            Set(peers.values.lazy.filter { ($0.link.seen ?? $0.row.paired) < since }.map(\.row.id))
+        }
+    }
+
     /// The types that the peers make reduced copies of, of those that have said so in this run.
     var reduces: [NodeID: Set<ImageType>] { peers.withLock { $0.compactMapValues(\.link.reduces) } }
 

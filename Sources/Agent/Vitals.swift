@@ -1,10 +1,12 @@
 import Catalogue
+import Model
 import Synchronization
 
 /// What a node finds out about itself while it starts, and what it counts only once for as long as nothing changes.
 final class Vitals: Sendable {
     private struct Counted {
         var version: UInt64
+        var silent: Set<NodeID>
         var counts: HouseholdCounts
         var at: ContinuousClock.Instant
         var took: Duration
@@ -33,10 +35,12 @@ final class Vitals: Sendable {
     }
 
     /// The household's counts. Of a large library they may be some seconds old; then they are soon counted again.
-    func household(_ catalogue: CatalogueDatabase, target: Int) async throws -> HouseholdCounts {
+    func household(_ catalogue: CatalogueDatabase, target: Int, silent: Set<NodeID>) async throws -> HouseholdCounts {
         let known = state.withLock { $0.counted }
-        if let known, known.version == catalogue.version { return known.counts }
-        guard let known, known.counts.images >= Self.many else { return try await count(catalogue, target: target) }
+        if let known, known.version == catalogue.version, known.silent == silent { return known.counts }
+        guard let known, known.counts.images >= Self.many else {
+            return try await count(catalogue, target: target, silent: silent)
+        }
         outdated.post()
         return known.counts
     }
@@ -51,24 +55,33 @@ final class Vitals: Sendable {
     }
 
     /// Counts anew what takes long, when somebody asked for it and it changed.
-    func run(_ catalogue: CatalogueDatabase, target: Int, counted: () -> Void) async {
+    func run(
+        _ catalogue: CatalogueDatabase, target: Int, silent: () -> Set<NodeID>, counted: () -> Void
+    ) async {
         while !Task.isCancelled {
             let edition = outdated.edition
-            if let known = state.withLock({ $0.counted }), known.version != catalogue.version {
+            let silent = silent()
+            if let known = state.withLock({ $0.counted }),
+                known.version != catalogue.version || known.silent != silent
+            {
                 let due = known.at + known.took * Self.share
                 if due > .now { try? await ContinuousClock().sleep(until: due) }
                 // A fault of the catalogue is told where the counts are asked for.
-                if (try? await count(catalogue, target: target)) != nil { counted() }
+                if (try? await count(catalogue, target: target, silent: silent)) != nil { counted() }
             }
             await outdated.wait(past: edition)
         }
     }
 
-    private func count(_ catalogue: CatalogueDatabase, target: Int) async throws -> HouseholdCounts {
+    private func count(
+        _ catalogue: CatalogueDatabase, target: Int, silent: Set<NodeID>
+    ) async throws -> HouseholdCounts {
         let (version, start) = (catalogue.version, ContinuousClock.now)
-        let counts = try await catalogue.household(target: target)
+        let counts = try await catalogue.household(target: target, silent: silent)
         let end = ContinuousClock.now
-        state.withLock { $0.counted = Counted(version: version, counts: counts, at: end, took: end - start) }
+        state.withLock {
+            $0.counted = Counted(version: version, silent: silent, counts: counts, at: end, took: end - start)
+        }
         return counts
     }
 }

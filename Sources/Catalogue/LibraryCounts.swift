@@ -71,10 +71,13 @@ extension CatalogueDatabase {
     /// Counts the images of the household. Walks along every record once: about a microsecond for each; ask again only
     /// when ``version`` changed.
     ///
-    /// - Parameter target: mains that the household should have of each image.
-    public func household(target: Int) async throws -> HouseholdCounts {
+    /// - Parameters:
+    ///   - target: mains that the household should have of each image.
+    ///   - silent: peers that were not heard of for so long that their mains do not count as existing.
+    public func household(target: Int, silent: Set<NodeID> = []) async throws -> HouseholdCounts {
         try await read { db in
             let peers = try Self.peerNumbers(db)
+            let silent = Set(peers.lazy.filter { silent.contains($0.value) }.map(\.key))
             var counts = HouseholdCounts()
             // Both come in the order of their images, so that neither is sorted nor held.
             let own = try Row.fetchCursor(db, sql: "SELECT image, form FROM own ORDER BY image, form")
@@ -96,7 +99,7 @@ extension CatalogueDatabase {
                     if !counted.contains(copy.peer) {
                         counted.append(copy.peer)
                         ofPeers[copy.peer, default: 0] += 1
-                        if copy.isMain { mains += 1 }
+                        if copy.isMain && !silent.contains(copy.peer) { mains += 1 }
                     }
                     theirs = try mirror.next().map(Copy.init)
                 }

@@ -66,7 +66,13 @@ extension Planner {
             guard let file = own[info.path], info.word > file.info.word else { return nil }
             return (file.file, file.info.named(as: info))
         }
-        return raised + fates(of: form, situation).moves.map { ($0.file.file, $0.file.info.named(as: $0.to)) }
+        // What stands beside a name that was taken has it as soon as that is free.
+        let freed = said.compactMap { info -> (from: RelativePath, to: FileInfo)? in
+            guard own[info.path] == nil, !situation.refuses(info) else { return nil }
+            let beside = own.values.filter { $0.info.generation == nil && $0.info.path.isDisambiguation(of: info.path) }
+            return beside.min { $0.file < $1.file }.map { ($0.file, $0.info.named(as: info)) }
+        }
+        return raised + freed + fates(of: form, situation).moves.map { ($0.file.file, $0.file.info.named(as: $0.to)) }
     }
 
     /// What becomes of own files that have none of the names that count.

@@ -151,8 +151,10 @@ public struct Situation: Sendable, Hashable {
     public var main: Own? { own.first { $0.info.form == .main } }
 
     /// Mains of the image that are known, here and elsewhere, one a node.
-    public var mains: Int {
-        let elsewhere = Set(claims.filter { $0.info.form == .main }.map(\.peer)).count
+    ///
+    /// - Parameter silent: peers whose mains do not count.
+    public func mains(besides silent: Set<NodeID> = []) -> Int {
+        let elsewhere = Set(claims.filter { $0.info.form == .main }.map(\.peer)).subtracting(silent).count
         return elsewhere + (own.contains { $0.info.form == .main } ? 1 : 0)
     }
 }

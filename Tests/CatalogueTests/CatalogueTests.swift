@@ -274,7 +274,7 @@ struct CatalogueTests {
             #expect(situations[0].claims.map(\.peer) == [Sample.node(1)])
             #expect(situations[0].replaced.map(\.info.image) == [Sample.image(5)])
             #expect(situations[1].own.map(\.origin) == [Sample.path("y.jpg")])
-            #expect(situations[1].mains == 1)
+            #expect(situations[1].mains() == 1)
         }
     }
 
@@ -375,6 +375,10 @@ struct CatalogueTests {
             #expect(household.atRisk == 3)
             #expect(household.ofPeers == [Sample.node(1): 3, Sample.node(2): 3] && household.refused.isEmpty)
             #expect(try await catalogue.household(target: 1).atRisk == 0)
+            // 1.jpg is here; 2.jpg and 3.jpg are at peers only.
+            let silent = try await catalogue.household(target: 1, silent: [Sample.node(1), Sample.node(2)])
+            #expect(silent.atRisk == 2 && silent.images == 4)
+            #expect(try await catalogue.household(target: 1, silent: [Sample.node(1)]).atRisk == 0)
         }
     }
 

@@ -84,6 +84,10 @@ struct PlannerPathsTests {
             what: "what a person removed here does not come back", own: ["a.jpg"], claims: [["a.jpg", "b.jpg@1"]],
             refused: ["b.jpg": 1], steps: []),
         Case(
+            what: "what a person put here and stands beside a taken name has it once that is free",
+            own: ["a.jpg", "b (desk).jpg"], isPerson: true, claims: [["a.jpg@2", "b.jpg@2"]],
+            steps: ["b (desk).jpg to b.jpg"]),
+        Case(
             what: "but by a later word", own: ["a.jpg"], claims: [["a.jpg", "b.jpg@2"]], refused: ["b.jpg": 1],
             steps: ["copy b.jpg"]),
     ]

@@ -35,7 +35,7 @@ extension FileHistory {
         let way = Self.ways[below(Self.ways.count)]
         guard let one = pick(all.filter(\.isMain), machine, { $0.mayEdit(machine) }) else { return false }
         if way.isOther && !OpenQuestion.bytesOfAnother.isAsked { return false }
-        guard memory.mayEditOneOfSeveral(one.place) else { return false }
+        guard memory.mayEditOneOfSeveral(one.place, machine) else { return false }
         var other: Seen?
         if way.isOther {
             let others = all.filter { $0.isMain && $0.place != one.place && $0.image != one.image }

@@ -61,6 +61,9 @@ extension FileHistory {
         _ machine: String, _ all: [Seen], _ folder: PictureName, to other: PictureName
     ) async throws -> Bool {
         let moves = all.filter { $0.name.isWithin(folder) }.map { ($0, $0.name.moved(from: folder, to: other)) }
+        // What was removed where mains are kept may come back between the look and the rename.
+        let known = (memory.standing[machine] ?? [:]).keys.filter { $0.isWithin(folder) }
+        guard Set(known) == Set(moves.map(\.0.name)) else { return false }
         let script =
             "mkdir -p \"$(dirname \(other.quoted))\"; [ ! -e \(other.quoted) ]; mv -T \(folder.quoted) \(other.quoted)"
         return try await move(machine, moves, by: script)

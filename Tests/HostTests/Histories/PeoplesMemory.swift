@@ -144,10 +144,14 @@ struct PeoplesMemory {
         if machine == archive { images.remove(image) }
     }
 
-    /// Of several copies one may be edited while nobody has given one of them another name: see ``OpenQuestion/copies``.
-    func mayEditOneOfSeveral(_ place: Int) -> Bool {
+    /// Of several copies one may be edited while nobody has given one of them another name, nor another machine a time or a
+    /// tag: see ``OpenQuestion/copies``.
+    func mayEditOneOfSeveral(_ place: Int, _ machine: String) -> Bool {
         let group = group(of: place)
-        return group.count == 1 || OpenQuestion.copies.isAsked || group.allSatisfy { pictures[$0].names.isEmpty }
+        return group.count == 1 || OpenQuestion.copies.isAsked
+            || group.allSatisfy {
+                pictures[$0].names.isEmpty && (pictures[$0].describer ?? machine) == machine
+            }
     }
 
     /// One of several was edited, or became one of several by that.

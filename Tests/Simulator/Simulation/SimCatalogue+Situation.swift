@@ -25,7 +25,7 @@ extension SimCatalogue {
             situation.trash.append(Situation.Trashed(name: aside.name, info: aside.info))
         }
         guard !(situation.claims.isEmpty && situation.own.isEmpty) else { return situation }
-        let isOrphan = !situation.own.contains { $0.info.form == .main } && situation.mains == 0
+        let isOrphan = !situation.own.contains { $0.info.form == .main } && situation.mains() == 0
         let places = situation.claims.map(\.info.path) + situation.own.map { $0.origin ?? $0.info.path }
         situation.isReplaced =
             situation.own.allSatisfy(\.isCopy)
