@@ -37,6 +37,7 @@ let package = Package(
     name: "mainstay",
     products: [
         .executable(name: "syncd", targets: ["syncd"]),
+        .executable(name: "syncd-decoder", targets: ["syncd-decoder"]),
         .executable(name: "syncctl", targets: ["syncctl"]),
     ],
     dependencies: [
@@ -62,11 +63,17 @@ let package = Package(
         .systemLibrary(name: "CDNSSD", providers: [.apt(["libavahi-compat-libdnssd-dev"])]),
         .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev", "libjpeg-dev"])]),
         .systemLibrary(name: "CLinux", providers: [.apt(["libc6-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg", providers: [.apt(["libavcodec-dev", "libavformat-dev", "libswscale-dev"])]),
+        .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Model", dependencies: [crypto]),
         .target(name: "Planning", dependencies: ["Model"]),
         .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG"]),
+        .target(name: "Decoding", dependencies: ["Model", "Imaging", "CLinux"]),
+        .target(
+            name: "DecoderProgram", dependencies: ["Model", "Imaging", "Decoding", "CLinux", "CFFmpeg", "CSeccomp"]),
         .target(name: "Disk", dependencies: ["Model", "Planning", "CLinux", crypto, system]),
         .target(
             name: "Catalogue",
@@ -110,6 +117,8 @@ let package = Package(
             ]),
         .target(name: "Console", dependencies: ["Control", "Model", arguments, crypto, signals, subprocess, system]),
         .executableTarget(name: "syncd", dependencies: ["Startup"], linkerSettings: [swiftInside]),
+        .executableTarget(
+            name: "syncd-decoder", dependencies: ["DecoderProgram"], linkerSettings: [swiftInside]),
         .executableTarget(name: "syncctl", dependencies: ["Console"], linkerSettings: [swiftInside]),
 
         .target(
@@ -119,6 +128,11 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+        .executableTarget(
+            name: "DecoderAttacker", dependencies: ["DecoderProgram", "Decoding"], path: "Tests/DecoderAttacker"),
+        .testTarget(
+            name: "DecodingTests",
+            dependencies: ["Decoding", "Imaging", "Model", "TestSupport", "CLinux", "DecoderAttacker"]),
         .testTarget(name: "DiskTests", dependencies: ["Disk", "CLinux", "TestSupport"]),
         .testTarget(
             name: "CatalogueTests",
@@ -185,7 +199,9 @@ for target in package.targets where target.type != .system {
 
 // The tests of a release use the very programs that ship: what they import as @testable is built for that in either
 // configuration. The tests themselves are not optimised, which would take longer than all the rest.
-let whatShips: Set = ["Agent", "Console", "Control", "Discovery", "Disk", "Imaging", "PeerProtocol", "Startup"]
+let whatShips: Set = [
+    "Agent", "Console", "Control", "Decoding", "Discovery", "Disk", "Imaging", "PeerProtocol", "Startup",
+]
 for target in package.targets where whatShips.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-enable-testing"], .when(configuration: .release)))
 }

@@ -16,7 +16,7 @@ extension ChromaSubsampling {
     }
 
     /// Width and height of each plane of a picture, in samples.
-    func planes(width: Int, height: Int) -> [(width: Int, height: Int)] {
+    package func planes(width: Int, height: Int) -> [(width: Int, height: Int)] {
         (0..<(self == .grey ? 1 : 3)).map { component in
             (
                 Int(tjPlaneWidth(component, Int32(width), turbo)),

@@ -26,6 +26,13 @@ struct ICCProfile {
         self.bytes = bytes
     }
 
+    /// The profile as other formats carry it, in one piece.
+    init?(_ bytes: [UInt8], limit: Int) {
+        // A segment's number and count are one byte each.
+        guard (128...min(limit, 255 * Self.chunkSize)).contains(bytes.count) else { return nil }
+        self.bytes = bytes
+    }
+
     /// Whether it describes colours of this many components.
     func describes(grey: Bool) -> Bool { bytes[16..<20].elementsEqual((grey ? "GRAY" : "RGB ").utf8) }
 

@@ -10,7 +10,9 @@ public struct ImagingError: Error, Sendable, CustomStringConvertible {
         case notReducibleYet(ImageType)
         /// A picture of a type that this version runs no recipes on.
         case notEditableYet(ImageType)
-        /// A JPEG of a kind that cannot be decoded: 12 bits, lossless, hierarchical, two components.
+        /// A picture of a type whose decoder is not installed here, or cannot be locked in on this machine.
+        case noDecoder(ImageType)
+        /// A picture of a kind that cannot be decoded, such as a JPEG of 12 bits or of two components.
         case unsupported
         /// The file stops before the picture does.
         case endsEarly
@@ -35,16 +37,20 @@ public struct ImagingError: Error, Sendable, CustomStringConvertible {
     /// What the decoder or the system said, in its own words, where there is such a thing.
     public let cause: String?
 
-    init(_ code: Code, _ message: String, cause: String? = nil) {
+    /// The part of the message that says what is wrong, to be said again by another process; empty where there is none.
+    package let fault: String
+
+    package init(_ code: Code, _ message: String, cause: String? = nil, fault: String = "") {
         self.code = code
         self.message = message
         self.cause = cause
+        self.fault = fault
     }
 
     /// Whether the same request can succeed later with the same bytes.
     public var isRetryable: Bool {
         switch code {
-        case .busy, .shutDown, .outOfMemory: true
+        case .busy, .shutDown, .outOfMemory, .noDecoder: true
         case .notAnImage, .notReducibleYet, .notEditableYet, .unsupported, .endsEarly, .damaged, .overLimit,
             .notTheReducedCopy:
             false
@@ -63,6 +69,13 @@ extension ImagingError {
             "This version makes no reduced copy of \(type.noun); fetch the main instead.")
     }
 
+    /// The main is a picture that only the separate decoder can read, which is not there.
+    package static func noDecoder(_ type: ImageType) -> ImagingError {
+        ImagingError(
+            .noDecoder(type),
+            "There is no reduced copy of \(type.noun): its decoder, syncd-decoder, is not installed on this machine.")
+    }
+
     /// The main is a picture, but of a type that recipes are not run on.
     public static func notEditableYet(_ type: ImageType) -> ImagingError {
         ImagingError(
@@ -70,8 +83,9 @@ extension ImagingError {
             "This version does not edit \(type.noun); export the original and edit it elsewhere.")
     }
 
-    static func notAnImage(_ what: String) -> ImagingError {
-        ImagingError(.notAnImage, "The file \(what); put the picture back from a copy, or remove the file.")
+    package static func notAnImage(_ what: String) -> ImagingError {
+        ImagingError(
+            .notAnImage, "The file \(what); put the picture back from a copy, or remove the file.", fault: what)
     }
 
     static func unsupported(_ what: String, cause: String? = nil) -> ImagingError {
@@ -80,23 +94,26 @@ extension ImagingError {
             cause: cause)
     }
 
-    static func unknownKind(_ what: String) -> ImagingError {
+    package static func unknownKind(_ what: String) -> ImagingError {
         ImagingError(
-            .unsupported, "The picture is \(what), which this version cannot decode; fetch the main instead.")
+            .unsupported, "The picture is \(what), which this version cannot decode; fetch the main instead.",
+            fault: what)
     }
 
-    static func endsEarly(_ what: String, cause: String? = nil) -> ImagingError {
+    package static func endsEarly(_ what: String, cause: String? = nil) -> ImagingError {
         ImagingError(
             .endsEarly, "The picture ends early: \(what); copy the file anew from the camera or a backup.",
-            cause: cause)
+            cause: cause, fault: what)
     }
 
-    static func damaged(_ what: String, cause: String? = nil) -> ImagingError {
-        ImagingError(.damaged, "The picture is damaged: \(what); copy the file anew from a backup.", cause: cause)
+    package static func damaged(_ what: String, cause: String? = nil) -> ImagingError {
+        ImagingError(
+            .damaged, "The picture is damaged: \(what); copy the file anew from a backup.", cause: cause, fault: what)
     }
 
-    static func overLimit(_ what: String) -> ImagingError {
-        ImagingError(.overLimit, "The picture has \(what); fetch the main instead of a reduced copy.")
+    package static func overLimit(_ what: String) -> ImagingError {
+        ImagingError(
+            .overLimit, "The picture has \(what); fetch the main instead of a reduced copy.", fault: what)
     }
 
     static func notTheReducedCopy(_ what: String, cause: String? = nil) -> ImagingError {
@@ -108,6 +125,6 @@ extension ImagingError {
     static let busy = ImagingError(
         .busy, "Too many reduced copies are waiting to be made; ask again in a few seconds.")
 
-    static let shutDown = ImagingError(
+    package static let shutDown = ImagingError(
         .shutDown, "This node is stopping and makes no more reduced copies; ask again when it is back.")
 }

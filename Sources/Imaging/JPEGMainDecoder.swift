@@ -1,7 +1,7 @@
 import Model
 
 /// Decodes JPEG mains at a scale of M/8, in the form in which they are coded wherever that can be encoded again.
-struct JPEGMainDecoder: MainDecoder {
+package struct JPEGMainDecoder: MainDecoder {
     let limits: ImagingLimits
 
     func decode(_ main: Span<UInt8>, edge: Int) throws(ImagingError) -> DecodedMain {
@@ -25,7 +25,7 @@ struct JPEGMainDecoder: MainDecoder {
     }
 
     /// The size at the smallest scale of M/8 whose long edge is at least `edge`, with M at most 8.
-    static func scaledSize(width: Int, height: Int, edge: Int) -> (width: Int, height: Int) {
+    package static func scaledSize(width: Int, height: Int, edge: Int) -> (width: Int, height: Int) {
         func scaled(_ side: Int, _ eighths: Int) -> Int { (side * eighths + 7) / 8 }
         let eighths = (1..<8).first { scaled(max(width, height), $0) >= edge } ?? 8
         return (scaled(width, eighths), scaled(height, eighths))

@@ -16,6 +16,8 @@ struct DecodedMain: Sendable {
     var picture: Picture
     /// The main's EXIF.
     var exif: TIFFBlock?
+    /// How it is to be turned, as EXIF numbers it (1 to 8); nil for what its EXIF says.
+    var orientation: Int?
     /// The main's profile, where it describes the picture's samples.
     var profile: ICCProfile?
     /// What people wrote about it.

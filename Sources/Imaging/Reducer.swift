@@ -7,10 +7,14 @@ public import Model
 /// its own samples more.
 public struct Reducer: Sendable {
     private let limits: ImagingLimits
+    private let decoder: (any PictureDecoding)?
 
     /// A reducer that refuses what is over `limits`.
-    public init(limits: ImagingLimits = ImagingLimits()) {
+    ///
+    /// - Parameter decoder: for the types that this process does not decode itself; nil where there is none.
+    public init(limits: ImagingLimits = ImagingLimits(), decoder: (any PictureDecoding)? = nil) {
         self.limits = limits
+        self.decoder = decoder
     }
 
     /// The reduced copy of a main: a JPEG whose long edge is at least `edge`, or the main's where that is smaller.
@@ -26,7 +30,7 @@ public struct Reducer: Sendable {
     ///   - quality: taken as the nearest of 1 to 100.
     ///   - kept: a copy, of this edge and quality, of what the main was before. Where its picture is right still, only the
     ///     head for it is given back, which ``KeptCopy/with(head:)`` takes; no pixel is decoded for that.
-    /// - Throws: codes `.notAnImage`, `.notReducibleYet`, `.unsupported`, `.endsEarly`, `.damaged`, `.overLimit`, which
+    /// - Throws: codes `.notAnImage`, `.notReducibleYet`, `.noDecoder`, `.unsupported`, `.endsEarly`, `.damaged`, `.overLimit`, which
     ///   stay with the main; and `.outOfMemory`.
     public func reduce(
         main: Span<UInt8>, image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil
@@ -35,8 +39,28 @@ public struct Reducer: Sendable {
         let quality = min(max(quality, 1), 100)
         var marker = ReducedMarker(image: image, edge: edge, quality: quality)
         if let kept, let head = head(of: main, marker, kept) { return head }
-        let decoded = try decoder(for: main).decode(main, edge: edge)
-        let picture = decoded.picture
+        return try copy(of: decoder(for: main).decode(main, edge: edge), &marker)
+    }
+
+    /// The reduced copy of a main that is too large to be in memory, of a type that ``PictureDecoding`` reads.
+    ///
+    /// - Parameters:
+    ///   - main: its file, open for reading; only lent.
+    ///   - head: the first bytes of it, 32 where it has as many.
+    /// - Throws: as for bytes.
+    public func reduce(
+        main: any OpenMain, head: [UInt8], image: ImageID, edge: Int, quality: Int
+    ) throws(ImagingError) -> [UInt8] {
+        let edge = min(max(edge, 1), 65_535)
+        let quality = min(max(quality, 1), 100)
+        var marker = ReducedMarker(image: image, edge: edge, quality: quality)
+        let (type, decoder) = try foreign(type(head))
+        let picture = try decoder.decode(main, type, edge: edge, limits: limits)
+        return try copy(of: DecodedMain(picture, limits), &marker)
+    }
+
+    private func copy(of decoded: DecodedMain, _ marker: inout ReducedMarker) throws(ImagingError) -> [UInt8] {
+        let (picture, quality) = (decoded.picture, marker.quality)
         let size = PixelSize(width: picture.width, height: picture.height)
         marker.isCut = decoded.isCut
         let bare = try TurboEncoder().jpeg(picture, quality: quality)
@@ -44,7 +68,9 @@ public struct Reducer: Sendable {
         let now = decoded.pixels.flatMap { main in
             PixelsDigest(bare.span, layout).map { KeptPicture(main: main, copy: $0) }
         }
-        let head = head(decoded.exif, size, marker.payload(with: decoded.words, keeping: now), decoded.profile)
+        let head = head(
+            decoded.exif, size, marker.payload(with: decoded.words, keeping: now), decoded.profile,
+            orientation: decoded.orientation)
         return LosslessRendering.spliced(bare.span, layout, head)
     }
 
@@ -52,10 +78,14 @@ public struct Reducer: Sendable {
     public var types: Set<ImageType> { [.jpeg] }
 
     private func head(
-        _ exif: TIFFBlock?, _ size: PixelSize, _ marker: [UInt8], _ profile: ICCProfile?
+        _ exif: TIFFBlock?, _ size: PixelSize, _ marker: [UInt8], _ profile: ICCProfile?, orientation: Int? = nil
     ) -> [(code: UInt8, payload: [UInt8])] {
         var segments: [(code: UInt8, payload: [UInt8])] = []
-        if let exif = exif.flatMap({ ExifRewriter.rewrite($0, size: size, limits: limits) }) {
+        let rewritten = exif.flatMap {
+            ExifRewriter.rewrite($0, size: size, orientation: orientation, limits: limits)
+        }
+        // A file without EXIF, or with one of which nothing is left, may be turned all the same.
+        if let exif = rewritten ?? orientation.flatMap(TIFFWriter.bytes(orientation:)) {
             segments.append((JPEGMarker.app1, Array("Exif\0\0".utf8) + exif))
         }
         segments.append((JPEGMarker.app1, marker))
@@ -79,13 +109,23 @@ public struct Reducer: Sendable {
 
     /// The decoder for what the first bytes say that the main is.
     private func decoder(for main: Span<UInt8>) throws(ImagingError) -> any MainDecoder {
-        if main.isEmpty { throw .notAnImage("is empty") }
-        guard let type = ImageType(head: main.copy(0..<min(main.count, HeadSize.length))), type != .other else {
+        let type = try type(main.copy(0..<min(main.count, HeadSize.length)))
+        if type == .jpeg { return JPEGMainDecoder(limits: limits) }
+        let (_, decoder) = try foreign(type)
+        return ForeignMainDecoder(decoder: decoder, type: type, limits: limits)
+    }
+
+    private func type(_ head: [UInt8]) throws(ImagingError) -> ImageType {
+        if head.isEmpty { throw .notAnImage("is empty") }
+        guard let type = ImageType(head: head), type != .other else {
             throw .notAnImage("is no picture of a known type, whatever its name")
         }
-        switch type {
-        case .jpeg: return JPEGMainDecoder(limits: limits)
-        default: throw .notReducibleYet(type)
-        }
+        return type
+    }
+
+    private func foreign(_ type: ImageType) throws(ImagingError) -> (ImageType, any PictureDecoding) {
+        guard let decoder else { throw .notReducibleYet(type) }
+        guard decoder.reads(type) else { throw .notReducibleYet(type) }
+        return (type, decoder)
     }
 }

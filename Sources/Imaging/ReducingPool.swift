@@ -18,12 +18,13 @@ public final class ReducingPool: Sendable {
     ///   - waitingEach: requests that one caller may have waiting.
     ///   - waiting: requests that may wait altogether.
     ///   - memory: that all who decode share.
+    ///   - decoder: for the types that this process does not decode itself.
     public init(
         threads: Int? = nil, waitingEach: Int = 32, waiting: Int = 256, limits: ImagingLimits = ImagingLimits(),
-        memory: DecodingMemory = DecodingMemory()
+        memory: DecodingMemory = DecodingMemory(), decoder: (any PictureDecoding)? = nil
     ) {
         (self.limits, self.memory) = (limits, memory)
-        reducer = Reducer(limits: limits)
+        reducer = Reducer(limits: limits, decoder: decoder)
         self.threads = ReducingThreads(
             count: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount), waiting: waiting,
             waitingEach: waitingEach)
@@ -44,10 +45,28 @@ public final class ReducingPool: Sendable {
         image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil, for caller: NodeID,
         load: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> [UInt8] {
+        try await reduce(fileOf: image, edge: edge, quality: quality, keeping: kept, for: caller) {
+            .bytes(try load())
+        }
+    }
+
+    /// The same for a main that may be an open file, as films are.
+    ///
+    /// - Parameter open: called on the pool's thread, as `load` is.
+    public func reduce(
+        fileOf image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil, for caller: NodeID,
+        open: @escaping @Sendable () throws -> ReducingSource
+    ) async throws -> [UInt8] {
         let job = ReducingJob(caller: caller) { [reducer, limits, memory] in
-            let main = try load()
-            return try memory.take(limits.memory(decoding: main)) {
-                try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
+            switch try open() {
+            case .bytes(let main):
+                return try memory.take(limits.memory(decoding: main)) {
+                    try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
+                }
+            case .file(let main, let head):
+                return try memory.take(limits.memory(decoding: head)) {
+                    try reducer.reduce(main: main, head: head, image: image, edge: edge, quality: quality)
+                }
             }
         }
         return try await withTaskCancellationHandler {

@@ -27,6 +27,10 @@ public struct HEIFPicture: Sendable {
         public var y: Int
         public var width: Int
         public var height: Int
+
+        package init(x: Int, y: Int, width: Int, height: Int) {
+            (self.x, self.y, self.width, self.height) = (x, y, width, height)
+        }
     }
 
     public internal(set) var coding: Coding

@@ -1,0 +1,50 @@
+import CFFmpeg
+import Decoding
+import Imaging
+import Model
+
+/// Decodes and reduces whatever the order names.
+func decodePicture(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ memory: inout PictureMemory
+) throws(DecoderFault) {
+    switch order.type {
+    case .png: try decodeWhole(main, order, ["png"], &memory)
+    case .webp: try decodeWhole(main, order, ["webp"], &memory)
+    case .tiff: try decodeWhole(main, order, ["tiff"], &memory)
+    case .gif: try decodeWhole(main, order, ["gif"], &memory)
+    case .bmp: try decodeWhole(main, order, ["bmp"], &memory)
+    case .jpegXL: try decodeWhole(main, order, ["libjxl"], &memory)
+    case .heic, .avif: try HEIFDecoding(main, order).decode(main, &memory)
+    case .mp4, .mov, .threeGP, .matroska, .avi, .mpeg, .wmv: try FilmDecoding(main, order).decode(&memory)
+    default: throw DecoderFault(.unsupported, "of a type that this decoder does not know")
+    }
+}
+
+/// Decodes a picture that libavcodec takes as a whole file.
+private func decodeWhole(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ decoders: [String], _ memory: inout PictureMemory
+) throws(DecoderFault) {
+    let codec = try CodecOwner(decoders, pixels: order.limits.pixels)
+    let frame = try Frame()
+    try codec.decode(main.bytes, into: frame)
+    try order.check(frame.width, frame.height)
+    let builder = try PictureBuilder(
+        format: frame.format, width: frame.width, height: frame.height, colour: frame.colour,
+        size: JPEGMainDecoder.scaledSize(width: frame.width, height: frame.height, edge: order.edge)
+    ) { layout throws(DecoderFault) in try memory.begin(layout) }
+    builder.add(frame.rows, at: 0)
+    builder.finish()
+    memory.finish(orientation: 1, profile: frame.profile)
+}
+
+extension DecoderOrder {
+    /// Throws where a picture has no pixels, or too many.
+    func check(_ width: Int, _ height: Int) throws(DecoderFault) {
+        guard (1...65_535).contains(width), (1...65_535).contains(height) else {
+            throw DecoderFault(.overLimit, "sides that no JPEG can have")
+        }
+        guard width * height <= limits.pixels else {
+            throw DecoderFault(.overLimit, "\(width) x \(height) pixels, more than may be decoded")
+        }
+    }
+}

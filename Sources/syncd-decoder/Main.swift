@@ -1,0 +1,6 @@
+import DecoderProgram
+
+@main
+struct Main {
+    static func main() { runDecoder() }
+}
