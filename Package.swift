@@ -104,7 +104,7 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "Model", "Planning", "Imaging", "Disk", "Catalogue", "Identity", "Control", "Discovery",
+                "Model", "Planning", "Imaging", "Decoding", "Disk", "Catalogue", "Identity", "Control", "Discovery",
                 "PeerProtocol", "CLinux", lifecycle, logging,
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "Startup",
             dependencies: [
-                "Agent", "Control", "Imaging", "Model", arguments, lifecycle, logging, signals,
+                "Agent", "Control", "Decoding", "Imaging", "Model", arguments, lifecycle, logging, signals,
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "Console", dependencies: ["Control", "Model", arguments, crypto, signals, subprocess, system]),

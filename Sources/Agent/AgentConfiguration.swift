@@ -20,10 +20,13 @@ public struct AgentConfiguration: Sendable {
     public var discovers: Bool
     /// Peers' addresses given by hand, `HOST:PORT`, tried besides those that were discovered.
     public var addresses: [String]
+    /// The program that decodes what this one does not, an absolute path; nil where it is not installed.
+    public var decoder: String?
 
     public init(
         library: String, state: String, name: String, listenHosts: [String], port: Int, controlSocket: String,
-        policy: Policy, discovers: Bool, addresses: [String] = []
+        policy: Policy, discovers: Bool, addresses: [String] = [],
+        decoder: String? = nil
     ) {
         self.library = library
         self.state = state
@@ -34,5 +37,6 @@ public struct AgentConfiguration: Sendable {
         self.policy = policy
         self.discovers = discovers
         self.addresses = addresses
+        self.decoder = decoder
     }
 }

@@ -1,5 +1,6 @@
 import Catalogue
 import Control
+import Decoding
 import Discovery
 import Disk
 import Foundation
@@ -11,6 +12,7 @@ import PeerProtocol
 struct Doctor: Sendable {
     let node: NodeParts
     let shelf: Shelf
+    let decoder: DecoderPool?
 
     /// Less than this free is a warning: a few hundred reduced copies, and the catalogue's own needs.
     private static let lowSpace: Int64 = 1_000_000_000
@@ -22,7 +24,8 @@ struct Doctor: Sendable {
     func findings() async -> [DoctorFinding] {
         let library = await library()
         let disk = await disk()
-        var findings = [library, avahi(), port(), disk, clock()]
+        let decoding = await decoding()
+        var findings = [library, avahi(), port(), disk, decoding, clock()]
         for peer in node.peers.all {
             findings.append(PeerFinding(name: peer.row.name, link: peer.link).finding)
         }
@@ -110,6 +113,34 @@ struct Doctor: Sendable {
                 check: "disk", state: .warning, what: "Only \(free) are free on the library's disk.",
                 remedy: "Make room: reduced copies of new photos need it.")
             : DoctorFinding(check: "disk", state: .ok, what: "\(free) are free on the library's disk.")
+    }
+
+    private func decoding() async -> DoctorFinding {
+        let check = "decoder"
+        guard let decoder else {
+            return DoctorFinding(
+                check: check, state: .warning,
+                what: "The decoder is not installed: of mains here that are no JPEGs no reduced copies are made.",
+                remedy:
+                    "Install the package mainstay-decoder, or put syncd-decoder beside syncd, and start syncd again.")
+        }
+        do {
+            let walls = try await shelf.threads.run { try decoder.walls() }
+            guard walls.isSuperset(of: .needed) else {
+                let lacking = DecoderWalls.needed.subtracting(walls).words.joined(separator: ", ")
+                return DoctorFinding(
+                    check: check, state: .problem, what: "Only JPEGs are decoded: this kernel lacks \(lacking).",
+                    remedy: "Use a kernel with seccomp, as Debian's is.")
+            }
+            return DoctorFinding(
+                check: check, state: .ok,
+                what: "Pictures and films are decoded behind \(walls.words.joined(separator: ", "))"
+                    + (walls.contains(.files) ? "." : "; this kernel has no Landlock, which would be one more."))
+        } catch {
+            return DoctorFinding(
+                check: check, state: .problem, what: "The decoder does not work: \(error)",
+                remedy: "Install the package mainstay-decoder anew.")
+        }
     }
 
     private func clock() -> DoctorFinding {

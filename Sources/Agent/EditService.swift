@@ -12,6 +12,7 @@ struct EditService: Sendable {
     let shelf: Shelf
     let previews: Previews
     let renditions: Renditions
+    let reducing: ReducingPool
 
     typealias Answers = AsyncThrowingStream<EditMessage, any Error>
 
@@ -109,8 +110,8 @@ struct EditService: Sendable {
         if situation.isDeleted { throw Obstacle(reason: "it was deleted; `syncctl restore` takes that back") }
         let info = situation.main?.info ?? situation.claims.first { $0.info.form == .main }?.info
         let known = info ?? situation.own.first?.info ?? situation.claims.first?.info
-        if let type = known?.type, type != .jpeg {
-            throw Obstacle(reason: "a \(type.rawValue) file is not editable yet; its main stays as it is")
+        if let type = known?.type, !type.isEditable {
+            throw Obstacle(reason: "\(type.noun) is not editable; its main stays as it is")
         }
         do {
             var look = wish.look
@@ -151,9 +152,12 @@ struct EditService: Sendable {
                 reason: "nothing of it is here to measure; try again when its reduced copy has come", isPassing: true)
         }
         let limit = own.info.form == .main ? ImagingLimits.largestJPEG : ImagingLimits().reducedCopyBytes
-        let measured = try await shelf.run { folder in
-            try AutoLevels.look(of: try folder.readWhole(own.file, limit: limit), keeping: look)
-        }
+        let file = try await shelf.run { try $0.readWhole(own.file, limit: limit) }
+        let copy =
+            own.info.form == .main && own.info.type != .jpeg
+            ? try await reducing.reduce(
+                image: situation.image, edge: AutoLevels.edge, quality: 95, for: node.id, load: { file }) : file
+        let measured = try await shelf.run { _ in try AutoLevels.look(of: copy, keeping: look) }
         return measured.adjusted(as: look)
     }
 

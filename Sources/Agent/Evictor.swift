@@ -147,8 +147,8 @@ struct Evictor: Sendable {
     private func placeReduced(_ own: OwnFile) async throws -> OwnFile {
         let folder = try shelf.demand()
         let bytes = try await reducing.reduce(
-            image: own.info.image, edge: policy.edge, quality: policy.quality, for: id,
-            load: { try folder.readWhole(own.file, limit: ImagingLimits.largestJPEG, expecting: own.stamp.identity) })
+            fileOf: own.info.image, edge: policy.edge, quality: policy.quality, for: id,
+            open: { try folder.source(own.file, expecting: own.stamp.identity) })
         let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
         return try await shielded {
             try await shelf.turn.take {

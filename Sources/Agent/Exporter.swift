@@ -214,7 +214,9 @@ extension EditStep {
         case .nothing(.undone): "the edit was undone"
         case .nothing(.deleted): "the image was deleted; `syncctl restore` takes that back"
         case .nothing(.noHolder): "no known node holds the main"
-        case .nothing(.notEditableYet(let type)): "a \(type.rawValue) file is not editable yet"
+        case .nothing(.notEditableYet(let type)): "\(type.noun) is not editable"
+        case .nothing(.notDecoded(let type)):
+            "no machine that has the main decodes \(type.noun): install the package mainstay-decoder there"
         }
     }
 }

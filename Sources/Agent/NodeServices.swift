@@ -1,5 +1,6 @@
 import Catalogue
 import Control
+import Decoding
 import Discovery
 import Disk
 import Identity
@@ -25,6 +26,7 @@ struct NodeServices {
     private let connected = ConnectedPeers()
     private let limits = ImagingLimits()
     private let calls: any SystemCalls
+    private let decoder: DecoderPool?
     private let reducing: ReducingPool
     private let reduced: ReducedCopies
     private let rendering: RenderingPool
@@ -57,10 +59,11 @@ struct NodeServices {
         self.calls = calls
         let name = NodeName(nearest: configuration.name)
         let memory = DecodingMemory()
-        reducing = ReducingPool(limits: limits, memory: memory)
+        decoder = configuration.decoder.map { DecoderPool(program: $0) }
+        reducing = ReducingPool(limits: limits, memory: memory, decoder: decoder)
         let reduces = reducing.types
         reduced = ReducedCopies(pool: reducing)
-        rendering = RenderingPool(limits: limits, memory: memory)
+        rendering = RenderingPool(limits: limits, memory: memory, decoder: decoder)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
         problems = Problems(bulletin: status)
         progress = Progress(bulletin: status)
@@ -168,13 +171,15 @@ struct NodeServices {
                     mains: MainsService(
                         node: node, connected: connected, shelf: shelf, evictor: evictor, damage: damage,
                         verifier: verifier, departures: departures, caretaker: caretaker),
-                    edits: EditService(node: node, shelf: shelf, previews: previews, renditions: renditions),
+                    edits: EditService(
+                        node: node, shelf: shelf, previews: previews, renditions: renditions,
+                        reducing: reducing),
                     exporter: Exporter(
                         node: node, connected: connected, shelf: shelf, damage: damage, renditions: renditions),
                     pairing: PairingService(
                         identity: identity, desk: desk, peers: peers, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),
-                    doctor: Doctor(node: node, shelf: shelf))
+                    doctor: Doctor(node: node, shelf: shelf, decoder: decoder))
                 let info = MainstayNode.ReadyInfo(
                     port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownCounts.files)
                 let control = ControlServer(

@@ -95,7 +95,7 @@ struct PeerAnswers: PeerAnswering {
         let key = ReducedCopies.Key(image: main.info.image, edge: edge, quality: quality)
         do {
             return try await reduced.copy(key, keeping: kept, for: node) {
-                try folder.readWhole(main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
+                try folder.source(main.file, expecting: main.stamp.identity)
             }
         } catch let error as ImagingError {
             switch error.code {

@@ -27,13 +27,14 @@ actor ReducedCopies {
 
     /// The reduced copy, from memory or made now; or only the head for one that is kept.
     func copy(
-        _ key: Key, keeping kept: KeptPicture? = nil, for peer: NodeID, load: @escaping @Sendable () throws -> [UInt8]
+        _ key: Key, keeping kept: KeptPicture? = nil, for peer: NodeID,
+        open: @escaping @Sendable () throws -> ReducingSource
     ) async throws -> [UInt8] {
         if kept == nil, let copy = made[key] { return copy }
         if let error = failed[key.image] { throw error }
         do {
             let copy = try await pool.reduce(
-                image: key.image, edge: key.edge, quality: key.quality, keeping: kept, for: peer, load: load)
+                fileOf: key.image, edge: key.edge, quality: key.quality, keeping: kept, for: peer, open: open)
             if KeptCopy.isWhole(copy) { remember(copy, as: key) }
             return copy
         } catch let error as ImagingError where !error.isRetryable {

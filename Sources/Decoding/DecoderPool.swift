@@ -43,6 +43,12 @@ public final class DecoderPool: PictureDecoding {
             .appending(path: "syncd-decoder").path
     }
 
+    /// The program, where it is installed.
+    public static var installed: String? {
+        let program = standardProgram
+        return access(program, X_OK) == 0 ? program : nil
+    }
+
     private static let types: Set<ImageType> = [
         .png, .webp, .tiff, .gif, .bmp, .jpegXL, .heic, .avif, .mp4, .mov, .threeGP, .matroska, .avi, .mpeg, .wmv,
     ]

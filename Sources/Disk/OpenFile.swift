@@ -13,6 +13,9 @@ public final class OpenFile: Sendable {
 
     private var calls: any SystemCalls { file.calls }
 
+    /// Of the open file, for whoever reads it by positions of its own; valid for as long as this is held.
+    public var descriptor: Int32 { file.number }
+
     convenience init(_ library: LibraryFolder, _ path: RelativePath) throws(DiskError) {
         let folder = try library.folders.open(path.folder ?? "")
         try self.init(library, path, in: folder)

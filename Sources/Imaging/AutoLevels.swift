@@ -5,7 +5,7 @@ public import Model
 /// They go into the recipe, so that every node gives the same whatever it would have computed.
 public enum AutoLevels {
     /// Long edge, in pixels, at which the picture is looked at.
-    private static let edge = 256
+    public static let edge = 256
 
     /// `look` with exposure, temperature, tint, contrast, highlights and shadows computed from the picture; its other
     /// operations are kept. Those that it has already are replaced.

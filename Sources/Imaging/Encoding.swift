@@ -6,7 +6,9 @@ enum Encoding {
     ///
     /// Where its components become other ones, they are all quantised as finely as the finest of them, and sampled as
     /// the reduced copies are.
-    static func like(_ frame: JPEGFrame, _ reader: borrowing BandReader) -> mainstay_writing {
+    ///
+    /// - Parameter keepsTables: false leaves the quantisation to the quality alone.
+    static func like(_ frame: JPEGFrame, _ reader: borrowing BandReader, keepsTables: Bool) -> mainstay_writing {
         var what = mainstay_writing()
         let isGrey = reader.pixels == .grey
         let keeps = reader.isYCbCr && frame.components.count == 3
@@ -20,7 +22,7 @@ enum Encoding {
                     isGrey || isFine || component > 0 ? (1, 1) : (2, 2)
                 }
             let sources = keeps || isGrey ? component..<component + 1 : 0..<frame.components.count
-            let tables = sources.compactMap { reader.table(of: $0) }
+            let tables = keepsTables ? sources.compactMap { reader.table(of: $0) } : []
             let finest = (0..<64).map { place in tables.map { $0[place] }.min() ?? 0 }
             what.set(component, horizontal: sampling.0, vertical: sampling.1, table: finest)
         }

@@ -27,6 +27,7 @@ extension DecodedMain {
             exif: decoded.exif.flatMap(TIFFBlock.init),
             orientation: decoded.orientation,
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil },
+            xmp: decoded.xmp,
             words: PictureWords(xmp: decoded.xmp, iptc: nil),
             isCut: decoded.isCut)
     }

@@ -23,7 +23,10 @@ enum JPEGMarker {
     /// APP0 to APP15 and COM.
     static func isMetadata(_ code: UInt8) -> Bool { (0xE0...0xEF).contains(code) || code == 0xFE }
 
-    /// A segment as it stands in a file. The payload is at most 65,533 bytes long.
+    /// Bytes of a segment's payload.
+    static let longestPayload = 65_533
+
+    /// A segment as it stands in a file. The payload is at most ``longestPayload`` bytes long.
     static func segment(_ code: UInt8, _ payload: [UInt8]) -> [UInt8] {
         let length = payload.count + 2
         precondition(length <= 0xFFFF)

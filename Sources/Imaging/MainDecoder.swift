@@ -20,6 +20,8 @@ struct DecodedMain: Sendable {
     var orientation: Int?
     /// The main's profile, where it describes the picture's samples.
     var profile: ICCProfile?
+    /// Its packet of XMP, of other types than JPEG.
+    var xmp: [UInt8]?
     /// What people wrote about it.
     var words: PictureWords?
     /// The name of the coded picture, where the main may be changed without another picture.

@@ -22,6 +22,9 @@ public protocol PictureDecoding: Sendable {
 public protocol OpenMain: AnyObject, Sendable {
     /// Of the open file, whose offset nobody uses or moves.
     var descriptor: Int32 { get }
+
+    /// Throws unless it is still as it was when it was opened: asked once it was read.
+    func checkUnchanged() throws
 }
 
 /// A main that is to be reduced.

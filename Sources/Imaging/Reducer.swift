@@ -30,8 +30,8 @@ public struct Reducer: Sendable {
     ///   - quality: taken as the nearest of 1 to 100.
     ///   - kept: a copy, of this edge and quality, of what the main was before. Where its picture is right still, only the
     ///     head for it is given back, which ``KeptCopy/with(head:)`` takes; no pixel is decoded for that.
-    /// - Throws: codes `.notAnImage`, `.notReducibleYet`, `.noDecoder`, `.unsupported`, `.endsEarly`, `.damaged`, `.overLimit`, which
-    ///   stay with the main; and `.outOfMemory`.
+    /// - Throws: codes `.notAnImage`, `.notReducibleYet`, `.unsupported`, `.endsEarly`, `.damaged`, `.overLimit`, which stay
+    ///   with the main; `.noDecoder` and `.outOfMemory`.
     public func reduce(
         main: Span<UInt8>, image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture? = nil
     ) throws(ImagingError) -> [UInt8] {
@@ -75,21 +75,29 @@ public struct Reducer: Sendable {
     }
 
     /// The types of mains that it makes reduced copies of.
-    public var types: Set<ImageType> { [.jpeg] }
+    public var types: Set<ImageType> {
+        ImageType.withPicture.filter { $0 == .jpeg || decoder?.reads($0) ?? false }
+    }
+
+    /// Whether a main of this type is needed in memory. A TIFF may be a RAW, which is read here.
+    public static func isReadInMemory(_ type: ImageType) -> Bool { [.jpeg, .raw, .tiff].contains(type) }
 
     private func head(
         _ exif: TIFFBlock?, _ size: PixelSize, _ marker: [UInt8], _ profile: ICCProfile?, orientation: Int? = nil
     ) -> [(code: UInt8, payload: [UInt8])] {
         var segments: [(code: UInt8, payload: [UInt8])] = []
+        if let exif = self.exif(exif, size, orientation: orientation) { segments.append((JPEGMarker.app1, exif)) }
+        segments.append((JPEGMarker.app1, marker))
+        return segments + (profile?.payloads ?? []).map { (JPEGMarker.app2, $0) }
+    }
+
+    /// The payload of an EXIF segment; nil where there is nothing to say.
+    func exif(_ exif: TIFFBlock?, _ size: PixelSize, orientation: Int?) -> [UInt8]? {
         let rewritten = exif.flatMap {
             ExifRewriter.rewrite($0, size: size, orientation: orientation, limits: limits)
         }
         // A file without EXIF, or with one of which nothing is left, may be turned all the same.
-        if let exif = rewritten ?? orientation.flatMap(TIFFWriter.bytes(orientation:)) {
-            segments.append((JPEGMarker.app1, Array("Exif\0\0".utf8) + exif))
-        }
-        segments.append((JPEGMarker.app1, marker))
-        return segments + (profile?.payloads ?? []).map { (JPEGMarker.app2, $0) }
+        return (rewritten ?? orientation.flatMap(TIFFWriter.bytes(orientation:))).map { Array("Exif\0\0".utf8) + $0 }
     }
 
     /// The head for a copy with the picture that is kept; nil where the main shows another.
@@ -108,7 +116,7 @@ public struct Reducer: Sendable {
     }
 
     /// The decoder for what the first bytes say that the main is.
-    private func decoder(for main: Span<UInt8>) throws(ImagingError) -> any MainDecoder {
+    func decoder(for main: Span<UInt8>) throws(ImagingError) -> any MainDecoder {
         let type = try type(main.copy(0..<min(main.count, HeadSize.length)))
         if type == .jpeg { return JPEGMainDecoder(limits: limits) }
         let (_, decoder) = try foreign(type)

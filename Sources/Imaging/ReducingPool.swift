@@ -64,9 +64,11 @@ public final class ReducingPool: Sendable {
                     try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
                 }
             case .file(let main, let head):
-                return try memory.take(limits.memory(decoding: head)) {
+                let copy = try memory.take(limits.memory(decoding: head)) {
                     try reducer.reduce(main: main, head: head, image: image, edge: edge, quality: quality)
                 }
+                try main.checkUnchanged()
+                return copy
             }
         }
         return try await withTaskCancellationHandler {

@@ -22,14 +22,23 @@ public struct Renderer: Sendable {
     /// The same for previews, which stay where they are made, and were quantised once already.
     private static let previewQuality = 95
 
+    /// The same for renditions of mains that are no JPEGs.
+    private static let otherQuality = 95
+
     private let limits: ImagingLimits
     private let threads: Int
+    private let decoder: (any PictureDecoding)?
 
     /// A renderer that refuses what is over `limits`.
     ///
-    /// - Parameter threads: that work on one picture, the caller's included; nil for one a core.
-    public init(limits: ImagingLimits = ImagingLimits(), threads: Int? = nil) {
+    /// - Parameters:
+    ///   - threads: that work on one picture, the caller's included; nil for one a core.
+    ///   - decoder: for the types that this process does not decode itself.
+    public init(
+        limits: ImagingLimits = ImagingLimits(), threads: Int? = nil, decoder: (any PictureDecoding)? = nil
+    ) {
         self.limits = limits
+        self.decoder = decoder
         self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
@@ -38,7 +47,7 @@ public struct Renderer: Sendable {
     /// It keeps the main's EXIF (without the thumbnail and large maker notes), its colour profile and its chroma
     /// sampling, is quantised nowhere coarser than the main, and says in XMP what it was made of. Where the recipe only
     /// turns, mirrors and crops, the main's own coefficients are written wherever that gives exactly the pixels that
-    /// were asked for.
+    /// were asked for. Of a main of another type it is a JPEG of quality 95.
     ///
     /// - Parameters:
     ///   - main: the whole file. Not compared with the recipe's image.
@@ -97,14 +106,18 @@ public struct Renderer: Sendable {
     }
 
     private func produce(
-        _ file: [UInt8], _ look: Look, _ purpose: Purpose, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ sink: @escaping @Sendable ([UInt8]) throws -> Void
+        _ file: [UInt8], _ look: Look, _ purpose: Purpose, isDecoded: Bool = false,
+        _ isCancelled: @escaping @Sendable () -> Bool, _ sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws -> Rendition {
         if file.isEmpty { throw ImagingError.notAnImage("is empty") }
         guard let type = ImageType(head: file.prefix(HeadSize.length)), type != .other else {
             throw ImagingError.notAnImage("is no picture of a known type, whatever its name")
         }
-        guard type == .jpeg else { throw ImagingError.notEditableYet(type) }
+        guard type == .jpeg else {
+            guard type.isEditable else { throw ImagingError.notEditableYet(type) }
+            let whole = try Reducer(limits: limits, decoder: decoder).whole(file.span)
+            return try produce(whole, look, purpose, isDecoded: true, isCancelled, sink)
+        }
         let layout = JPEGLayout(file.span)
         let frame = try JPEGAdmission(limits: limits).check(layout)
         let exif = layout.exif(of: file.span)
@@ -117,7 +130,7 @@ public struct Renderer: Sendable {
         case .rendition(let rendition):
             source = RenderSource(width: frame.width, height: frame.height, orientation: orientation)
             marker = rendition.payload(in: layout.xmp(of: file.span))
-            leastQuality = Self.leastQuality
+            leastQuality = isDecoded ? Self.otherQuality : Self.leastQuality
         case .preview(let preview, let mainSize):
             source = RenderSource(
                 copyOfWidth: frame.width, height: frame.height, orientation: orientation, mainSize: mainSize)
@@ -130,7 +143,7 @@ public struct Renderer: Sendable {
         let geometry = RenderGeometry(look, of: source)
         var head = RenditionHead(exif: exif, profile: profile, marker: marker, limits: limits)
 
-        if let lossless = try LosslessRendering.render(file.span, layout, frame, look, geometry, head) {
+        if !isDecoded, let lossless = try LosslessRendering.render(file.span, layout, frame, look, geometry, head) {
             if isCancelled() { throw CancellationError() }
             try sink(lossless.file)
             return Rendition(size: lossless.size, bytes: Int64(lossless.file.count), isLossless: true)
@@ -143,7 +156,7 @@ public struct Renderer: Sendable {
             let development = Development(
                 look, space: head.profile.flatMap { ColourSpace($0) } ?? .sRGB, isGrey: isGrey,
                 longEdge: source.longEdge)
-            var what = Encoding.like(frame, reader)
+            var what = Encoding.like(frame, reader, keepsTables: !isDecoded)
             (what.width, what.height) = (Int32(geometry.width), Int32(geometry.height))
             what.quality = Int32(leastQuality)
             let segments = head.segments(width: geometry.width, height: geometry.height, geometry.orientation)

@@ -18,12 +18,13 @@ public final class RenderingPool: Sendable {
     ///   - waitingEach: requests that one caller may have waiting.
     ///   - waiting: requests that may wait altogether.
     ///   - memory: that all who decode share.
+    ///   - decoder: for the types that this process does not decode itself.
     public init(
         threads: Int? = nil, waitingEach: Int = 64, waiting: Int = 256, limits: ImagingLimits = ImagingLimits(),
-        memory: DecodingMemory = DecodingMemory()
+        memory: DecodingMemory = DecodingMemory(), decoder: (any PictureDecoding)? = nil
     ) {
         (self.limits, self.memory) = (limits, memory)
-        renderer = Renderer(limits: limits, threads: threads)
+        renderer = Renderer(limits: limits, threads: threads, decoder: decoder)
         self.threads = ReducingThreads(count: 1, waiting: waiting, waitingEach: waitingEach)
         self.threads.start()
     }

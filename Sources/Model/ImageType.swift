@@ -46,6 +46,9 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
     /// Pictures and films: the types of which a node can make reduced copies, where it has the decoder for it.
     public static let withPicture = Set(known).subtracting([.other])
 
+    /// Whether recipes can be run on it, where it can be decoded.
+    public var isEditable: Bool { Self.withPicture.contains(self) && !isFilm }
+
     /// Whether it is a film.
     public var isFilm: Bool { Self.films.contains(self) }
 

@@ -21,5 +21,7 @@ public enum EditStep: Sendable, Hashable {
         /// No node that is known holds the main.
         case noHolder
         case notEditableYet(ImageType)
+        /// No node that holds the main decodes it.
+        case notDecoded(ImageType)
     }
 }

@@ -21,14 +21,19 @@ extension Planner {
         if edit.isUndone { return .nothing(.undone) }
         if let made = edit.made, made.generation >= edit.generation { return .nothing(.made(made.image)) }
         if situation.isDeleted { return .nothing(.deleted) }
-        var holders = Set(situation.claims.filter { $0.info.form == .main }.map(\.peer))
-        holders.remove(own)
-        let type = situation.main?.info.type ?? situation.claims.first { $0.info.form == .main }?.info.type
-        if let type, type != .jpeg { return .nothing(.notEditableYet(type)) }
-        guard situation.main != nil, !situation.isEvicting else {
+        var all = situation.claims.filter { $0.info.form == .main }
+        all.removeAll { $0.peer == own }
+        let type = situation.main?.info.type ?? all.first?.info.type
+        if let type, !type.isEditable { return .nothing(.notEditableYet(type)) }
+        // Whoever cannot decode it cannot run a recipe on it.
+        let holders = Set(all.filter { reducible.isReduced($0.info.type, by: $0.peer) }.map(\.peer))
+        guard let main = situation.main, !situation.isEvicting, reducible.own.contains(main.info.type) else {
             let ranked = rank(holders, for: edit)
             guard let first = ranked.first(where: reachable.contains) ?? ranked.first else {
-                return .nothing(.noHolder)
+                guard let type, situation.main != nil || !all.isEmpty, !situation.isEvicting else {
+                    return .nothing(.noHolder)
+                }
+                return .nothing(.notDecoded(type))
             }
             return .nothing(.elsewhere(first, answers: reachable.contains(first)))
         }

@@ -1,6 +1,7 @@
 import Catalogue
 import Foundation
 import Identity
+import Model
 import TestSupport
 import Testing
 

@@ -95,8 +95,8 @@ struct EditKindsTests {
         #expect(fault([])?.code == .notAnImage)
         #expect(fault(Array("not a picture at all, whatever it is called".utf8))?.code == .notAnImage)
         #expect(
-            fault([0, 0, 0, 24] + Array("ftypheic".utf8) + [UInt8](repeating: 0, count: 32))?.code
-                == .notEditableYet(.heic))
+            fault([0, 0, 0, 24] + Array("ftypqt  ".utf8) + [UInt8](repeating: 0, count: 32))?.code
+                == .notEditableYet(.mov))
         let photo = try TestJPEG.photo()
         #expect(fault(Array(photo[..<JPEGLayout(photo.span).dataStart]))?.code == .endsEarly)
         #expect(fault(try TestJPEG.claiming(width: 65_000, height: 65_000, dataBytes: 100))?.code == .overLimit)

@@ -139,7 +139,21 @@ struct PlannerEditTests {
 
     @Test("A main of a type that cannot be edited is said so, wherever it lies", arguments: [true, false])
     func types(here: Bool) throws {
-        let situation = Self.situation(here: here, at: here ? [] : [Self.b], type: .heic)
-        #expect(Self.step(try Self.edit(), situation, answering: [Self.b]) == .nothing(.notEditableYet(.heic)))
+        let situation = Self.situation(here: here, at: here ? [] : [Self.b], type: .mp4)
+        #expect(Self.step(try Self.edit(), situation, answering: [Self.b]) == .nothing(.notEditableYet(.mp4)))
+    }
+
+    @Test("A recipe is run by a holder that decodes the main, and by nobody where there is none")
+    func decoders() throws {
+        let situation = Self.situation(at: [Self.b], type: .heic)
+        func step(own: Set<ImageType>, there: Set<ImageType>) throws -> EditStep {
+            let reducible = Reducible(own: own, peers: [Self.b: there])
+            return Planner(policy: Policy(), reachable: [Self.b], reducible: reducible)
+                .run(try Self.edit(), situation, own: Self.own, waited: .zero)
+        }
+        // The other one would come first, were it able.
+        #expect(try step(own: [.jpeg, .heic], there: [.jpeg]) == .run)
+        #expect(try step(own: [.jpeg], there: [.jpeg, .heic]) == .nothing(.elsewhere(Self.b, answers: true)))
+        #expect(try step(own: [.jpeg], there: [.jpeg]) == .nothing(.notDecoded(.heic)))
     }
 }

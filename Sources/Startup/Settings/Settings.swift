@@ -1,5 +1,6 @@
 import Agent
 import Control
+import Decoding
 import Foundation
 import Glibc
 import Logging
@@ -69,7 +70,8 @@ struct Settings {
         return AgentConfiguration(
             library: try folder(.library) ?? paths.library, state: state, name: name ?? host, listenHosts: listen.hosts,
             port: listen.port, controlSocket: try folder(.control) ?? paths.controlSocket(state: state), policy: policy,
-            discovers: try value(.mdns, "true or false", Self.flag) ?? true, addresses: try peers())
+            discovers: try value(.mdns, "true or false", Self.flag) ?? true, addresses: try peers(),
+            decoder: DecoderPool.installed)
     }
 
     private func value<Value>(_ key: Setting.Key, _ wanted: String, _ read: (String) -> Value?) throws -> Value? {
