@@ -84,14 +84,11 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
         if head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
         if at(0, "GIF87a") || at(0, "GIF89a") { return .gif }
         if at(0, "RIFF"), at(8, "WEBP") { return .webp }
-        // Canon CR3, Fujifilm RAF, Olympus ORF, Panasonic RW2, Canon CR2
-        if at(4, "ftypcrx ") || at(0, "FUJIFILMCCD-RAW") || at(0, "IIRO") || at(0, "IIU\0") || at(8, "CR\u{2}") {
+        // Fujifilm RAF, Olympus ORF, Panasonic RW2, Canon CR2
+        if ["FUJIFILMCCD-RAW", "IIRO", "IIRS", "MMOR", "IIU\0"].contains(where: { at(0, $0) }) || at(8, "CR\u{2}") {
             return .raw
         }
-        if at(4, "ftypavif") || at(4, "ftypavis") { return .avif }
-        if ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"].contains(where: { at(4, "ftyp" + $0) }) {
-            return .heic
-        }
+        if at(4, "ftyp"), let type = picture(brands: head) { return type }
         if head.starts(with: [0xFF, 0x0A]) || head.starts(with: [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20]) {
             return .jpegXL
         }
@@ -99,6 +96,25 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
         if head.starts(with: [0x49, 0x49, 0x2A, 0]) || head.starts(with: [0x4D, 0x4D, 0, 0x2A]) { return .tiff }
         if at(0, "BM"), head.count >= 18, head[6..<10].allSatisfy({ $0 == 0 }), head[15] == 0 { return .bmp }
         return nil
+    }
+
+    /// The picture of a file that is made of boxes, by its brands: the first says how to read it, and where that is one of
+    /// pictures coded in any way, those that follow say in which.
+    private static func picture(brands head: [UInt8]) -> ImageType? {
+        // The length of the box stands before its name; behind the first brand come four bytes that say nothing.
+        let end = min(head.count, head.prefix(3).allSatisfy { $0 == 0 } ? Int(head[3]) : head.count)
+        let brands = [8] + stride(from: 16, to: end - 3, by: 4)
+        let names = brands.map { String(decoding: head.dropFirst($0).prefix(4), as: UTF8.self) }
+        let heif: Set = ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"]
+        switch names[0] {
+        // Canon CR3
+        case "crx ": return .raw
+        case "avif", "avis": return .avif
+        case "mif1", "mif2", "msf1", "miaf":
+            let first = names.first { heif.contains($0) || $0 == "avif" || $0 == "avis" }
+            return first?.hasPrefix("av") == true ? .avif : .heic
+        default: return heif.contains(names[0]) ? .heic : nil
+        }
     }
 
     private static func film(_ head: [UInt8]) -> ImageType? {
