@@ -16,13 +16,19 @@ struct ExifFacts {
 
         if let value = integer(TIFFTag.orientation), (1...8).contains(value) { orientation = value }
         let exif = integer(TIFFTag.exifDirectory).map(block.entries) ?? []
-        captured =
-            [(TIFFTag.dateTimeOriginal, exif), (TIFFTag.dateTimeDigitized, exif), (TIFFTag.dateTime, main)]
-            .lazy.compactMap { first($0.0, of: $0.1).flatMap(block.text).flatMap(ExifDate.seconds) }.first
+        captured = Self.captured(block, main: main, exif: exif)
         if let width = integer(TIFFTag.imageWidth), let height = integer(TIFFTag.imageHeight),
             (integer(TIFFTag.subfileType) ?? 0) & 1 == 0
         {
             storedSize = PixelSize(width: width, height: height)
         }
+    }
+
+    /// When the picture was taken, by its two directories.
+    static func captured(_ block: TIFFBlock, main: [TIFFBlock.Entry] = [], exif: [TIFFBlock.Entry]) -> Int64? {
+        [(TIFFTag.dateTimeOriginal, exif), (TIFFTag.dateTimeDigitized, exif), (TIFFTag.dateTime, main)]
+            .lazy.compactMap { tag, entries in
+                entries.first { $0.tag == tag }.flatMap(block.text).flatMap(ExifDate.seconds)
+            }.first
     }
 }

@@ -36,6 +36,10 @@ enum HeadSize {
         case .webp where at(12, "VP8 "):
             guard big(23, 3) == 0x9D_012A else { return nil }
             return pair(little(26, 2).map { $0 & 0x3FFF }, little(28, 2).map { $0 & 0x3FFF })
+        case .jpegXL:
+            // In its container the size comes later.
+            guard let codestream = JPEGXLHead(head) else { return nil }
+            return .upright(codestream.width, codestream.height, orientation: codestream.orientation)
         default: return nil
         }
     }

@@ -8,10 +8,15 @@ public struct ImageFacts: Hashable, Sendable {
     /// no picture can have.
     public var size: PixelSize?
     /// When the picture was taken, in seconds since 1970 of the camera's own clock and zone: EXIF DateTimeOriginal,
-    /// else DateTimeDigitized, else DateTime.
+    /// else DateTimeDigitized, else DateTime; else what XMP or a text in the file says. Of a film what it says with a zone,
+    /// in that zone; else what it says without one, which the standards want to be UTC: cameras write either, and it is
+    /// taken as it stands.
     public var captured: Int64?
-    /// EXIF orientation, 1 to 8; 1 when there is none or a wrong one.
+    /// How the stored picture is to be turned, by EXIF's numbers, 1 to 8; 1 when nothing is said, or something wrong. Said
+    /// by EXIF, of HEIF and JPEG XL by their own fields, of a film by its matrix.
     public var orientation: Int
+    /// How long a film lasts, in whole milliseconds; nil of what is no film.
+    public var duration: Duration?
     /// The marker of a reduced copy. Content that has one is a reduced copy, whatever its name (safety rule S7).
     public var marker: ReducedMarker?
     /// What a rendition says of its origin. A rendition is a main like any other; the marker is for people, and decides nothing.
@@ -19,12 +24,13 @@ public struct ImageFacts: Hashable, Sendable {
 
     init(
         type: ImageType? = nil, size: PixelSize? = nil, captured: Int64? = nil, orientation: Int = 1,
-        marker: ReducedMarker? = nil, rendition: RenditionMarker? = nil
+        duration: Duration? = nil, marker: ReducedMarker? = nil, rendition: RenditionMarker? = nil
     ) {
         self.type = type
         self.size = size
         self.captured = captured
         self.orientation = orientation
+        self.duration = duration
         self.marker = marker
         self.rendition = rendition
     }

@@ -3,21 +3,18 @@ import Model
 /// Reads the facts of a picture from its file's bytes as they pass by, in one go and without looking back.
 ///
 /// Give it every chunk of the file in order, of any size; what it does not need costs nothing. It holds at most
-/// 64 KiB. No content makes it fail: what cannot be read is nil in the facts.
+/// 3 MiB of it, and of most files 128 KiB. No content makes it fail: what cannot be read is nil in the facts.
 public struct ImageInspector: Sendable {
     private enum State {
         /// Too few bytes for the type yet.
         case head
         /// A JPEG whose segments are walked.
         case jpeg(JPEGFactsReader)
-        /// A TIFF of which the beginning is collected.
-        case tiff
+        /// A file of which parts are read.
+        case walk(any FactsWalk, PartCollector)
         /// The facts are final.
         case done(ImageFacts)
     }
-
-    /// Bytes of a TIFF that are kept. Where its directories lie behind its pixels, its size stays unknown.
-    private static let mostTIFF = 65_536
 
     private var state = State.head
     private var kept: [UInt8] = []
@@ -35,7 +32,9 @@ public struct ImageInspector: Sendable {
         if case .head = state { decide() }
         switch state {
         case .jpeg(let reader): return reader.facts
-        case .tiff: return tiffFacts()
+        case .walk(var walk, var collector):
+            collector.finish(for: &walk)
+            return walk.facts
         case .done(let facts): return facts
         case .head: return ImageFacts()
         }
@@ -62,9 +61,10 @@ public struct ImageInspector: Sendable {
             state = .head
             reader.consume(chunk)
             state = reader.isDone ? .done(reader.facts) : .jpeg(reader)
-        case .tiff:
-            kept += chunk.copy(0..<min(chunk.count, Self.mostTIFF - kept.count))
-            if kept.count == Self.mostTIFF { state = .done(tiffFacts()) }
+        case .walk(var walk, var collector):
+            // Emptied meanwhile here too.
+            state = .head
+            state = collector.consume(chunk, for: &walk) ? .walk(walk, collector) : .done(walk.facts)
         case .head:
             let part = min(chunk.count, HeadSize.length - kept.count)
             kept += chunk.copy(0..<part)
@@ -82,19 +82,32 @@ public struct ImageInspector: Sendable {
             reader.consume(kept.span.extracting(2..<kept.count))
             state = .jpeg(reader)
             kept = []
-        case .tiff:
-            state = .tiff
         case let type:
-            state = .done(ImageFacts(type: type, size: type.flatMap { HeadSize.size(of: $0, head: kept) }))
+            let size = type.flatMap { HeadSize.size(of: $0, head: kept) }
+            guard let type, var walk = Self.walk(type, head: kept, size: size) else {
+                let orientation = type == .jpegXL ? JPEGXLHead(kept)?.orientation ?? 1 : 1
+                state = .done(ImageFacts(type: type, size: size, orientation: orientation))
+                return kept = []
+            }
+            // All of them begin within the file's first bytes, which passed by already.
+            var collector = PartCollector()
+            state = collector.consume(kept.span, for: &walk) ? .walk(walk, collector) : .done(walk.facts)
             kept = []
         }
     }
 
-    private func tiffFacts() -> ImageFacts {
-        guard let exif = TIFFBlock(kept).map(ExifFacts.init) else { return ImageFacts(type: .tiff) }
-        return ImageFacts(
-            type: .tiff,
-            size: exif.storedSize.flatMap { .upright($0.width, $0.height, orientation: exif.orientation) },
-            captured: exif.captured, orientation: exif.orientation)
+    /// What reads the rest of a file of this type; nil where the head tells all.
+    private static func walk(_ type: ImageType, head: [UInt8], size: PixelSize?) -> (any FactsWalk)? {
+        switch type {
+        case .png: PNGFacts(size: size)
+        case .webp, .avi: RIFFFacts(type: type, size: size)
+        case .matroska: MatroskaFacts()
+        case .jpegXL where head.first == 0xFF: nil
+        case .heic, .avif, .jpegXL, .mp4, .mov, .threeGP: ISOFacts(type: type)
+        case .raw where head.dropFirst(4).starts(with: "ftyp".utf8): ISOFacts(type: type)
+        case .raw where head.starts(with: "FUJI".utf8): FujifilmFacts()
+        case .tiff, .raw: TIFFFacts(type: type)
+        default: nil
+        }
     }
 }

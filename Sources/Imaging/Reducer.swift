@@ -76,7 +76,7 @@ public struct Reducer: Sendable {
 
     /// The types of mains that it makes reduced copies of.
     public var types: Set<ImageType> {
-        ImageType.withPicture.filter { $0 == .jpeg || decoder?.reads($0) ?? false }
+        ImageType.withPicture.filter { [.jpeg, .raw].contains($0) || decoder?.reads($0) ?? false }
     }
 
     /// Whether a main of this type is needed in memory. A TIFF may be a RAW, which is read here.
@@ -119,6 +119,7 @@ public struct Reducer: Sendable {
     func decoder(for main: Span<UInt8>) throws(ImagingError) -> any MainDecoder {
         let type = try type(main.copy(0..<min(main.count, HeadSize.length)))
         if type == .jpeg { return JPEGMainDecoder(limits: limits) }
+        if Self.isReadInMemory(type), let raw = RAWPicture(main) { return RAWMainDecoder(limits: limits, raw: raw) }
         let (_, decoder) = try foreign(type)
         return ForeignMainDecoder(decoder: decoder, type: type, limits: limits)
     }

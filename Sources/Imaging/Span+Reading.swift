@@ -25,6 +25,17 @@ extension Span where Element == UInt8 {
         }
     }
 
+    /// Where these bytes stand first.
+    func firstOffset(of needle: [UInt8]) -> Int? {
+        guard let first = needle.first else { return nil }
+        var offset = 0
+        while let place = firstOffset(of: first, from: offset), place <= count - needle.count {
+            if needle.indices.allSatisfy({ self[place + $0] == needle[$0] }) { return place }
+            offset = place + 1
+        }
+        return nil
+    }
+
     /// A copy of some of the bytes.
     func copy(_ range: Range<Int>) -> [UInt8] {
         extracting(range).withUnsafeBytes { [UInt8]($0) }

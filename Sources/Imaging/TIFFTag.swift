@@ -7,6 +7,23 @@ enum TIFFTag {
     static let model: UInt16 = 0x0110
     static let orientation: UInt16 = 0x0112
     static let dateTime: UInt16 = 0x0132
+    static let subDirectories: UInt16 = 0x014A
+    static let compression: UInt16 = 0x0103
+    static let photometric: UInt16 = 0x0106
+    static let stripOffsets: UInt16 = 0x0111
+    static let stripLengths: UInt16 = 0x0117
+    static let jpegOffset: UInt16 = 0x0201
+    static let jpegLength: UInt16 = 0x0202
+    static let xmp: UInt16 = 0x02BC
+    static let dngVersion: UInt16 = 0xC612
+    /// Of Panasonic's first directory.
+    static let panasonicJPEG: UInt16 = 0x002E
+    /// In place of 42.
+    static let panasonic = 0x55
+    /// Of Olympus's maker note: the settings, and in these where the preview lies.
+    static let olympusSettings: UInt16 = 0x2020
+    static let olympusPreviewStart: UInt16 = 0x0101
+    static let olympusPreviewLength: UInt16 = 0x0102
     static let exifDirectory: UInt16 = 0x8769
     static let gpsDirectory: UInt16 = 0x8825
     static let exifVersion: UInt16 = 0x9000

@@ -68,7 +68,7 @@ struct XMPProperties {
     }
 
     /// The value of the first attribute or element of that name.
-    private static func value(of name: [UInt8], in packet: ArraySlice<UInt8>) -> String? {
+    static func value(of name: [UInt8], in packet: ArraySlice<UInt8>) -> String? {
         var rest = packet
         while let place = XMPPacket.offset(of: name, in: rest) {
             rest = rest[(place + name.count)...]

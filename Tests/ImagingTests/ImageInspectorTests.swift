@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Facts from bytes that stream by")
 struct ImageInspectorTests {
-    private static func facts(of file: [UInt8], inChunksOf size: Int) -> ImageFacts {
+    static func facts(of file: [UInt8], inChunksOf size: Int) -> ImageFacts {
         var inspector = ImageInspector()
         file.withUnsafeBytes { bytes in
             for start in stride(from: 0, to: bytes.count, by: size) {

@@ -63,7 +63,7 @@ struct MutationTests {
     }
 
     /// The bytes with one to eight faults: other values, bits, cuts, repetitions; more of them near the beginning.
-    private static func mutated(_ original: [UInt8], _ random: inout SeededNoise) -> [UInt8] {
+    static func mutated(_ original: [UInt8], _ random: inout SeededNoise) -> [UInt8] {
         var bytes = original
         for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
             let reach = Bool.random(using: &random) ? min(bytes.count, 700) : bytes.count

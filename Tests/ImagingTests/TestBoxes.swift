@@ -37,6 +37,8 @@ struct TestHEIF {
     var properties: [[UInt8]] = []
     /// Whole boxes at the end of `meta`.
     var others: [UInt8] = []
+    /// Whether `mdat` stands before `meta`.
+    var isMediaFirst = false
     /// Added to each offset in `mdat`.
     var shift = 0
 
@@ -71,9 +73,10 @@ struct TestHEIF {
     func file() -> [UInt8] {
         let type = TestBoxes.box(
             "ftyp", Array(brands[0].utf8) + [0, 0, 0, 0] + brands.dropFirst().flatMap { Array($0.utf8) })
+        let media = TestBoxes.box("mdat", items.filter { !$0.isInline }.flatMap(\.content))
+        if isMediaFirst { return type + media + meta(mediaStart: type.count + 8) }
         // The offsets do not change the length of what holds them.
-        let start = type.count + meta(mediaStart: 0).count + 8
-        return type + meta(mediaStart: start) + TestBoxes.box("mdat", items.filter { !$0.isInline }.flatMap(\.content))
+        return type + meta(mediaStart: type.count + meta(mediaStart: 0).count + 8) + media
     }
 
     private func meta(mediaStart: Int) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Model
+
 /// Puts together the picture that a HEIF file shows from its items.
 struct HEIFAssembly {
     /// Pictures that stand for another one, one after the other.
@@ -167,6 +169,26 @@ struct HEIFAssembly {
         else { throw .damaged("its tiles do not cover it") }
         (whole.columns, whole.rows, whole.width, whole.height) = (columns, rows, width, height)
         return whole
+    }
+
+    /// The size of a picture as it is to be seen and how it is to be turned, by its properties alone; nil where they do not
+    /// tell.
+    func seen(_ id: Int) -> (size: PixelSize, orientation: Int)? {
+        var (chain, last) = ([id], id)
+        while chain.count <= Self.mostIdentities, let item = items.items[last], ["iden", "tmap"].contains(item.type),
+            let target = items.targets(of: last, by: "dimg").first
+        {
+            chain.append(target)
+            last = target
+        }
+        guard let (width, height) = try? size(of: last) else { return nil }
+        var geometry = HEIFGeometry(width: width, height: height)
+        for id in chain.reversed() where id == last || items.items[id]?.type == "iden" {
+            for property in items.properties(of: id) { geometry.apply(property.type, property.content) }
+        }
+        let (cutWidth, cutHeight) = geometry.crop.map { ($0.width, $0.height) } ?? (width, height)
+        let orientation = geometry.orientation.exif
+        return PixelSize.upright(cutWidth, cutHeight, orientation: orientation).map { ($0, orientation) }
     }
 
     private func size(of id: Int) throws(ImagingError) -> (Int, Int) {

@@ -1,0 +1,56 @@
+import Model
+
+/// Facts of TIFF files and of the RAW files that are built like them.
+struct TIFFFacts: FactsWalk {
+    let type: ImageType
+    private(set) var walk = TIFFWalk()
+
+    init(type: ImageType) { self.type = type }
+
+    var wanted: Range<Int>? { walk.wanted }
+
+    mutating func take(_ part: [UInt8]?) { walk.take(part) }
+
+    var facts: ImageFacts {
+        ImageFacts(
+            type: type,
+            size: storedSize.flatMap { .upright($0.width, $0.height, orientation: orientation) },
+            captured: captured, orientation: orientation)
+    }
+
+    private var orientation: Int {
+        let said = walk.directories.first { $0.kind == .main }.flatMap { walk.integer(TIFFTag.orientation, in: $0) }
+        return said.flatMap { (1...8).contains($0) ? $0 : nil } ?? 1
+    }
+
+    private var captured: Int64? {
+        let tags: [(UInt16, TIFFWalk.Kind)] = [
+            (TIFFTag.dateTimeOriginal, .exif), (TIFFTag.dateTimeDigitized, .exif), (TIFFTag.dateTime, .main),
+        ]
+        return tags.lazy.compactMap { tag, kind in
+            walk.directories.first { $0.kind == kind }?.fields[tag]?.value.flatMap(ExifDate.seconds)
+        }.first
+    }
+
+    /// Of the first directory, or, where that is a thumbnail's, of the largest picture.
+    private var storedSize: PixelSize? {
+        let sizes = walk.directories.lazy.filter { $0.kind == .main || $0.kind == .sub }.map {
+            directory -> PixelSize? in
+            guard (walk.integer(TIFFTag.subfileType, in: directory) ?? 0) & 1 == 0 else { return nil }
+            return size(of: directory)
+        }
+        return sizes.first.flatMap { $0 } ?? sizes.compactMap { $0 }.max { $0.width * $0.height < $1.width * $1.height }
+    }
+
+    private func size(of directory: TIFFWalk.Directory) -> PixelSize? {
+        func integer(_ tag: UInt16) -> Int? { walk.integer(tag, in: directory) }
+        if walk.magic == TIFFTag.panasonic, let top = integer(4), let left = integer(5), let bottom = integer(6),
+            let right = integer(7)
+        {
+            // The borders of the picture on the sensor.
+            return PixelSize(width: right - left, height: bottom - top)
+        }
+        guard let width = integer(TIFFTag.imageWidth), let height = integer(TIFFTag.imageHeight) else { return nil }
+        return PixelSize(width: width, height: height)
+    }
+}
