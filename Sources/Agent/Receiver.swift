@@ -163,7 +163,8 @@ struct Receiver: Sendable {
             return try await getMain(job, from: client)
         }
         let check = ReducedCopyCheck(
-            image: wish.info.image, edge: edge, mainSize: wish.info.type.isShownWhole ? wish.info.size : nil, limits: limits)
+            image: wish.info.image, edge: edge, mainSize: wish.info.type.isShownWhole ? wish.info.size : nil,
+            limits: limits)
         if let earlier, !KeptCopy.isWhole(bytes) {
             if let joined = earlier.with(head: bytes), (try? check.check(joined)) != nil {
                 bytes = joined
