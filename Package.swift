@@ -132,7 +132,7 @@ let package = Package(
             name: "DecoderAttacker", dependencies: ["DecoderProgram", "Decoding"], path: "Tests/DecoderAttacker"),
         .testTarget(
             name: "DecodingTests",
-            dependencies: ["Decoding", "Imaging", "Model", "TestSupport", "CLinux", "DecoderAttacker"]),
+            dependencies: ["DecoderProgram", "Decoding", "Imaging", "Model", "TestSupport", "DecoderAttacker"]),
         .testTarget(name: "DiskTests", dependencies: ["Disk", "CLinux", "TestSupport"]),
         .testTarget(
             name: "CatalogueTests",

@@ -13,8 +13,9 @@ final class CodecOwner {
             throw DecoderFault(.unsupported, "of a kind that this machine's libavcodec does not read")
         }
         context = try Self.context(codec, pixels)
-        // Sums that do not match are told as faults, so that damage is seen.
-        context.pointee.err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE
+        // Damage is a fault rather than something grey, and sums are looked at; but TIFF has tags that are no damage,
+        // though the decoder does not know them.
+        context.pointee.err_recognition = AV_EF_CRCCHECK | (names == ["tiff"] ? 0 : AV_EF_EXPLODE)
         if !configuration.isEmpty {
             guard let room = av_mallocz(configuration.count + Int(MAINSTAY_AV_PADDING)) else {
                 throw .noMemory
@@ -63,6 +64,14 @@ final class CodecOwner {
     deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
+    }
+
+    /// The same for bytes that have no room behind them yet.
+    func decode(_ bytes: [UInt8], into frame: Frame) throws(DecoderFault) {
+        let padded = bytes + [UInt8](repeating: 0, count: Int(MAINSTAY_AV_PADDING))
+        try padded.withUnsafeBufferPointer { padded throws(DecoderFault) in
+            try decode(UnsafeBufferPointer(rebasing: padded.prefix(bytes.count)), into: frame)
+        }
     }
 
     /// Decodes one picture that is coded by itself. The bytes have room for libavcodec behind them.

@@ -24,9 +24,18 @@ func decodePicture(
 private func decodeWhole(
     _ main: borrowing MainFile, _ order: DecoderOrder, _ decoders: [String], _ memory: inout PictureMemory
 ) throws(DecoderFault) {
+    let head = main.withBytes { bytes in (0..<min(bytes.count, 32)).map { bytes[$0] } }
+    if let pixels = DeclaredSize.pixels(order.type, head: head), pixels > order.limits.pixels {
+        throw DecoderFault(.overLimit, "\(pixels / 1_000_000) million pixels, more than may be decoded")
+    }
+    let carried = main.withBytes { Carried($0, order.type, order.limits) }
     let codec = try CodecOwner(decoders, pixels: order.limits.pixels)
     let frame = try Frame()
-    try codec.decode(main.bytes, into: frame)
+    if let still = carried.still {
+        try codec.decode(still, into: frame)
+    } else {
+        try codec.decode(main.bytes, into: frame)
+    }
     try order.check(frame.width, frame.height)
     let builder = try PictureBuilder(
         format: frame.format, width: frame.width, height: frame.height, colour: frame.colour,
@@ -34,7 +43,10 @@ private func decodeWhole(
     ) { layout throws(DecoderFault) in try memory.begin(layout) }
     builder.add(frame.rows, at: 0)
     builder.finish()
-    memory.finish(orientation: 1, profile: frame.profile)
+    let gamut = Gamut(frame.colour)
+    memory.finish(
+        orientation: carried.orientation, exif: carried.exif, xmp: carried.xmp,
+        profile: frame.colour.isHighRange ? gamut.profile : frame.profile ?? gamut.profile)
 }
 
 extension DecoderOrder {
@@ -44,7 +56,7 @@ extension DecoderOrder {
             throw DecoderFault(.overLimit, "sides that no JPEG can have")
         }
         guard width * height <= limits.pixels else {
-            throw DecoderFault(.overLimit, "\(width) x \(height) pixels, more than may be decoded")
+            throw DecoderFault(.overLimit, "\(width * height / 1_000_000) million pixels, more than may be decoded")
         }
     }
 }

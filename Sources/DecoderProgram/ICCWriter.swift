@@ -1,8 +1,8 @@
 /// Makes ICC profiles of three colours and the curve of sRGB (ICC.1:2010).
-enum ICCWriter {
+package enum ICCWriter {
     /// - Parameters:
     ///   - red: in CIE XYZ, adapted to D50; so are the others.
-    static func profile(_ name: String, red: [Double], green: [Double], blue: [Double]) -> [UInt8] {
+    package static func profile(_ name: String, red: [Double], green: [Double], blue: [Double]) -> [UInt8] {
         let curve =
             text("para") + number(0, 4) + number(3, 2) + number(0, 2)
             + [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045].flatMap(fixed)

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decoding
+import Glibc
 import Imaging
 
 /// Makes a reduced picture of rows as they come, and writes it where it is to be.
@@ -18,7 +19,8 @@ final class PictureBuilder {
     ///   - place: answers where the planes are to be.
     init(
         format: AVPixelFormat, width: Int, height: Int, colour: CodedColour, size: (width: Int, height: Int),
-        isGrey: Bool = false, at place: (PixelLayout) throws(DecoderFault) -> [UnsafeMutablePointer<UInt8>]
+        isGrey: Bool = false, isShared: Bool = true,
+        at place: (PixelLayout) throws(DecoderFault) -> [UnsafeMutablePointer<UInt8>]
     ) throws(DecoderFault) {
         guard let about = av_pix_fmt_desc_get(format) else { throw DecoderFault(.unsupported) }
         let pixels = Pixels(about.pointee)
@@ -52,10 +54,14 @@ final class PictureBuilder {
         scaler = try RowScaler(from: side, to: to)
         strides = layout.planes.map { Int32($0.stride) }
         isConverted = pixels.isRGB || flattener != nil
+        self.isShared = isShared
     }
 
     /// Whether the numbers are those of BT.601 already.
     private let isConverted: Bool
+    /// Whether it is written into the agent's memory.
+    private let isShared: Bool
+    private var (done, released) = (0, 0)
 
     /// Takes rows from `row` on. They come in order, each once.
     func add(_ rows: PixelRows, at row: Int) {
@@ -67,9 +73,22 @@ final class PictureBuilder {
         if let toner {
             toner.advance(by: scaler.scale(rows, at: row, to: [toner.base], [Int32(toner.stride)]))
         } else {
-            scaler.scale(rows, at: row, to: target, strides)
+            done += scaler.scale(rows, at: row, to: target, strides)
+            release()
         }
     }
+
+    /// Leaves the pages of rows that are done to the agent, so that they do not count as this process's memory. What is
+    /// in them stays.
+    private func release() {
+        guard isShared, let plane = layout.planes.first else { return }
+        let free = done * plane.stride / Self.page * Self.page
+        guard free - released >= 64 * Self.page else { return }
+        madvise(target[0] + released, free - released, MADV_DONTNEED)
+        released = free
+    }
+
+    private static let page = 4096
 
     /// After the last row.
     func finish() {

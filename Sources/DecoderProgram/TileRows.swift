@@ -30,7 +30,7 @@ struct TileRows {
         let frame = try Frame()
         var builder: PictureBuilder?
         var strip: TileStrip?
-        var coded = CodedTile()
+        let coded = CodedTile()
         for row in 0..<picture.rows {
             let top = row * picture.tileHeight
             if top >= whole.y + whole.height { break }
@@ -43,7 +43,7 @@ struct TileRows {
                     colour = self.colour(frame)
                     builder = try PictureBuilder(
                         format: frame.format, width: whole.width, height: whole.height, colour: colour, size: size,
-                        isGrey: isGrey, at: place)
+                        isGrey: isGrey, isShared: !isGrey, at: place)
                     strip = try TileStrip(
                         frame, columns: picture.columns, width: picture.tileWidth, height: picture.tileHeight)
                 }
@@ -74,19 +74,33 @@ struct TileRows {
 }
 
 /// The coded bytes of a tile, put together, with the zeros behind them that libavcodec may read.
-struct CodedTile {
-    private var room: [UInt8] = []
+final class CodedTile {
+    private var room: UnsafeMutablePointer<UInt8>?
+    private var size = 0
+
+    deinit { room?.deallocate() }
 
     /// The bytes, until the next call.
-    mutating func gather(_ tile: HEIFPicture.Tile, _ main: borrowing MainFile) -> UnsafeBufferPointer<UInt8> {
+    func gather(_ tile: HEIFPicture.Tile, _ main: borrowing MainFile) -> UnsafeBufferPointer<UInt8> {
         if tile.parts.count == 1, let part = tile.parts.first {
             // What stands behind it in the file is no harm: the decoder reads it over the end, and does not use it.
             return UnsafeBufferPointer(rebasing: main.bytes[part])
         }
-        room.removeAll(keepingCapacity: true)
-        for part in tile.parts { room += main.bytes[part] }
-        let count = room.count
-        room += [UInt8](repeating: 0, count: Int(MAINSTAY_AV_PADDING))
-        return room.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0.prefix(count)) }
+        let count = tile.parts.reduce(0) { $0 + $1.count }
+        let needed = count + Int(MAINSTAY_AV_PADDING)
+        if needed > size {
+            room?.deallocate()
+            room = UnsafeMutablePointer<UInt8>.allocate(capacity: needed)
+            size = needed
+        }
+        guard let room else { return UnsafeBufferPointer(start: nil, count: 0) }
+        var place = room
+        for part in tile.parts {
+            guard let from = UnsafeBufferPointer(rebasing: main.bytes[part]).baseAddress else { continue }
+            place.update(from: from, count: part.count)
+            place += part.count
+        }
+        place.update(repeating: 0, count: Int(MAINSTAY_AV_PADDING))
+        return UnsafeBufferPointer(start: room, count: count)
     }
 }

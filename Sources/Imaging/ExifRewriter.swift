@@ -55,7 +55,7 @@ enum ExifRewriter {
         writer.exif = copied(exif, without: [], only: TIFFTag.facts)
         writer.main += copied(
             main,
-            without: TIFFTag.references.union(TIFFTag.facts).union([
+            without: TIFFTag.references.union(TIFFTag.samples).union(TIFFTag.facts).union([
                 TIFFTag.imageWidth, TIFFTag.imageHeight, TIFFTag.exifDirectory, TIFFTag.gpsDirectory,
             ]))
         let others = copied(exif, without: TIFFTag.facts.union([TIFFTag.interoperabilityDirectory]))

@@ -1,0 +1,39 @@
+package import Model
+
+/// What a decoder hands over of EXIF beside the picture.
+package enum CarriedExif {
+    /// How a TIFF block says that its picture is to be turned: 1 to 8.
+    package static func orientation(_ block: [UInt8]) -> Int {
+        TIFFBlock(block).map { ExifFacts($0).orientation } ?? 1
+    }
+
+    /// EXIF as a TIFF file has it among all else, in a block of its own.
+    package static func block(ofTIFF file: [UInt8], limits: ImagingLimits) -> [UInt8]? {
+        TIFFBlock(file).flatMap { ExifRewriter.rewrite($0, size: PixelSize(width: 1, height: 1), limits: limits) }
+    }
+
+    /// The packet of XMP in a TIFF file.
+    package static func xmp(ofTIFF file: [UInt8]) -> [UInt8]? {
+        guard let block = TIFFBlock(file) else { return nil }
+        return block.entries(at: block.main).first { $0.tag == 0x02BC }.map { Array(file[$0.value]) }
+    }
+}
+
+extension TIFFTag {
+    /// What says how samples are stored, which those of a copy are not, and what is carried in other ways: BitsPerSample,
+    /// Compression, PhotometricInterpretation, SamplesPerPixel, RowsPerStrip, PlanarConfiguration, Predictor, ColorMap,
+    /// TileWidth, TileLength, ExtraSamples, SampleFormat, JPEGTables, XMP, IPTC, Photoshop's resources, the profile.
+    static let samples: Set<UInt16> = [
+        0x0102, 0x0103, 0x0106, 0x0115, 0x0116, 0x011C, 0x013D, 0x0140, 0x0142, 0x0143, 0x0152, 0x0153, 0x015B, 0x02BC,
+        0x83BB, 0x8649, 0x8773,
+    ]
+}
+
+/// What the first bytes of a file say that decoding it would take.
+package enum DeclaredSize {
+    /// The pixels, where the type has its size there.
+    package static func pixels(_ type: ImageType, head: [UInt8]) -> Int? {
+        HeadSize.size(of: type, head: head).map { $0.width.multipliedReportingOverflow(by: $0.height) }
+            .map { $0.overflow ? Int.max : $0.partialValue }
+    }
+}

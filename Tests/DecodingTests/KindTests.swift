@@ -1,0 +1,124 @@
+import DecoderProgram
+import Decoding
+import Foundation
+import Imaging
+import Model
+import TestSupport
+import Testing
+
+@Suite("Reduced copies of other types than JPEG")
+struct KindTests {
+    @Test("A picture of each type becomes a reduced copy with its colours", arguments: MadeKind.all)
+    func reduces(_ kind: MadeKind) throws {
+        let seen = try Made.colours(of: Made.reduce(try kind.make(), edge: 100))
+        #expect(seen.size == "120x90")
+        for (found, wanted) in zip(seen.colours, Made.wanted) { #expect(Made.isNear(found, wanted), "\(found)") }
+    }
+
+    @Test(
+        "What is transparent stands on white", arguments: ["PNG32:-", "PNG64:-", "WEBP:-", "TIFF:-"])
+    func alpha(_ name: String) throws {
+        let half = ["-alpha", "set", "-channel", "A", "-evaluate", "set", "50%", "+channel"]
+        let seen = try Made.colours(of: Made.reduce(try Made.colours(name, half), edge: 100))
+        for (found, wanted) in zip(seen.colours, Made.wanted) {
+            #expect(Made.isNear(found, wanted.map { ($0 + 255) / 2 }, within: 8), "\(found)")
+        }
+    }
+
+    @Test("What is transparent in a HEIC or AVIF stands on white", arguments: ["heic", "avif"])
+    func heifAlpha(_ suffix: String) throws {
+        let half = ["-alpha", "set", "-channel", "A", "-evaluate", "set", "50%", "+channel"]
+        let main = try Made.by(
+            "heif-enc", (suffix == "avif" ? ["-A"] : []) + ["-q", "95", "IN", "-o", "OUT"],
+            from: Made.colours("PNG32:-", half), to: suffix)
+        let seen = try Made.colours(of: Made.reduce(main, edge: 100))
+        for (found, wanted) in zip(seen.colours, Made.wanted) {
+            #expect(Made.isNear(found, wanted.map { ($0 + 255) / 2 }, within: 8), "\(found)")
+        }
+    }
+
+    @Test("Between two steps of 8 bits, pictures of 16 bits are dithered", arguments: ["PNG48:-", "TIFF:-"])
+    func dither(_ name: String) throws {
+        let main = try ImagingTool.run(
+            "convert", ["-size", "64x64", "xc:gray(39.41%)", "-depth", "16", "-type", "TrueColor", name])
+        let picture = try Made.decode(main, edge: 64)
+        let bright = picture.samples.prefix(64 * 64)
+        #expect(Set(bright).count > 1)
+        #expect(abs(Double(bright.reduce(0) { $0 + Int($1) }) / 4096 - 100.5) < 0.5)
+    }
+
+    @Test("A copy is turned as its main is, and has its XMP", arguments: ["PNG24:-", "TIFF:-"])
+    func carried(_ name: String) throws {
+        let suffix = name == "TIFF:-" ? "tiff" : "png"
+        let main = try Made.by(
+            "exiftool", ["-q", "-Orientation#=6", "-XMP-dc:Title=A title", "-o", "OUT", "IN"],
+            from: Made.colours(name), suffix, to: suffix)
+        let copy = try Made.reduce(main, edge: 100)
+        #expect(try ImagingTool.exif(["IFD0:Orientation", "XMP-dc:Title"], of: copy) == ["6", "A title"])
+    }
+
+    @Test("A WebP is turned as its EXIF says, and of an animated one the first picture is shown")
+    func webP() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let still = try Made.colours("WEBP:-")
+        let exif = folder.appending(path: "exif")
+        let entry: [UInt8] = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]
+        try Data(Array("MM\0*".utf8) + [0, 0, 0, 8] + entry).write(to: exif)
+        let turned = try Made.by(
+            "webpmux", ["-set", "exif", exif.path, "IN", "-o", "OUT"], from: still, "webp", to: "webp")
+        #expect(try ImagingTool.exif(["IFD0:Orientation"], of: Made.reduce(turned, edge: 100)) == ["6"])
+
+        let other = folder.appending(path: "other.webp")
+        try Data(try Made.colours("WEBP:-", ["-negate"])).write(to: other)
+        let moving = try Made.by(
+            "webpmux", ["-frame", "IN", "+100", "-frame", other.path, "+100", "-o", "OUT"], from: still, "webp",
+            to: "webp")
+        let seen = try Made.colours(of: Made.reduce(moving, edge: 100))
+        #expect(seen.size == "120x90")
+        for (found, wanted) in zip(seen.colours, Made.wanted) { #expect(Made.isNear(found, wanted), "\(found)") }
+    }
+
+    @Test("A profile is carried", arguments: ["PNG24:-", "WEBP:-", "TIFF:-"])
+    func profile(_ name: String) throws {
+        let profile = ICCWriter.profile(
+            "Test", red: [0.5151, 0.2412, -0.0011], green: [0.2920, 0.6922, 0.0419], blue: [0.1571, 0.0666, 0.7841])
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).icc")
+        try Data(profile).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let copy = try Made.reduce(try Made.colours(name, ["-profile", file.path]), edge: 100)
+        #expect(try ImagingTool.run("exiftool", ["-icc_profile", "-b", "-"], input: copy) == profile)
+    }
+
+    @Test("The same main gives the same bytes again")
+    func again() throws {
+        let main = try Made.colours("PNG48:-")
+        #expect(try Made.reduce(main, edge: 100) == Made.reduce(main, edge: 100))
+    }
+
+    @Test(
+        "A cut picture is refused in a sentence, and the next one is read",
+        arguments: MadeKind.all.filter {
+            $0.testDescription.hasPrefix("PNG24") || $0.testDescription.hasPrefix("hei")
+        })
+    func cut(_ kind: MadeKind) throws {
+        let main = try kind.make()
+        #expect {
+            _ = try Made.decode(Array(main.prefix(main.count / 2)), edge: 100)
+        } throws: { error in
+            guard let error = error as? ImagingError else { return false }
+            return [.endsEarly, .damaged].contains(error.code) && error.message.hasSuffix(".")
+        }
+        _ = try Made.decode(main, edge: 100)
+    }
+
+    @Test("A picture that says it has more pixels than may be is refused before anything is decoded")
+    func declared() throws {
+        var main = try Made.colours("PNG24:-")
+        main.replaceSubrange(16..<24, with: [0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF])
+        #expect {
+            _ = try Made.decode(main, edge: 100)
+        } throws: { ($0 as? ImagingError)?.code == .overLimit }
+    }
+}
