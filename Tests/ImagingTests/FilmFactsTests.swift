@@ -107,6 +107,9 @@ struct FilmFactsTests {
         #expect(facts.duration == .milliseconds(10_010))
         #expect(facts.captured == 1_047_308_683)
         for size in [1, 13] { #expect(ImageInspectorTests.facts(of: file, inChunksOf: size) == facts) }
+        // As many frames as can be said, each as long as can be said.
+        let long = file.map { $0 }.replacing(little(1_001), with: little(-1)).replacing(little(300), with: little(-1))
+        #expect(ImageInspector.facts(of: long).duration == nil)
     }
 
     @Test("are none where there are none, or where lengths lie")

@@ -90,6 +90,14 @@ struct RAWPictureTests {
         _ = RAWPicture(tiff.file(first: first).span)
     }
 
+    @Test("that say that they are their own JPEG are read to an end")
+    func ownJPEG() throws {
+        var file = try #require(TestRAW.all.first { $0.name == "RAF" }).file()
+        file.replaceSubrange(84..<92, with: TestBoxes.big(0, 4) + TestBoxes.big(file.count, 4))
+        #expect(ImageInspector.facts(of: file).captured == nil)
+        #expect(Self.picture(file)?.jpeg == nil)
+    }
+
     @Test("with faults are reduced or refused, and never more", arguments: TestRAW.all, [5, 6] as [UInt64])
     func mutations(_ raw: TestRAW, _ seed: UInt64) throws {
         let original = try raw.file()

@@ -35,7 +35,8 @@ struct FujifilmFacts: FactsWalk {
             ].sorted { $0.range.lowerBound < $1.range.lowerBound }
         } else if !pending.isEmpty {
             let (_, isJPEG) = pending.removeFirst()
-            if let part, isJPEG { photo = ImageInspector.facts(of: part) }
+            // Only a JPEG is read: another RAF here could lead to itself.
+            if let part, isJPEG, part.starts(with: [0xFF, 0xD8, 0xFF]) { photo = ImageInspector.facts(of: part) }
             if let part, !isJPEG { size = Self.size(part.span) }
         }
         wanted = pending.first?.range

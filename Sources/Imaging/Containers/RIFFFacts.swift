@@ -77,7 +77,7 @@ struct RIFFFacts: FactsWalk {
             guard duration == nil, let scale = Self.little(content, 20, 4), let rate = Self.little(content, 24, 4),
                 let frames = Self.little(content, 32, 4)
             else { return }
-            duration = FilmTime.duration(frames * scale, rate)
+            if rate > 0 { duration = FilmTime.duration(seconds: Double(frames) * Double(scale) / Double(rate)) }
         default: captured = captured ?? TimeText.seconds(content.prefix { $0 != 0 })
         }
     }
