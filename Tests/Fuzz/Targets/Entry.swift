@@ -6,9 +6,10 @@
 /// What each target reads, by its name.
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "announcement": readAnnouncement, "attributes": readAttributes, "body": readBody, "certificate": readCertificate,
-    "exif": readExif, "head": readHead, "invitation": readInvitation, "iptc": readIPTC, "jpeg": readJPEG,
-    "lines": readLines, "mains": readMains, "path": readPath, "photo": readPhoto, "query": readQuery,
-    "recipe": readRecipe, "record": readRecord, "reduce": reduce, "render": render, "xmp": readXMP,
+    "chunks": readContainer, "exif": readExif, "film": readContainer, "head": readHead, "heif": readHEIF,
+    "invitation": readInvitation, "iptc": readIPTC, "jpeg": readJPEG, "lines": readLines, "mains": readMains,
+    "path": readPath, "photo": readPhoto, "query": readQuery, "raw": readRAW, "recipe": readRecipe,
+    "record": readRecord, "reduce": reduce, "render": render, "xmp": readXMP,
 ]
 
 private let target: @Sendable ([UInt8]) -> Void = {
