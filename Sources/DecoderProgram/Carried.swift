@@ -1,7 +1,8 @@
+import Decoding
 import Imaging
 import Model
 
-/// What stands beside the picture in PNG, WebP, TIFF and JPEG XL, found by their chunks. No length is trusted.
+/// What stands beside the picture in PNG, WebP, TIFF and JPEG XL. No length is trusted.
 struct Carried {
     private(set) var exif: [UInt8]?
     private(set) var xmp: [UInt8]?
@@ -13,18 +14,29 @@ struct Carried {
     /// Chunks of one file that are looked at.
     private static let most = 100_000
 
-    init(_ file: Span<UInt8>, _ type: ImageType, _ limits: ImagingLimits) {
+    /// Bytes of a TIFF file, which is copied to be looked at.
+    private static let largestTIFF = 300_000_000
+
+    init(_ file: Span<UInt8>, _ type: ImageType, _ limits: ImagingLimits) throws(DecoderFault) {
         switch type {
         case .png: readPNG(file)
         case .webp: readWebP(file)
         case .jpegXL: readJPEGXL(file)
-        case .tiff where file.count <= limits.metadataBytes:
-            let bytes = Self.copy(file, 0..<file.count)
-            (exif, xmp) = (CarriedExif.block(ofTIFF: bytes, limits: limits), CarriedExif.xmp(ofTIFF: bytes))
+        case .tiff: try readTIFF(file, limits)
         default: break
         }
         // The decoder of JPEG XL has turned the picture already.
         if let exif, type != .jpegXL { orientation = CarriedExif.orientation(exif) }
+    }
+
+    private mutating func readTIFF(_ file: Span<UInt8>, _ limits: ImagingLimits) throws(DecoderFault) {
+        guard file.count <= Self.largestTIFF else { throw .noMemory }
+        let bytes = Self.copy(file, 0..<file.count)
+        guard let samples = TIFFSamples(bytes) else { throw DecoderFault(.unsupported) }
+        if samples.isTiled { throw DecoderFault(.unsupported, "a TIFF in tiles") }
+        if samples.isJPEG { throw DecoderFault(.unsupported, "a TIFF with JPEG inside") }
+        if samples.isCut { throw DecoderFault(.endsEarly) }
+        (exif, xmp) = (CarriedExif.block(ofTIFF: bytes, limits: limits), CarriedExif.xmp(ofTIFF: bytes))
     }
 
     /// PNG, third edition: length, type, content, sum.

@@ -28,7 +28,9 @@ private func decodeWhole(
     if let pixels = DeclaredSize.pixels(order.type, head: head), pixels > order.limits.pixels {
         throw DecoderFault(.overLimit, "\(pixels / 1_000_000) million pixels, more than may be decoded")
     }
-    let carried = main.withBytes { Carried($0, order.type, order.limits) }
+    let carried = try main.withBytes { bytes throws(DecoderFault) in
+        try Carried(bytes, order.type, order.limits)
+    }
     let codec = try CodecOwner(decoders, pixels: order.limits.pixels)
     let frame = try Frame()
     if let still = carried.still {

@@ -37,3 +37,39 @@ package enum DeclaredSize {
             .map { $0.overflow ? Int.max : $0.partialValue }
     }
 }
+
+/// What a TIFF file says of its samples, so that what libavcodec would show as black is refused.
+package struct TIFFSamples {
+    /// Whether the picture is stored in tiles.
+    package private(set) var isTiled = false
+    /// Whether it is stored as JPEG, of the old kind or the new.
+    package private(set) var isJPEG = false
+    /// Whether bytes that it points to are missing.
+    package private(set) var isCut = false
+
+    /// Nil where it is no TIFF.
+    package init?(_ file: [UInt8]) {
+        guard let block = TIFFBlock(file) else { return nil }
+        var (offsets, counts): ([Int], [Int]) = ([], [])
+        for entry in block.entries(at: block.main) {
+            switch entry.tag {
+            case 0x0103: isJPEG = [6, 7].contains(block.integer(entry))
+            case 0x0142: isTiled = true
+            case 0x0111: offsets = Self.numbers(entry, block)
+            case 0x0117: counts = Self.numbers(entry, block)
+            default: break
+            }
+        }
+        isCut = zip(offsets, counts).contains { $0 > file.count || $1 > file.count - $0 }
+    }
+
+    private static func numbers(_ entry: TIFFBlock.Entry, _ block: TIFFBlock) -> [Int] {
+        let size = entry.type == 3 ? 2 : 4
+        guard entry.type == 3 || entry.type == 4 else { return [] }
+        return stride(from: entry.value.lowerBound, to: entry.value.upperBound, by: size).map { place in
+            (0..<size).reduce(0) {
+                $0 << 8 | Int(block.bytes[place + (block.isLittleEndian ? size - 1 - $1 : $1)])
+            }
+        }
+    }
+}

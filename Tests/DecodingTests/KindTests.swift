@@ -100,7 +100,8 @@ struct KindTests {
     @Test(
         "A cut picture is refused in a sentence, and the next one is read",
         arguments: MadeKind.all.filter {
-            $0.testDescription.hasPrefix("PNG24") || $0.testDescription.hasPrefix("hei")
+            $0.testDescription.hasPrefix("PNG24") || $0.testDescription.hasPrefix("TIFF")
+                || $0.testDescription.hasPrefix("hei")
         })
     func cut(_ kind: MadeKind) throws {
         let main = try kind.make()
@@ -111,6 +112,19 @@ struct KindTests {
             return [.endsEarly, .damaged].contains(error.code) && error.message.hasSuffix(".")
         }
         _ = try Made.decode(main, edge: 100)
+    }
+
+    @Test(
+        "A TIFF that would be shown as black is refused by name",
+        arguments: [(["-compress", "JPEG"], "JPEG inside"), (["-define", "tiff:tile-geometry=64x64"], "in tiles")])
+    func tiff(_ arguments: [String], _ words: String) throws {
+        let main = try Made.colours("TIFF:-", arguments)
+        #expect {
+            _ = try Made.decode(main, edge: 100)
+        } throws: { error in
+            guard let error = error as? ImagingError else { return false }
+            return error.code == .unsupported && error.message.contains(words)
+        }
     }
 
     @Test("A picture that says it has more pixels than may be is refused before anything is decoded")
