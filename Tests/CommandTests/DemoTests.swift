@@ -112,8 +112,7 @@ struct DemoTests {
                 """
                   laptop: in sync; 1 main and 3 reduced copies here
                   1 photo has no reduced copy yet:
-                    drawing.png: a PNG file is not reducible yet; its main stays where it is
-
+                    drawing.png: it cannot be done at desktop, which says: The picture is damaged:
                 """), "\(result.output)")
     }
 
