@@ -113,6 +113,15 @@ struct EditService: Sendable {
         if let type = known?.type, !type.isEditable {
             throw Obstacle(reason: "\(type.noun) is not editable; its main stays as it is")
         }
+        let reducible = await node.planner().reducible
+        let holders = situation.claims.filter { $0.info.form == .main }
+        if let type = info?.type, situation.main == nil || !reducible.own.contains(type),
+            !holders.contains(where: { reducible.isReduced($0.info.type, by: $0.peer) })
+        {
+            throw Obstacle(
+                reason: "no machine that has the main decodes \(type.noun): install the package mainstay-decoder there",
+                isPassing: true)
+        }
         do {
             var look = wish.look
             if wish.auto { look = try await measured(look, situation) }

@@ -252,7 +252,7 @@ struct EditTests {
             let lines = try await desktop.edit(["b.png", "none.jpg", "a.jpg"], Self.look(), wait: true)
             let states = Dictionary(lines.map { ("\($0.path)", $0.state) }) { $1 }
             #expect(states == ["b.png": .failed, "none.jpg": .unknown, "a.jpg": .made])
-            #expect(lines.first { $0.state == .failed }?.reason?.contains("png") == true)
+            #expect(lines.first { $0.state == .failed }?.reason?.contains("decodes a PNG file") == true)
             let nothing = try await desktop.undo(["b.png"])
             #expect(nothing.map(\.state) == [.failed])
         }
