@@ -17,7 +17,6 @@ struct Evictor: Sendable {
     let peers: TrustedPeers
     let connected: ConnectedPeers
     let reducing: ReducingPool
-    let reduces: Set<ImageType>
     let id: NodeID
     let served: ServedMains
     let damage: Damage
@@ -50,7 +49,8 @@ struct Evictor: Sendable {
     }
 
     var planner: Planner {
-        Planner(policy: policy, reachable: connected.ids, reducible: Reducible(own: reduces, peers: peers.reduces))
+        Planner(
+            policy: policy, reachable: connected.ids, reducible: Reducible(own: reducing.types, peers: peers.reduces))
     }
 
     /// Evicts one main, or says why it stays.

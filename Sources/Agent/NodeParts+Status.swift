@@ -121,7 +121,8 @@ extension NodeParts {
         }
         let reason =
             "No reduced copy is made of \(what.joined(separator: ", ")): the decoder is not installed there, or Mainstay is older. "
-            + "Install the package mainstay-decoder there, or update; `syncctl fetch` gets the originals meanwhile."
+            + "Install the package mainstay-decoder there and start syncd again, or update; `syncctl fetch` gets the originals "
+            + "meanwhile."
         if problems[subject]?.reason != reason { problems.report(subject, reason) }
     }
 
@@ -169,9 +170,11 @@ extension NodeParts {
         let holds = try await catalogue.holds(on: situation.image, at: clock.now)
         let (now, date) = (clock.now, Date.now)
         var (what, reason) = step(decision)
-        if let own, let origin = own.origin, own.info.path.isDisambiguation(of: origin) {
-            let name = "another photo has its name, '\(origin)', here"
-            if case .move(_, let to) = decision, to.path == origin {
+        var wanted = own?.origin
+        if case .move(_, let to) = decision, wanted == nil { wanted = to.path }
+        if let own, let wanted, own.info.path.isDisambiguation(of: wanted) {
+            let name = "another photo has its name, '\(wanted)', here"
+            if case .move(_, let to) = decision, to.path == wanted {
                 (what, reason) = ("nothing", "\(name), until that is free")
             } else {
                 reason += "; \(name)"
@@ -219,8 +222,8 @@ extension NodeParts {
             let names = holders.map { peers.name(of: $0) }.joined(separator: " and ")
             return (
                 decision.what,
-                "\(type.noun) has a reduced copy only where the decoder is installed, and on \(names) it is not; "
-                    + "`syncctl fetch` gets the original"
+                "\(type.noun) has a reduced copy only where the decoder is installed, and on \(names) it is not, or "
+                    + "Mainstay is older; `syncctl fetch` gets the original"
             )
         }
         guard case .get = decision else { return (decision.what, decision.why) }

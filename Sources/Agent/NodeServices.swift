@@ -61,7 +61,7 @@ struct NodeServices {
         let memory = DecodingMemory()
         decoder = configuration.decoder.map { DecoderPool(program: $0) }
         reducing = ReducingPool(limits: limits, memory: memory, decoder: decoder)
-        let reduces = reducing.types
+        let reduces = { @Sendable [reducing] in reducing.types }
         reduced = ReducedCopies(pool: reducing)
         rendering = RenderingPool(limits: limits, memory: memory, decoder: decoder)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
@@ -93,7 +93,7 @@ struct NodeServices {
         let served = ServedMains(catalogue: catalogue)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
-            connected: connected, reducing: reducing, reduces: reduces, id: identity.id, served: served, damage: damage,
+            connected: connected, reducing: reducing, id: identity.id, served: served, damage: damage,
             departures: departures, steering: steering, later: later, news: news, status: status, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
@@ -188,6 +188,10 @@ struct NodeServices {
                 group.addTask { try await GentleStop.run { try await control.run() } }
                 group.addTask { await tell(node, onStatus) }
                 group.addTask {
+                    await lookAtDecoder()
+                    try await waitForever()
+                }
+                group.addTask {
                     let target = configuration.policy.copiesTarget
                     await vitals.run(catalogue, target: target, silent: { peers.silent }) { status.post() }
                     try await waitForever()
@@ -199,6 +203,18 @@ struct NodeServices {
                 try await group.next()
                 group.cancelAll()
             }
+        }
+    }
+
+    /// Looks whether the decoder works here: until then it is taken that it does.
+    private func lookAtDecoder() async {
+        guard let decoder else { return }
+        do {
+            let walls = try await shelf.threads.run { try decoder.walls() }
+            guard !walls.isSuperset(of: .needed) else { return }
+            logger.warning("pictures other than JPEGs are not decoded; `syncctl doctor` says why")
+        } catch {
+            logger.warning("the decoder does not work", metadata: ["reason": "\(error)"])
         }
     }
 

@@ -16,7 +16,7 @@ struct PeerAnswers: PeerAnswering {
     let shelf: Shelf
     let peers: TrustedPeers
     let reduced: ReducedCopies
-    let reduces: Set<ImageType>
+    let reduces: @Sendable () -> Set<ImageType>
     let problems: Problems
     let news: Bulletin
     let library: LibraryService
@@ -36,7 +36,7 @@ struct PeerAnswers: PeerAnswering {
         let free = try? await shelf.run { try $0.space().free }
         return NodeSummary(
             id: id, name: name, digest: catalogue.ownDigest, last: catalogue.ownLast, keep: policy.keep,
-            freeBytes: free ?? 0, reduces: reduces)
+            freeBytes: free ?? 0, reduces: reduces())
     }
 
     func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary {
@@ -100,7 +100,7 @@ struct PeerAnswers: PeerAnswering {
         } catch let error as ImagingError {
             switch error.code {
             case .busy: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(1))
-            case .shutDown, .outOfMemory: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(10))
+            case .shutDown, .outOfMemory, .noDecoder: throw PeerRefusal(.busy, error.message, retryAfter: .seconds(10))
             default:
                 problems.report(main.file.description, "No reduced copy can be made of it: \(error.message)", by: node)
                 throw PeerRefusal(.unprocessable, error.message)

@@ -148,9 +148,8 @@ struct PeerSession {
     }
 
     private func answered(_ summary: NodeSummary) async throws {
-        let reduced = parts.peers[peer]?.link.reduces ?? ImageType.withPicture
-        parts.peers.update(peer) { ($0.announced, $0.reduces) = (summary.digest, summary.reduces) }
-        if summary.reduces != reduced { await parts.steering.considerWanted() }
+        parts.peers.update(peer) { $0.announced = summary.digest }
+        if parts.peers.reduces(summary.reduces, peer) { await parts.steering.considerWanted() }
         if let address = client.lastAddress {
             let changed = try await parts.peers.answered(
                 peer, name: summary.name.description, keep: summary.keep, address: address.description)

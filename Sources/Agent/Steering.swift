@@ -9,7 +9,7 @@ actor Steering {
     private let catalogue: CatalogueDatabase
     private let policy: Policy
     /// The types that this node makes reduced copies of.
-    private let reduces: Set<ImageType>
+    private let reduces: @Sendable () -> Set<ImageType>
     private let peers: TrustedPeers
     private let fetcher: Fetcher
     private let placements: Placements
@@ -20,7 +20,8 @@ actor Steering {
     private static let page = 1024
 
     init(
-        catalogue: CatalogueDatabase, policy: Policy, reduces: Set<ImageType>, peers: TrustedPeers, fetcher: Fetcher,
+        catalogue: CatalogueDatabase, policy: Policy, reduces: @escaping @Sendable () -> Set<ImageType>,
+        peers: TrustedPeers, fetcher: Fetcher,
         placements: Placements, copies: Copies, logger: Logger
     ) {
         self.catalogue = catalogue
@@ -120,7 +121,7 @@ actor Steering {
             return Planner(
                 policy: policy, reachable: reachable,
                 room: policy.limit.map { max(0, $0 - catalogue.ownBytes) },
-                reducible: Reducible(own: reduces, peers: peers.reduces))
+                reducible: Reducible(own: reduces(), peers: peers.reduces))
         }
     }
 

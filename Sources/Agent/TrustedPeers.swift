@@ -26,6 +26,8 @@ final class TrustedPeers: Sendable {
         var keep: Policy.Keep?
         /// The types that it says that it makes reduced copies of; nil before it said so in this run.
         var reduces: Set<ImageType>?
+        /// Of these, what was planned by the last time, and when.
+        fileprivate var planned = (reduces: ImageType.withPicture, at: ContinuousClock.Instant?.none)
     }
 
     /// A trusted peer.
@@ -70,6 +72,9 @@ final class TrustedPeers: Sendable {
     var all: [Peer] {
         peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
     }
+
+    /// How often a peer may have all that is wanted planned for anew.
+    private static let planning = Duration.seconds(60)
 
     /// Peers that were not heard of for so long that what they hold does not count as safe: seconds.
     private static let silence: Int64 = 30 * 86_400
@@ -170,6 +175,23 @@ final class TrustedPeers: Sendable {
             peers[id]?.link = link
         }
         status.post()
+    }
+
+    /// Notes of which types a peer makes reduced copies.
+    ///
+    /// - Returns: whether everything is to be planned for again by that: it changed, and not within the last minute.
+    func reduces(_ types: Set<ImageType>, _ id: NodeID) -> Bool {
+        peers.withLock { peers in
+            guard var link = peers[id]?.link else { return false }
+            defer { peers[id]?.link = link }
+            link.reduces = types
+            let known = types.intersection(ImageType.withPicture)
+            guard known != link.planned.reduces, link.planned.at.map({ .now - $0 > Self.planning }) ?? true else {
+                return false
+            }
+            link.planned = (known, .now)
+            return true
+        }
     }
 
     /// Keeps what a peer that answered said of itself, and where: for the next start. Written only when it is news,

@@ -23,6 +23,7 @@ package func runDecoder(
         exit(64)
     }
     guard mainstay_die_with_parent() == 0, getppid() == agent else { exit(1) }
+    beTheFirstToGo()
     prepareLibraries()
     let walls = Walls.raise()
     while let (order, descriptors) = receive() {
@@ -32,6 +33,14 @@ package func runDecoder(
         guard mainstay_send(Walls.connection, bytes, bytes.count, nil, 0) == bytes.count else { exit(1) }
     }
     exit(0)
+}
+
+/// Where memory is short, the kernel ends this process rather than the agent.
+private func beTheFirstToGo() {
+    let file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "1000", 4)
+    close(file)
 }
 
 /// Loads and sets up what the libraries load and set up at their first use, while that is allowed.

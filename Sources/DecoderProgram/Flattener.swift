@@ -11,6 +11,8 @@ final class Flattener {
     private let width: Int
     private let stride: Int
     private let converter: RowScaler
+    private var from: RowScaler.Side, to: RowScaler.Side
+    private var lastConverter: (count: Int, converter: RowScaler)?
     private let about: AVPixFmtDescriptor
     private let rows: UnsafeMutablePointer<UInt8>
 
@@ -25,12 +27,23 @@ final class Flattener {
         var (from, to) = (source, source)
         from.height = Self.most
         (to.format, to.height, to.isFull) = (format, Self.most, true)
+        self.from = from
+        self.to = to
         converter = try RowScaler(from: from, to: to)
         guard let rows = av_mallocz(stride * Self.most + 64) else { throw .noMemory }
         self.rows = rows.assumingMemoryBound(to: UInt8.self)
     }
 
     deinit { av_free(rows) }
+
+    /// A converter for a group of fewer rows, which ends with them; that of whole groups where there is no memory for it.
+    private func last(of count: Int) -> RowScaler {
+        if let last = lastConverter, last.count == count { return last.converter }
+        (from.height, to.height) = (count, count)
+        guard let made = try? RowScaler(from: from, to: to) else { return converter }
+        lastConverter = (count, made)
+        return made
+    }
 
     /// Calls `body` with groups of rows and the number of the first of each.
     func flatten(_ source: PixelRows, at row: Int, _ body: (PixelRows, Int) -> Void) {
@@ -43,7 +56,7 @@ final class Flattener {
                 let shift = plane == 1 || plane == 2 ? Int(about.log2_chroma_h) : 0
                 part.planes[plane] = part.planes[plane].map { $0 + (done >> shift) * Int(part.strides[plane]) }
             }
-            converter.scale(part, at: 0, to: [rows], [Int32(stride)])
+            (count == Self.most ? converter : last(of: count)).scale(part, at: 0, to: [rows], [Int32(stride)])
             for index in 0..<count {
                 let start = rows + index * stride
                 if isDeep {

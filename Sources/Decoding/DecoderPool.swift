@@ -2,6 +2,7 @@ import Foundation
 public import Glibc
 public import Imaging
 public import Model
+import Synchronization
 
 /// Decoders to have mains read by: at most one a core, started when they are needed.
 ///
@@ -21,6 +22,8 @@ public final class DecoderPool: PictureDecoding {
     }
 
     private let crew: DecoderCrew
+    /// Whether its program works on this machine, as far as is known.
+    private let isUsable = Mutex(true)
     private let limits: Limits
 
     /// A pool that starts no program yet.
@@ -53,7 +56,7 @@ public final class DecoderPool: PictureDecoding {
         .png, .webp, .tiff, .gif, .bmp, .jpegXL, .heic, .avif, .mp4, .mov, .threeGP, .matroska, .avi, .mpeg, .wmv,
     ]
 
-    public func reads(_ type: ImageType) -> Bool { Self.types.contains(type) }
+    public func reads(_ type: ImageType) -> Bool { Self.types.contains(type) && isUsable.withLock { $0 } }
 
     /// Ends all decoders that are not at work, and all later calls with `.shutDown`.
     public func shutdown() { crew.shutdown() }
@@ -78,8 +81,20 @@ public final class DecoderPool: PictureDecoding {
         return try decode(main.descriptor, Int(about.st_size), type, edge, limits)
     }
 
-    /// Which walls hold around a decoder of this machine.
+    /// Which walls hold around a decoder of this machine. Where it does not start, or one that is needed is missing, no type
+    /// is read from then on, until this is asked again.
     public func walls() throws(ImagingError) -> DecoderWalls {
+        do throws(ImagingError) {
+            let walls = try askForWalls()
+            isUsable.withLock { $0 = walls.isSuperset(of: .needed) }
+            return walls
+        } catch {
+            isUsable.withLock { $0 = false }
+            throw error
+        }
+    }
+
+    private func askForWalls() throws(ImagingError) -> DecoderWalls {
         let process = try crew.take()
         do {
             let answer = try process.ask(DecoderOrder(.walls), [], seconds: limits.seconds)
@@ -125,7 +140,8 @@ public final class DecoderPool: PictureDecoding {
             answer = try process.ask(order, descriptors, seconds: limits.seconds)
         } catch {
             switch error {
-            case .ended where !wasFresh: return nil
+            case .ended where !wasFresh, .killed where !wasFresh: return nil
+            case .killed: throw .noMemory("the decoder was killed")
             case .ended: throw .damaged("the decoder broke down over it")
             case .late: throw .overLimit("needed more than \(Int(limits.seconds)) seconds to be decoded")
             }

@@ -10,6 +10,8 @@ final class DecoderProcess {
     enum Failure: Error {
         /// It ended, or its answer is none.
         case ended
+        /// The kernel has ended it, for want of memory.
+        case killed
         /// It took too long.
         case late
     }
@@ -104,7 +106,9 @@ final class DecoderProcess {
         // No room for descriptors: what it sends of these is closed by the kernel.
         var answer = [UInt8](repeating: 0, count: DecoderAnswer.mostBytes)
         let count = mainstay_receive(connection, &answer, answer.count, nil, 0, nil)
-        guard count > 0, let answer = DecoderAnswer(Array(answer.prefix(count))) else { throw .ended }
+        guard count > 0, let answer = DecoderAnswer(Array(answer.prefix(count))) else {
+            throw mainstay_was_killed(process) != 0 ? .killed : .ended
+        }
         return answer
     }
 }

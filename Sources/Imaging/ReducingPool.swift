@@ -6,6 +6,9 @@ public import Model
 /// Callers take turns: each peer has a line of its own, and the threads serve the lines round robin, so that one
 /// peer's burst does not hold up the others.
 public final class ReducingPool: Sendable {
+    /// Bytes that a decoder takes for most pictures; few take more, and no film.
+    private static let decoderMemory = 200_000_000
+
     private let threads: ReducingThreads
     private let reducer: Reducer
     private let limits: ImagingLimits
@@ -64,11 +67,14 @@ public final class ReducingPool: Sendable {
                     try reducer.reduce(main: main.span, image: image, edge: edge, quality: quality, keeping: kept)
                 }
             case .file(let main, let head):
-                let copy = try memory.take(limits.memory(decoding: head)) {
-                    try reducer.reduce(main: main, head: head, image: image, edge: edge, quality: quality)
+                let copy = Result {
+                    try memory.take(Self.decoderMemory) {
+                        try reducer.reduce(main: main, head: head, image: image, edge: edge, quality: quality)
+                    }
                 }
+                // What was changed meanwhile is not at fault.
                 try main.checkUnchanged()
-                return copy
+                return try copy.get()
             }
         }
         return try await withTaskCancellationHandler {

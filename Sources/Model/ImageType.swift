@@ -49,9 +49,9 @@ public struct ImageType: RawRepresentable, Hashable, Sendable, Codable {
     /// Whether recipes can be run on it, where it can be decoded.
     public var isEditable: Bool { Self.withPicture.contains(self) && !isFilm }
 
-    /// Whether its reduced copies have the proportions and scales of the main's own size: not those of a film's frame, nor of
-    /// the picture that a camera put into a RAW, which may be a TIFF.
-    public var isShownWhole: Bool { !isFilm && self != .raw && self != .tiff }
+    /// Whether its reduced copies have the proportions and scales of the main's own size: not those of a film's frame, of the
+    /// picture that a camera put into a RAW, which may be a TIFF, and of the first picture of several.
+    public var isShownWhole: Bool { !isFilm && ![.raw, .tiff, .webp, .gif].contains(self) }
 
     /// Whether it is a film.
     public var isFilm: Bool { Self.films.contains(self) }

@@ -39,7 +39,9 @@ extension Planner {
         }
         let before = rank(holders.union([own]), for: edit).prefix { $0 != own }
         let answering = before.filter(reachable.contains)
-        let due = Self.patience * answering.count + Self.grace * (before.count - answering.count)
+        // Of other types than JPEG two nodes may make two pictures, as their decoders differ.
+        let grace = main.info.type == .jpeg ? Self.grace : Self.patience
+        let due = Self.patience * answering.count + grace * (before.count - answering.count)
         guard waited < due, let first = answering.first ?? before.first else { return .run }
         return .wait(for: first, due - waited)
     }

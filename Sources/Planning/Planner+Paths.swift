@@ -49,7 +49,8 @@ extension Planner {
     /// The own files that are to have other names, all at once: what is half done looks like another word.
     public func moves(_ situation: Situation) -> [(from: RelativePath, to: FileInfo)] {
         guard case .move(let from, let to) = decide(situation) else { return [] }
-        return severalPaths(situation) == nil ? [(from, to)] : places(to.form, situation)
+        let places = severalPaths(situation) == nil ? [] : places(to.form, situation)
+        return places.isEmpty ? [(from, to)] : places
     }
 
     /// Gives the own files the names that count: those that have none of them get those that are missing, or go.
@@ -59,6 +60,19 @@ extension Planner {
         return places(form, situation).first.map { .move(from: $0.from, to: $0.to) }
     }
 
+    /// Gives an own file that stands beside a taken name that name, in case it is free now: last of all, as it may be taken
+    /// still.
+    func freed(_ form: Form, _ situation: Situation) -> Decision? {
+        guard let (said, _) = severalPaths(situation) else { return nil }
+        let own = situation.own.filter { $0.info.form == form }
+        for info in said where !situation.refuses(info) && !own.contains(where: { $0.info.path == info.path }) {
+            let beside = own.filter { $0.info.generation == nil && $0.info.path.isDisambiguation(of: info.path) }
+            guard let file = beside.min(by: { $0.file < $1.file }) else { continue }
+            return .move(from: file.file, to: file.info.named(as: info))
+        }
+        return nil
+    }
+
     private func places(_ form: Form, _ situation: Situation) -> [(from: RelativePath, to: FileInfo)] {
         guard let (said, _) = severalPaths(situation) else { return [] }
         let own = Dictionary(situation.own.lazy.filter { $0.info.form == form }.map { ($0.info.path, $0) }) { $1 }
@@ -66,13 +80,7 @@ extension Planner {
             guard let file = own[info.path], info.word > file.info.word else { return nil }
             return (file.file, file.info.named(as: info))
         }
-        // What stands beside a name that was taken has it as soon as that is free.
-        let freed = said.compactMap { info -> (from: RelativePath, to: FileInfo)? in
-            guard own[info.path] == nil, !situation.refuses(info) else { return nil }
-            let beside = own.values.filter { $0.info.generation == nil && $0.info.path.isDisambiguation(of: info.path) }
-            return beside.min { $0.file < $1.file }.map { ($0.file, $0.info.named(as: info)) }
-        }
-        return raised + freed + fates(of: form, situation).moves.map { ($0.file.file, $0.file.info.named(as: $0.to)) }
+        return raised + fates(of: form, situation).moves.map { ($0.file.file, $0.file.info.named(as: $0.to)) }
     }
 
     /// What becomes of own files that have none of the names that count.

@@ -52,7 +52,8 @@ public struct Planner: Sendable {
             }
             if let old = situation.replaced.first { return .retire(file: old.file) }
             if let edit = situation.yielding { return .stepAside(file: edit) }
-            return changed(situation) ?? named(main, situation) ?? copiedMain(main, situation) ?? .nothing(.holdsMain)
+            return changed(situation) ?? named(main, situation) ?? copiedMain(main, situation)
+                ?? freed(.main, situation) ?? .nothing(.holdsMain)
         }
         if let copy = situation.trash.first, reduced == nil, situation.claims.isEmpty { return .putBack(copy) }
         let mains = situation.claims.filter { $0.info.form == .main }
@@ -78,7 +79,7 @@ public struct Planner: Sendable {
             // Where the main is to come anyway, moving what it will replace is lost work.
             if form == .reduced, let step = named(reduced, names.map(\.info), lead, situation) { return step }
             if form == .reduced, let edge = reduced.info.edge, edge >= policy.edge {
-                if let step = copied(reduced, situation) { return step }
+                if let step = copied(reduced, situation) ?? freed(.reduced, situation) { return step }
                 return .nothing(wantsMain(situation) ? .noRoom : .holdsReduced(edge: edge))
             }
         } else if situation.isReplaced {

@@ -56,7 +56,7 @@ struct DigestTrafficTests {
                 let peers = try await TrustedPeers(catalogue: catalogue, status: status)
                 let copies = Copies(placements: placements, peers: peers, status: status)
                 let steering = Steering(
-                    catalogue: catalogue, policy: Policy(), reduces: [.jpeg], peers: peers,
+                    catalogue: catalogue, policy: Policy(), reduces: { [.jpeg] }, peers: peers,
                     fetcher: Fetcher(problems: problems, bulletin: status), placements: placements, copies: copies,
                     logger: logger)
                 let exchange = PeerExchange(

@@ -32,6 +32,11 @@ struct TrustedPeersTests {
             #expect(peers.silent == [gone.id])
             _ = try await peers.answered(gone.id, name: "gone", keep: .mains, address: "127.0.0.1:1")
             #expect(peers.silent.isEmpty)
+            // All is planned for anew when a peer's decoders change, and not for what we do not know.
+            #expect(!peers.reduces(ImageType.withPicture, gone.id))
+            #expect(peers.reduces([.jpeg], gone.id) && peers.reduces[gone.id] == [.jpeg])
+            #expect(!peers.reduces(ImageType.withPicture, gone.id), "not again within a minute")
+            #expect(peers.reduces[gone.id] == ImageType.withPicture)
         }
     }
 }

@@ -48,9 +48,10 @@ struct TIFFFacts: FactsWalk {
             let right = integer(7)
         {
             // The borders of the picture on the sensor.
-            return PixelSize(width: right - left, height: bottom - top)
+            return .upright(right - left, bottom - top, orientation: 1)
         }
         guard let width = integer(TIFFTag.imageWidth), let height = integer(TIFFTag.imageHeight) else { return nil }
-        return PixelSize(width: width, height: height)
+        // No numbers that a product of two has no room for.
+        return .upright(width, height, orientation: 1)
     }
 }
