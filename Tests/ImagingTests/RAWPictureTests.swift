@@ -47,6 +47,15 @@ struct RAWPictureTests {
         #expect(!main.contains { $0.tag == TIFFTag.imageWidth })
     }
 
+    @Test("are edited from the largest JPEG in them, turned as the file says", arguments: TestRAW.all)
+    func edited(_ raw: TestRAW) throws {
+        let file = try Edit.rendition(of: raw.file(), Edit.look([.exposure: "0.5"]))
+        let facts = ImageInspector.facts(of: file)
+        #expect(facts.type == .jpeg && facts.orientation == 6 && facts.captured == TestRAW.taken)
+        #expect(facts.size == PixelSize(width: 480, height: 640))
+        #expect(facts.marker == nil && facts.rendition != nil)
+    }
+
     @Test("are told from other TIFF files")
     func plain() throws {
         var tiff = TestTIFF()
