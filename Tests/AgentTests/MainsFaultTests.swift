@@ -72,7 +72,7 @@ struct MainsFaultTests {
     private func persist<T: Sendable>(
         _ node: TestNode, _ body: @Sendable () async throws -> T
     ) async throws -> T {
-        for _ in 0..<20 {
+        for _ in 0..<1_000 {
             try await node.wait("the library") { $0.library.state == .ok }
             do { return try await body() } catch let failure as ControlFailure {
                 guard failure.message.contains("is not there") else { throw failure }
