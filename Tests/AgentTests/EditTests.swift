@@ -208,12 +208,9 @@ struct EditTests {
             try await desktop.wait("the damage") { $0.safety.damaged == 1 && $0.library.mains == 0 }
             #expect(try desktop.files.filter { $0.hasSuffix("edited.jpg") }.isEmpty)
             // Its status changes when it hears that the main is gone, and may have been in sync before.
-            var reason: String?
-            for try await _ in laptop.control.statusChanges(for: 180) {
-                reason = try await laptop.edits().first?.reason
-                if reason == "no known node holds the main" { break }
+            try await laptop.wait("the reason", for: { _ in try await laptop.edits().first?.reason }) {
+                $0 == "no known node holds the main"
             }
-            #expect(reason == "no known node holds the main")
         }
     }
 

@@ -163,10 +163,8 @@ struct GivenUpEvictionTests {
                 try await laptop.wait("three mains") { $0.peers.allSatisfy { $0.images == 1 } }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { _ = try? await laptop.work(laptop.control.evict(Self.evict)) }
-                    var why = try await archive.control.why(Self.path)
-                    for try await _ in archive.control.statusChanges(for: 180) {
-                        why = try await archive.control.why(Self.path)
-                        if !why.holds.isEmpty { break }
+                    var why = try await archive.wait("who waits", for: { try await $0.why(Self.path) }) {
+                        !$0.holds.isEmpty
                     }
                     #expect(why.holds.map(\.by) == ["laptop"])
                     let left = try #require(why.holds.first?.until.timeIntervalSinceNow)

@@ -88,6 +88,21 @@ struct TestNode: Sendable {
         throw Failure("\(name) did not come to this: \(what). \(state)")
     }
 
+    /// Waits until an answer of the control socket is as wanted, asking again at each change of the status.
+    @discardableResult
+    func wait<Answer: Sendable>(
+        _ what: String, for ask: @Sendable (ControlClient) async throws -> Answer,
+        until isSo: @Sendable (Answer) -> Bool
+    ) async throws -> Answer {
+        var last: Answer?
+        for try await _ in control.statusChanges(for: 180) {
+            let answer = try await ask(control)
+            if isSo(answer) { return answer }
+            last = answer
+        }
+        throw Failure("\(name) did not come to this: \(what). Its last answer: \(String(describing: last)).")
+    }
+
     /// Waits until nothing is left to do and every mirror is in step, with `images` known.
     @discardableResult
     func settle(images: Int, missing: Int = 0) async throws -> StatusReport {
