@@ -113,8 +113,11 @@ public struct Planner: Sendable {
     private func changed(_ situation: Situation) -> Decision? {
         let isAtSeveral = severalPaths(situation) != nil
         for main in situation.own where main.info.form == .main {
-            // Of several paths each is for itself.
-            let claims = situation.claims.filter { !isAtSeveral || $0.info.path == main.info.path }
+            // Of several paths each is for itself, also where a peer still has more than are here.
+            let alike = Set(situation.claims.filter { $0.info.path == main.info.path }.map(\.peer))
+            let claims = situation.claims.filter {
+                $0.info.path == main.info.path || !(isAtSeveral || alike.contains($0.peer))
+            }
             var info = main.info
             let latest = Self.latest(main.info.attributes, claims)
             if main.origin != nil {

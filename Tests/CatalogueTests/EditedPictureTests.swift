@@ -6,55 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("Edits of pictures in the catalogue")
-struct EditedPictureTests {
-    private let path = Sample.path("a.jpg")
-
-    private func own(_ info: FileInfo, origin: String? = nil) -> OwnFile {
-        OwnFile(
-            info: info, file: info.file, stamp: FileStamp(bytes: info.bytes, modified: 1, inode: 1),
-            origin: origin.map(Sample.path))
-    }
-
-    private func edit(_ path: String, _ number: Int, of old: [Int]) -> FileInfo {
-        var info = Sample.main(path, number)
-        info.replaces = old.map(Sample.image)
-        return info
-    }
-
-    private func withCatalogue(_ body: (CatalogueDatabase) async throws -> Void) async throws {
-        try await withTemporaryFolder { folder in
-            let catalogue = try CatalogueDatabase(path: folder.appending(path: "c.sqlite").path)
-            for number in [1, 2] as [UInt8] {
-                try await catalogue.setPeer(
-                    PeerRow(
-                        id: Sample.node(number), name: "peer \(number)", certificate: [], addresses: [], paired: 0,
-                        seen: nil))
-            }
-            try await body(catalogue)
-        }
-    }
-
-    @discardableResult
-    private func mirror(
-        _ infos: [FileInfo], of peer: UInt8 = 1, in catalogue: CatalogueDatabase
-    ) async throws -> Set<ImageID> {
-        let entries = infos.enumerated().map { number, info in
-            let sequence = Int64(number + 1)
-            return MirrorEntry(
-                sequence: sequence, fingerprint: Fingerprint(line: Record(sequence: sequence, info: info).line),
-                content: .file(info))
-        }
-        return try await catalogue.replaceMirror(of: Sample.node(peer), range: .all, with: entries)
-    }
-
-    private func situation(of number: Int, _ catalogue: CatalogueDatabase) async throws -> Situation {
-        try #require(try await catalogue.situations(of: [Sample.image(number)]).first)
-    }
-
-    private func replaces(_ file: String, _ catalogue: CatalogueDatabase) async throws -> [ImageID]? {
-        try await catalogue.ownFile(at: Sample.path(file))?.info.replaces
-    }
-
+struct EditedPictureTests: EditedPictures {
     @Test("A file that a person renames over another is an edit of it, and keeps nothing of where it came from")
     func renamedOver() async throws {
         try await withCatalogue { catalogue in
@@ -162,19 +114,6 @@ struct EditedPictureTests {
             #expect(try await replaces("b.jpg", catalogue) == [])
             let records = try await catalogue.ownRecords(in: .all, limit: 9)
             #expect(catalogue.ownDigest == records.reduce(into: Digest.empty) { $0.add(Fingerprint(line: $1.line)) })
-        }
-    }
-
-    @Test("An edit of a file that was placed here says what that had replaced, and of too many those that a peer has")
-    func chain() async throws {
-        try await withCatalogue { catalogue in
-            try await mirror([edit("a.jpg", 1, of: [50, 51])], in: catalogue)
-            try await catalogue.apply([.image(own(Sample.main("a.jpg", 1), origin: "a.jpg"))])
-            try await catalogue.apply([.found(own(Sample.main("a.jpg", 2)))])
-            #expect(try await replaces("a.jpg", catalogue) == [1, 50, 51].map(Sample.image))
-            try await mirror([Sample.main("a.jpg", 51)], in: catalogue)
-            for number in 3...20 { try await catalogue.apply([.found(own(Sample.main("a.jpg", number)))]) }
-            #expect(try await replaces("a.jpg", catalogue) == [19, 18, 17, 16, 51].map(Sample.image))
         }
     }
 

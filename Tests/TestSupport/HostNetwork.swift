@@ -26,7 +26,7 @@ public final class HostNetwork: Sendable {
         } catch {
             let story = network.hosts.withLock { $0 }.map { "--- \($0.name)\n\($0.story)" }.joined(separator: "\n")
             FileHandle.standardError.write(Data("\(error)\n\(story)\n".utf8))
-            await network.close()
+            await network.close(keepingIn: ProcessInfo.processInfo.environment["MAINSTAY_KEEP"])
             throw error
         }
     }
@@ -78,10 +78,15 @@ public final class HostNetwork: Sendable {
         for host in hosts.withLock({ $0 }) { try await host.port.join(bridge: "bridge0") }
     }
 
-    private func close() async {
+    /// - Parameter place: a folder for what the hosts' disks hold; nil to remove it.
+    private func close(keepingIn place: String? = nil) async {
         for host in hosts.withLock({ $0 }).reversed() { await host.close() }
         switchboard.holder.kill()
         _ = try? await switchboard.holder.waitForEnd(within: .seconds(10))
+        if let place {
+            try? FileManager.default.moveItem(
+                at: folder, to: URL(filePath: place).appending(path: folder.lastPathComponent))
+        }
         try? FileManager.default.removeItem(at: folder)
     }
 }

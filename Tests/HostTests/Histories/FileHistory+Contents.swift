@@ -14,6 +14,7 @@ extension FileHistory {
 
     private static let edited = "cp -p FILE NEW; exiftool -q -q RATING -overwrite_original NEW"
 
+    /// Without `-I` rsync takes two files of one second and one size for the same.
     private static let ways = [
         Way(name: "exiftool", script: "exiftool -q -q RATING FILE", keepsOriginal: true),
         Way(name: "exiftool -overwrite_original", script: "exiftool -q -q RATING -overwrite_original FILE"),
@@ -22,8 +23,8 @@ extension FileHistory {
         Way(name: "convert, mv", script: "convert FILE -set comment NUMBER jpg:NEW; mv NEW FILE"),
         Way(name: "convert over it", script: "convert FILE -set comment NUMBER jpg:FILE"),
         Way(name: "cp -p", script: "\(edited); cp -p NEW FILE"),
-        Way(name: "rsync -a", script: "\(edited); rsync -a NEW FILE"),
-        Way(name: "rsync -a --inplace", script: "\(edited); rsync -a --inplace NEW FILE"),
+        Way(name: "rsync -aI", script: "\(edited); rsync -aI NEW FILE"),
+        Way(name: "rsync -aI --inplace", script: "\(edited); rsync -aI --inplace NEW FILE"),
         Way(name: "rm, cp", script: "\(edited); rm FILE; cp NEW FILE"),
         Way(name: "cat", script: "\(edited); cat NEW >FILE"),
         Way(name: "mv to ~, cp", script: "\(edited); mv FILE FILE~; cp NEW FILE; rm FILE~"),

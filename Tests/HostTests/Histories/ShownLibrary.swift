@@ -46,7 +46,8 @@ struct ShownLibrary: Sendable {
                     if let key = keys[name] { known[key] = String(decoding: entry.prefix(64), as: UTF8.self) }
                 }
                 for (name, key) in new where known[key] == nil {
-                    guard access("\(machine.library.path)/\(name)", F_OK) == 0 else { continue }
+                    // So has one whose name another file has by now.
+                    guard ShownLibrary.key("\(machine.library.path)/\(name)") == key else { continue }
                     throw HostFailure("\(name) at \(machine.name) cannot be read: \(printed.status) \(printed.err)")
                 }
             }
@@ -71,9 +72,7 @@ struct ShownLibrary: Sendable {
                 }
                 shown.add(Picture(image: image, isMain: false, traits: traits), main)
             } else {
-                let key =
-                    "\(status.st_ino) \(status.st_size) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec) \(path)"
-                mains.append((name, key, traits))
+                mains.append((name, key(path, status), traits))
             }
         }
         let found = try await sums.sums(of: mains.map { ($0.name, $0.key) }, on: machine)
@@ -81,6 +80,16 @@ struct ShownLibrary: Sendable {
             if let image { shown.add(Picture(image: image, isMain: true, traits: main.traits), main.name) }
         }
         return shown
+    }
+
+    /// What tells a file as it is now; nil where there is none.
+    private static func key(_ path: String) -> String? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? key(path, status) : nil
+    }
+
+    private static func key(_ path: String, _ status: stat) -> String {
+        "\(status.st_ino) \(status.st_size) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec) \(path)"
     }
 
     private mutating func add(_ picture: Picture, _ name: PictureName) {
