@@ -33,6 +33,7 @@ struct NodeServices {
     private let previews: Previews
     private let renditions: Renditions
     private let problems: Problems
+    private let supervisor: Supervisor
     private let progress: Progress
     private let peers: TrustedPeers
     private let fetcher: Fetcher
@@ -66,6 +67,7 @@ struct NodeServices {
         rendering = RenderingPool(limits: limits, memory: memory, decoder: decoder)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
         problems = Problems(bulletin: status)
+        supervisor = Supervisor(problems: problems, logger: logger)
         progress = Progress(bulletin: status)
         peers = try await TrustedPeers(catalogue: catalogue, status: status)
         fetcher = Fetcher(problems: problems, bulletin: status)
@@ -154,18 +156,9 @@ struct NodeServices {
                 start(nearby, in: &group)
                 start(sessionsWith: nearby, in: &group)
                 start(libraryOpenedAs: opened, in: &group)
-                group.addTask {
-                    await copies.run(steering)
-                    try await waitForever()
-                }
-                group.addTask {
-                    await caretaker.run()
-                    try await waitForever()
-                }
-                group.addTask {
-                    await renditions.run()
-                    try await waitForever()
-                }
+                keep("copies at other paths", in: &group) { await copies.run(steering) }
+                keep("what is due", in: &group) { await caretaker.run() }
+                keep("renditions", in: &group) { await renditions.run() }
                 let answers = ControlAnswers(
                     node: node, library: library,
                     mains: MainsService(
@@ -186,20 +179,16 @@ struct NodeServices {
                     socketPath: configuration.controlSocket, node: answers, logger: logger, onServing: { onReady(info) }
                 )
                 group.addTask { try await GentleStop.run { try await control.run() } }
-                group.addTask { await tell(node, onStatus) }
+                keep("the status line", in: &group) { await tell(node, onStatus) }
                 group.addTask {
                     await lookAtDecoder()
                     try await waitForever()
                 }
-                group.addTask {
+                keep("what is at risk", in: &group) {
                     let target = configuration.policy.copiesTarget
                     await vitals.run(catalogue, target: target, silent: { peers.silent }) { status.post() }
-                    try await waitForever()
                 }
-                group.addTask {
-                    await FreeMemory.run(status)
-                    try await waitForever()
-                }
+                keep("free memory", in: &group) { await FreeMemory.run(status) }
                 try await group.next()
                 group.cancelAll()
             }
@@ -220,15 +209,14 @@ struct NodeServices {
 
     private func start(_ nearby: NearbyNodes?, in group: inout ThrowingTaskGroup<Void, any Error>) {
         guard let nearby else { return }
-        group.addTask { await nearby.run() }
-        group.addTask {
+        keep("discovery", in: &group) { await nearby.run() }
+        keep("the news of discovery", in: &group) {
             // A new address of a peer ends the wait of its session.
             for await event in nearby.events() {
                 if case .copied(let copies) = event { tell(of: copies) }
                 peers.changes.post()
                 status.post()
             }
-            try await waitForever()
         }
     }
 
@@ -257,8 +245,17 @@ struct NodeServices {
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
             configured: configuration.addresses,
             space: { [calls, state = configuration.state] in try DiskSpace.at(state, calls: calls) })
-        let sessions = PeerSessions(identity: identity, port: vitals.port, parts: parts, server: server)
-        group.addTask { await sessions.run() }
+        let sessions = PeerSessions(
+            identity: identity, port: vitals.port, parts: parts, server: server, supervisor: supervisor)
+        keep("the links to peers", in: &group) { await sessions.run() }
+    }
+
+    /// Runs a service for as long as the node runs.
+    private func keep(
+        _ name: String, in group: inout ThrowingTaskGroup<Void, any Error>,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) {
+        group.addTask { await supervisor.keep(name, body) }
     }
 
     private func start(

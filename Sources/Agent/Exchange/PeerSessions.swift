@@ -13,9 +13,10 @@ struct PeerSessions: Sendable {
     let port: Int
     let parts: PeerSession.Parts
     let server: PeerServer
+    let supervisor: Supervisor
 
     func run() async {
-        await withTaskGroup(of: NodeID.self) { group in
+        await withDiscardingTaskGroup { group in
             var running: [NodeID: (handle: SessionHandle, agreement: UUID)] = [:]
             while !Task.isCancelled {
                 let edition = parts.peers.changes.edition
@@ -24,7 +25,11 @@ struct PeerSessions: Sendable {
                     guard let (handle, agreement) = running[id] else {
                         let handle = SessionHandle()
                         running[id] = (handle, peer.agreement)
-                        group.addTask { await serve(peer, until: handle) }
+                        group.addTask {
+                            await supervisor.keep("the link to \(peer.row.name)", isOver: { handle.isOver.isSet }) {
+                                try await serve(peer, until: handle)
+                            }
+                        }
                         continue
                     }
                     if agreement == peer.agreement { continue }
@@ -51,29 +56,23 @@ struct PeerSessions: Sendable {
         let isOver = StopFlag()
     }
 
-    private func serve(_ peer: TrustedPeers.Peer, until handle: SessionHandle) async -> NodeID {
-        do {
-            while !Task.isCancelled {
-                // In this order: what ends it is set before it is posted.
-                let turn = handle.turn.edition
-                if handle.isOver.isSet { break }
-                let client = try PeerClient(
-                    peer: peer.certificate, addresses: [], identity: identity, servedAt: port, logger: parts.logger)
-                await withTaskGroup(of: Void.self) { group in
-                    group.addTask { await PeerSession(client: client, parts: parts).run() }
-                    group.addTask { await handle.turn.wait(past: turn) }
-                    await group.next()
-                    group.cancelAll()
-                }
-                // What the session that was ended had taken over already, it did not plan for any more.
-                if let images = try? await parts.catalogue.images(inMirrorOf: peer.row.id) {
-                    await parts.steering.consider(images)
-                }
+    private func serve(_ peer: TrustedPeers.Peer, until handle: SessionHandle) async throws {
+        while !Task.isCancelled {
+            // In this order: what ends it is set before it is posted.
+            let turn = handle.turn.edition
+            if handle.isOver.isSet { break }
+            let client = try PeerClient(
+                peer: peer.certificate, addresses: [], identity: identity, servedAt: port, logger: parts.logger)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await PeerSession(client: client, parts: parts).run() }
+                group.addTask { await handle.turn.wait(past: turn) }
+                await group.next()
+                group.cancelAll()
             }
-        } catch {
-            parts.logger.error(
-                "no session with a peer", metadata: ["peer": "\(peer.row.name)", "reason": "\(error)"])
+            // What the session that was ended had taken over already, it did not plan for any more.
+            if let images = try? await parts.catalogue.images(inMirrorOf: peer.row.id) {
+                await parts.steering.consider(images)
+            }
         }
-        return peer.row.id
     }
 }

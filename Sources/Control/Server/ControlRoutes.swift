@@ -61,6 +61,13 @@ struct ControlRoutes: Sendable {
             let command = try text("command", of: request)
             return try await list { commands.step(of: command).map { [$0] } ?? [] }
         }
+        router.get("metrics") { _, _ in
+            let status = try await node.status()
+            let text = MetricsText(status).text
+            return Response(
+                status: .ok, headers: [.contentType: MetricsText.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        }
         router.get("v1/doctor") { _, _ in try await list { try await node.doctor() } }
     }
 

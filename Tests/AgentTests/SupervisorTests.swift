@@ -1,0 +1,81 @@
+import Logging
+import Planning
+import Synchronization
+import Testing
+
+@testable import Agent
+
+@Suite("Services that end by themselves", .timeLimit(.minutes(2)))
+struct SupervisorTests {
+    private struct Fault: Error, CustomStringConvertible { var description: String }
+
+    private static let waits = Backoff(first: .milliseconds(1), longest: .milliseconds(2))
+
+    private func supervisor(recovery: Duration) -> (Supervisor, Problems, Bulletin) {
+        let bulletin = Bulletin()
+        let problems = Problems(bulletin: bulletin)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return (
+            Supervisor(problems: problems, logger: logger, waits: Self.waits, recovery: recovery), problems, bulletin
+        )
+    }
+
+    private func wait(_ bulletin: Bulletin, until isSo: () -> Bool) async {
+        while true {
+            let edition = bulletin.edition
+            if isSo() { return }
+            await bulletin.wait(past: edition)
+        }
+    }
+
+    @Test("One that ends, in whatever way, is begun again, and status says why it ended until the node ends")
+    func again() async {
+        let (supervisor, problems, _) = supervisor(recovery: .seconds(3600))
+        let told = Mutex<[String]>([])
+        let runs = Bulletin()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await supervisor.keep("a test") {
+                    let count = told.withLock { told in
+                        told.append(problems.lines.map { "\($0.subject): \($0.reason)" }.joined())
+                        return told.count
+                    }
+                    runs.post()
+                    if count == 1 { throw Fault(description: "no disk") }
+                    if count == 3 { await Bulletin().wait(past: 0) }
+                }
+            }
+            await wait(runs) { told.withLock { $0.count } == 3 }
+            group.cancelAll()
+        }
+        let all = told.withLock { $0 }
+        #expect(all[0] == "")
+        #expect(all[1].hasPrefix("service: a test: It ended by itself (no disk) and is begun again."))
+        #expect(all[2].contains("(it said nothing of why)"))
+        #expect(problems.lines.isEmpty)
+    }
+
+    @Test("Once it has run for a while there is no problem any more; one that is over is not begun again")
+    func recovers() async {
+        let (supervisor, problems, bulletin) = supervisor(recovery: .milliseconds(1))
+        let count = Atomic(0)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await supervisor.keep("a test") {
+                    if count.add(1, ordering: .relaxed).newValue == 1 { throw Fault(description: "no disk") }
+                    await Bulletin().wait(past: 0)
+                }
+            }
+            await wait(bulletin) { count.load(ordering: .relaxed) == 1 && !problems.lines.isEmpty }
+            await wait(bulletin) { problems.lines.isEmpty }
+            #expect(count.load(ordering: .relaxed) == 2)
+            group.cancelAll()
+        }
+        let isOver = Atomic(false)
+        await supervisor.keep("another", isOver: { isOver.load(ordering: .relaxed) }) {
+            isOver.store(true, ordering: .relaxed)
+        }
+        #expect(problems.lines.isEmpty)
+    }
+}
