@@ -117,7 +117,7 @@ struct NodeServices {
             reduced: reduced, reduces: reduces, problems: problems, news: news, library: library, limits: limits,
             promises: Promises(
                 shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later, status: status),
-            served: served)
+            served: served, logger: logger)
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)

@@ -1,6 +1,6 @@
+import Control
 import Logging
 import Planning
-import Synchronization
 import Testing
 
 @testable import Agent
@@ -32,24 +32,22 @@ struct SupervisorTests {
     @Test("One that ends, in whatever way, is begun again, and status says why it ended until the node ends")
     func again() async {
         let (supervisor, problems, _) = supervisor(recovery: .seconds(3600))
-        let told = Mutex<[String]>([])
+        let told = Mutexed<[String]>([])
         let runs = Bulletin()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await supervisor.keep("a test") {
-                    let count = told.withLock { told in
-                        told.append(problems.lines.map { "\($0.subject): \($0.reason)" }.joined())
-                        return told.count
-                    }
+                    told.value.append(problems.lines.map { "\($0.subject): \($0.reason)" }.joined())
+                    let count = told.value.count
                     runs.post()
                     if count == 1 { throw Fault(description: "no disk") }
                     if count == 3 { await Bulletin().wait(past: 0) }
                 }
             }
-            await wait(runs) { told.withLock { $0.count } == 3 }
+            await wait(runs) { told.value.count == 3 }
             group.cancelAll()
         }
-        let all = told.withLock { $0 }
+        let all = told.value
         #expect(all[0] == "")
         #expect(all[1].hasPrefix("service: a test: It ended by itself (no disk) and is begun again."))
         #expect(all[2].contains("(it said nothing of why)"))
@@ -59,22 +57,23 @@ struct SupervisorTests {
     @Test("Once it has run for a while there is no problem any more; one that is over is not begun again")
     func recovers() async {
         let (supervisor, problems, bulletin) = supervisor(recovery: .milliseconds(1))
-        let count = Atomic(0)
+        let count = Mutexed(0)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await supervisor.keep("a test") {
-                    if count.add(1, ordering: .relaxed).newValue == 1 { throw Fault(description: "no disk") }
+                    count.value += 1
+                    if count.value == 1 { throw Fault(description: "no disk") }
                     await Bulletin().wait(past: 0)
                 }
             }
-            await wait(bulletin) { count.load(ordering: .relaxed) == 1 && !problems.lines.isEmpty }
+            await wait(bulletin) { count.value == 1 && !problems.lines.isEmpty }
             await wait(bulletin) { problems.lines.isEmpty }
-            #expect(count.load(ordering: .relaxed) == 2)
+            #expect(count.value == 2)
             group.cancelAll()
         }
-        let isOver = Atomic(false)
-        await supervisor.keep("another", isOver: { isOver.load(ordering: .relaxed) }) {
-            isOver.store(true, ordering: .relaxed)
+        let isOver = Mutexed(false)
+        await supervisor.keep("another", isOver: { isOver.value }) {
+            isOver.value = true
         }
         #expect(problems.lines.isEmpty)
     }

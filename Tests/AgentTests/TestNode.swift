@@ -20,7 +20,8 @@ struct TestNode: Sendable {
     /// Runs an agent for as long as `body` runs. A folder that an earlier one has left is gone on with.
     static func run<T: Sendable>(
         _ name: String, in parent: URL, calls: any SystemCalls = LinuxCalls(),
-        configure: (inout AgentConfiguration) -> Void = { _ in }, _ body: @Sendable (TestNode) async throws -> T
+        logger: Logger? = nil, configure: (inout AgentConfiguration) -> Void = { _ in },
+        _ body: @Sendable (TestNode) async throws -> T
     ) async throws -> T {
         let folder = parent.appending(path: name)
         try FileManager.default.createDirectory(
@@ -31,10 +32,10 @@ struct TestNode: Sendable {
             discovers: false)
         configure(&configuration)
         let (ready, continuation) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: name)
-        logger.logLevel = .critical
+        var quiet = Logger(label: name)
+        quiet.logLevel = .critical
         let node = MainstayNode(
-            configuration: configuration, logger: logger, calls: calls,
+            configuration: configuration, logger: logger ?? quiet, calls: calls,
             onReady: { continuation.yield($0.port) }, onStatus: { _ in })
         return try await withThrowingTaskGroup(of: T?.self) { group in
             group.addTask {

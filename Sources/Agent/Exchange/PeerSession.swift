@@ -168,6 +168,8 @@ struct PeerSession {
             let isWhole: Bool
             var fault: DiskError?
             do {
+                parts.logger.trace(
+                    "compares lists", metadata: ["peer": "\(name)", "records": "\(summary.digest.count)"])
                 isWhole = try await passingOn { try await exchange.run(to: summary) }
             } catch let error as DiskError where error.code == .noSpace {
                 // All else goes on: what makes room there, too.

@@ -40,6 +40,11 @@ struct Receiver: Sendable {
     /// - Throws: `PeerError`, `DiskError`, `ImagingError`, `CatalogueError`, ``NoRoom``.
     func get(_ job: FetchQueue.Job, from client: PeerClient) async throws -> Got {
         let wish = job.wish
+        placements.logger.trace(
+            "asks",
+            metadata: [
+                "peer": "\(peers.name(of: client.peer))", "image": "\(wish.info.image)", "form": "\(wish.info.form)",
+            ])
         // Nothing crosses the network for a disk that is not there.
         _ = try shelf.demand()
         // Files that other sessions have placed meanwhile are not got twice. A small main is quicker got than asked for;

@@ -219,6 +219,9 @@ extension LibraryService {
                 changes.append(try await change(for: hashed, facts, shown, known))
             }
             let images = try await catalogue.apply(changes)
+            for (hashed, _) in batch {
+                parts.logger.trace("listed", metadata: ["path": "\(hashed.file.path)", "image": "\(hashed.image)"])
+            }
             // Only once the file is on record: until then what lies in the trash is the only one that is known.
             for hashed in wantedAgain { await purgeTrash(of: hashed) }
             return (images, added, changed)

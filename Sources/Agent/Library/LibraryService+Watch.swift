@@ -14,6 +14,7 @@ extension LibraryService {
         var settled: [RelativePath: FoundFile] = [:]
         var isWhole = false
         for event in batch {
+            parts.logger.trace("seen", metadata: ["event": "\(event)"])
             do {
                 switch event {
                 case .settled(let file): settled[file.path] = file

@@ -391,6 +391,7 @@ struct Placements: Sendable {
         // A name beside a taken one is not the one that was given.
         if path != wish.info.path { info.generation = nil }
         info.bytes = placed.identity.bytes
+        logger.trace("placed", metadata: ["path": "\(placed.path)", "image": "\(info.image)"])
         return try await catalogue.apply([
             .image(
                 OwnFile(

@@ -23,6 +23,7 @@ struct PeerAnswers: PeerAnswering {
     let limits: ImagingLimits
     let promises: Promises
     let served: ServedMains
+    let logger: Logger
 
     func isTrusted(_ node: NodeID) -> Bool { peers.isTrusted(node) }
 
@@ -74,6 +75,7 @@ struct PeerAnswers: PeerAnswering {
         of image: ImageID, edge: Int, quality: Int, keeping kept: KeptPicture?, for node: NodeID
     ) async throws -> [UInt8] {
         let own = try await catalogue.ownFiles(of: image)
+        logger.trace("is asked for a reduced copy", metadata: ["peer": "\(name(of: node))", "image": "\(image)"])
         if let main = own.first(where: { $0.info.form == .main }) {
             return try await make(from: main, edge: edge, quality: quality, keeping: kept, for: node)
         }
@@ -111,6 +113,7 @@ struct PeerAnswers: PeerAnswering {
     }
 
     func main(of image: ImageID, for node: NodeID) async throws -> any MainReading {
+        logger.trace("is asked for a main", metadata: ["peer": "\(name(of: node))", "image": "\(image)"])
         guard let own = try await catalogue.ownFiles(of: image).first(where: { $0.info.form == .main }) else {
             throw PeerRefusal(.notFound, "This node holds no main of that image.")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 /// The status as figures for programs that watch machines: the text format of Prometheus, version 0.0.4.
 ///
