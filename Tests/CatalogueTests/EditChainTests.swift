@@ -26,6 +26,13 @@ struct EditChainTests: EditedPictures {
             try await catalogue.apply([.image(own(edit("a.jpg", 1, of: [50, 51]), origin: "a.jpg"))])
             try await catalogue.apply([.found(own(Sample.main("a.jpg", 2)))])
             #expect(try await replaces("a.jpg", catalogue) == [1, 51].map(Sample.image))
+            // Who has both because they have not heard of the edit is still to hear of it.
+            try await mirror([Sample.main("a.jpg", 60), Sample.main("b.jpg", 61)], in: catalogue)
+            try await catalogue.apply([.image(own(Sample.main("a.jpg", 60))), .image(own(Sample.main("b.jpg", 61)))])
+            try await catalogue.apply([.renamed([OwnRename(from: Sample.path("b.jpg"), to: path)])])
+            try await catalogue.apply([.found(own(Sample.main("a.jpg", 62)))])
+            let said = try await replaces("a.jpg", catalogue) ?? []
+            #expect(Array(said.prefix(2)) == [61, 60].map(Sample.image))
         }
     }
 }

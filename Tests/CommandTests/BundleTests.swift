@@ -31,7 +31,7 @@ struct BundleTests {
             let hidden = try await Self.syncctl.run(["doctor", "--bundle", "-", "--control", socket])
             #expect(hidden.status == 0, "\(hidden.errors)")
             for text in [
-                "Mainstay 0.2.0", "cores", "== doctor\nok ", "\"mains\" : 8000", "Names of files are not in here.",
+                "Mainstay 0.2.0", "cores", "== doctor\nok ", "\"mains\" : 8000", "It leaves out the names of files.",
             ] {
                 #expect(hidden.output.contains(text), "\(text)")
             }

@@ -37,14 +37,16 @@ extension OwnEdit {
         var earlier = old.info.replaces
         // An earlier version has not noted what that had replaced, by the word of whoever made it.
         if old.origin != nil { earlier += try saidReplaced(by: old.info.image) }
-        // What a peer has beside it was one of two, and replaced at this path alone.
+        // What a peer has beside the very edit of it was one of two, and replaced at this path alone.
         let isBeside = try db.cachedStatement(
             sql: """
-                SELECT EXISTS (SELECT 1 FROM mirror JOIN mirror AS other USING (peer)
-                    WHERE mirror.image = ? AND other.image = ?)
+                SELECT EXISTS (
+                    SELECT 1 FROM replaced JOIN mirror AS edit USING (peer, sequence)
+                    JOIN mirror AS other ON other.peer = edit.peer AND other.image = replaced.image
+                    WHERE replaced.image = ? AND edit.image = ?)
                 """)
         earlier = try earlier.filter {
-            try Bool.fetchOne(isBeside, arguments: [old.info.image.bytes.data, $0.bytes.data]) == false
+            try Bool.fetchOne(isBeside, arguments: [$0.bytes.data, old.info.image.bytes.data]) == false
         }
         var seen: Set<ImageID> = [new.info.image]
         let all = ([old.info.image] + new.info.replaces + earlier).filter { seen.insert($0).inserted }

@@ -31,7 +31,7 @@ struct HelpBundle {
         }
         text = """
             Mainstay \(status.node.version), \(Date.now.formatted(.iso8601))
-            Of no photo is there anything in here, and no key. Names of files are \(names ? "" : "not ")in here.
+            This file has no photo and no key in it. It \(names ? "has" : "leaves out") the names of files.
 
             == system
             \(Self.system.joined(separator: "\n"))

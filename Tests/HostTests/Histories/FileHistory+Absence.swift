@@ -12,6 +12,7 @@ extension FileHistory {
             return memory.images.contains(seen.image) && picture.edits.isEmpty && picture.names.isEmpty
                 && (machine != archive || (group.count == 1 && picture.holders.count > 1))
                 && (group.count == 1 || group.allSatisfy { memory.pictures[$0].removed.isEmpty })
+                && (group.count == 1 || !seen.name.last.hasSuffix("_original") || OpenQuestion.putAside.isAsked)
         }
         guard memory.pictures.count(where: { !$0.isGone }) > 5,
             let one = pick(allowed, machine, { $0.mayOwn(machine) && $0.describer == nil })

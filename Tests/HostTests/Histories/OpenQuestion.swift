@@ -9,6 +9,9 @@ enum OpenQuestion: String {
     /// One of several copies of a picture is edited, and one of them is named anew before all machines have heard of that:
     /// no record says which of them was edited.
     case copies
+    /// What exiftool has put aside at one machine is removed at the machine that the photo comes from, where it has another
+    /// name too. Both people have put it there: whether it goes from the first machine is nobody's to say.
+    case putAside
 
     private static let asked = Set(
         (ProcessInfo.processInfo.environment["MAINSTAY_OPEN"] ?? "").split(separator: ",").map(String.init))
