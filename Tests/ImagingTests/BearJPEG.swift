@@ -21,14 +21,25 @@ enum BearJPEG {
         stride(from: channel, to: pixels.bytes.count, by: pixels.channels).map { pixels.bytes[$0] }
     }
 
-    /// The four planes of inks that print the pixels: 255 is no ink when `isInverted`, else all of it.
+    /// Four planes of inks, like the pixels: 255 is no ink.
     ///
     /// As much of the darkness as can be is in the black, so that all four planes count.
-    static func inks(of pixels: ImagingPixels, isInverted: Bool) -> [[UInt8]] {
+    static func inks(of pixels: ImagingPixels) -> [[UInt8]] {
         let lights = (0..<3).map { plane($0, of: pixels) }
         let black = lights[0].indices.map { index in max(1, lights.map { $0[index] }.max() ?? 1) }
         let colours = lights.map { light in light.indices.map { Self.share(light[$0], of: black[$0]) } }
-        return (colours + [black]).map { plane in isInverted ? plane : plane.map { 255 - $0 } }
+        return colours + [black]
+    }
+
+    /// What the inks print.
+    static func printed(_ pixels: ImagingPixels) -> ImagingPixels {
+        let inks = inks(of: pixels)
+        var result = pixels
+        result.bytes = pixels.bytes.indices.prefix(pixels.width * pixels.height).flatMap { pixel in
+            inks.map { $0[pixel] }
+        }
+        CMYKConversion.toRGB(&result.bytes)
+        return result
     }
 
     /// How much of `whole` a part is, where 255 is all of it.

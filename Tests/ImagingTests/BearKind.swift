@@ -43,18 +43,18 @@ struct BearKind: Sendable, CustomTestStringConvertible {
         BearKind("a scan for each component") {
             try BearJPEG.separated(lights(), ids: Array("RGB".utf8), adobeTransform: nil)
         },
-        BearKind("CMYK, inverted, a scan for each ink", isOfInks: true) {
-            try BearJPEG.separated(inks(isInverted: true), ids: [1, 2, 3, 4], adobeTransform: 0)
+        BearKind("CMYK, a scan for each ink", isOfInks: true) {
+            try BearJPEG.separated(inks(), ids: [1, 2, 3, 4], adobeTransform: 0)
         },
         BearKind("CMYK without Adobe's marker", isOfInks: true) {
-            try BearJPEG.separated(inks(isInverted: false), ids: [1, 2, 3, 4], adobeTransform: nil)
+            try BearJPEG.separated(inks(), ids: [1, 2, 3, 4], adobeTransform: nil)
         },
-        BearKind("CMYK, inverted, interleaved", isOfInks: true) {
-            let separated = try BearJPEG.separated(inks(isInverted: true), ids: [1, 2, 3, 4], adobeTransform: 0)
+        BearKind("CMYK, interleaved", isOfInks: true) {
+            let separated = try BearJPEG.separated(inks(), ids: [1, 2, 3, 4], adobeTransform: 0)
             return try tool("jpegtran", "-copy", "all", input: separated)
         },
         BearKind("CMYK, progressive and arithmetic", isOfInks: true) {
-            let separated = try BearJPEG.separated(inks(isInverted: true), ids: [1, 2, 3, 4], adobeTransform: 0)
+            let separated = try BearJPEG.separated(inks(), ids: [1, 2, 3, 4], adobeTransform: 0)
             return try tool("jpegtran", "-copy", "all", "-progressive", "-arithmetic", input: separated)
         },
     ]
@@ -73,7 +73,7 @@ struct BearKind: Sendable, CustomTestStringConvertible {
         return (0..<3).map { BearJPEG.plane($0, of: pixels) }
     }
 
-    private static func inks(isInverted: Bool) throws -> [[UInt8]] {
-        BearJPEG.inks(of: try BearJPEG.pixels(), isInverted: isInverted)
+    private static func inks() throws -> [[UInt8]] {
+        BearJPEG.inks(of: try BearJPEG.pixels())
     }
 }

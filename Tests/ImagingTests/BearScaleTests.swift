@@ -14,7 +14,7 @@ struct BearScaleTests {
         let main = try kind.make()
         let (width, height) = (BearJPEG.size.width, BearJPEG.size.height)
         #expect(ImageInspector.facts(of: main).size == BearJPEG.size)
-        let full = kind.isOfInks ? try BearJPEG.pixels() : try ImagingPixels(jpeg: main)
+        let full = kind.isOfInks ? BearJPEG.printed(try BearJPEG.pixels()) : try ImagingPixels(jpeg: main)
         for eighths in 1...8 {
             // One pixel more than the step below, which is then too small.
             let edge = (width * (eighths - 1) + 7) / 8 + 1

@@ -23,7 +23,7 @@ struct EditKindsTests {
         #expect(made.components.count == (frame.components.count == 1 ? 1 : 3))
         #expect(ImageInspector.facts(of: file).captured == ImageInspector.facts(of: main).captured)
         let isInk = kind.testDescription.hasPrefix("YCCK")
-        let before = try ImagingPixels(jpeg: isInk ? TestJPEG.photo(subsampling: .s444) : main)
+        let before = try kind.pixels(of: main)
         let after = try ImagingPixels(jpeg: file)
         #expect(after.psnr(against: before) > (isInk ? 32 : 38), "\(after.psnr(against: before)) dB")
     }

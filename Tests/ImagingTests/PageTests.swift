@@ -72,6 +72,34 @@ struct PageTests {
         #expect(try numbers("taps of E = 6000") == SharpenFilter(longEdge: 6000, amount: 0.3).taps)
     }
 
+    @Test("Four inks become the lights on the page")
+    func inks() throws {
+        func converted(_ inks: [Int]) -> [Int] {
+            var samples = inks.map { UInt8($0) }
+            CMYKConversion.toRGB(&samples)
+            return samples.map { Int($0) }
+        }
+        let page = try DoccPage(Self.recipes, heading: "The picture")
+        var seen = 0
+        for (row, colours) in [("neither", 0), ("magenta", 2), ("cyan", 1), ("both", 3)] {
+            let line = try #require(page.lines.first { $0.hasPrefix("| \(row) | ") })
+            let cells = line.split(separator: "|").filter { $0.contains(where: \.isNumber) }
+            for (others, cell) in cells.enumerated() {
+                let lights = cell.split(separator: " ").compactMap { word in
+                    word.hasPrefix("−") ? Int(word.dropFirst()).map { -$0 } : Int(word)
+                }
+                let inks = [colours & 1, colours >> 1, others >> 1, others & 1].map { 255 - 255 * $0 }
+                #expect(converted(inks) == lights.map { min(max($0, 0), 255) }, "\(row), \(others)")
+                seen += 1
+            }
+        }
+        #expect(seen == 16)
+        let example = #/samples of (\d+), (\d+), (\d+) and (\d+) of cyan.* become (\d+), (\d+) and (\d+)\. /#
+        let found = try #require(page.prose.firstMatch(of: example)).output
+        let numbers = [found.1, found.2, found.3, found.4, found.5, found.6, found.7].compactMap { Int($0) }
+        #expect(converted(Array(numbers.prefix(4))) == Array(numbers.dropFirst(4)))
+    }
+
     @Test("A reduced copy's marker is written as on the page, and read from there")
     func marker() throws {
         let page = try DoccPage("PeerProtocol/PeerProtocol.docc/Protocol.md", heading: "Markers")

@@ -44,6 +44,15 @@ struct JPEGKind: Sendable, CustomTestStringConvertible {
         JPEGKind("YCCK", isPlanar: false) { try TestJPEG.fourInks() },
         JPEGKind("YCCK 4:2:0", isPlanar: false) { try TestJPEG.fourInks(subsampling: .s420) },
     ]
+
+    /// djpeg writes no pixels of four inks, so those are compared with what is printed by the inks that they were made of.
+    func pixels(of main: [UInt8]) throws -> ImagingPixels {
+        guard testDescription.hasPrefix("YCCK") else { return try ImagingPixels(jpeg: main) }
+        var pixels = try ImagingPixels(jpeg: TestJPEG.photo(subsampling: .s444))
+        pixels.bytes = (0..<pixels.width * pixels.height).flatMap { pixels.bytes[3 * $0..<3 * $0 + 3] + [255] }
+        CMYKConversion.toRGB(&pixels.bytes)
+        return pixels
+    }
 }
 
 @Suite("Reduced copies of every kind of JPEG")
@@ -61,7 +70,7 @@ struct ReducerKindsTests {
         #expect(try ImagingTool.exif(["XMP-mainstay:Image"], of: copy) == [TestJPEG.image.description])
 
         let pixels = try ImagingPixels(jpeg: copy)
-        let full = try Self.pixels(ofMain: main, kind)
+        let full = try kind.pixels(of: main)
         let eighths = (230 * 8 + size.longEdge - 1) / size.longEdge
         #expect(pixels.width == (size.width * eighths + 7) / 8)
         #expect(pixels.height == (size.height * eighths + 7) / 8)
@@ -79,11 +88,5 @@ struct ReducerKindsTests {
         } else {
             #expect(picture.layout == .planes(.grey) || picture.layout == .rgb(.s444) || picture.layout == .rgb(.s420))
         }
-    }
-
-    /// djpeg writes no pixels of four inks, so those are compared with what they were made of.
-    private static func pixels(ofMain main: [UInt8], _ kind: JPEGKind) throws -> ImagingPixels {
-        let isInk = kind.testDescription.hasPrefix("YCCK")
-        return try ImagingPixels(jpeg: isInk ? TestJPEG.photo(subsampling: .s444) : main)
     }
 }

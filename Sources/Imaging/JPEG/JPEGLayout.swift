@@ -8,7 +8,6 @@ struct JPEGLayout {
     private(set) var imageResources: Range<Int>?
     /// Bytes of all metadata segments, those of other programs too.
     private(set) var metadataBytes = 0
-    private(set) var hasAdobeMarker = false
     /// The first frame header; nil when there is none before the first scan.
     private(set) var frame: JPEGFrame?
     /// Scans up to the end marker.
@@ -118,7 +117,6 @@ struct JPEGLayout {
                 if content.begins(with: "ICC_PROFILE\0") { profileChunks.append(payload) }
             case JPEGMarker.app13 where imageResources == nil:
                 if content.begins(with: "Photoshop 3.0\0") { imageResources = payload }
-            case JPEGMarker.app14: hasAdobeMarker = hasAdobeMarker || content.begins(with: "Adobe")
             default: break
             }
         } else if code == JPEGMarker.restartInterval {

@@ -11,7 +11,7 @@ package struct JPEGMainDecoder: MainDecoder {
         let (picture, missesData) = try TurboDecoder.read(main, layout) {
             (jpeg: Span<UInt8>, decoder: borrowing TurboDecoder) throws(ImagingError) -> (Picture, Bool) in
             let picture = try Self.picture(
-                of: jpeg, frame, width, height, hasAdobeMarker: layout.hasAdobeMarker, decoder)
+                of: jpeg, frame, width, height, decoder)
             return (picture, decoder.missesData)
         }
         let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)
@@ -20,7 +20,8 @@ package struct JPEGMainDecoder: MainDecoder {
             exif: layout.exif(of: main),
             profile: profile.flatMap { $0.describes(grey: picture.isGrey) ? $0 : nil },
             words: PictureWords(layout, of: main),
-            pixels: missesData ? nil : PixelsDigest(main, layout),
+            // Of four inks an earlier version made other colours, which must not be kept.
+            pixels: missesData || frame.components.count == 4 ? nil : PixelsDigest(main, layout),
             isCut: layout.end == nil || missesData)
     }
 
@@ -32,7 +33,7 @@ package struct JPEGMainDecoder: MainDecoder {
     }
 
     private static func picture(
-        of main: Span<UInt8>, _ frame: JPEGFrame, _ width: Int, _ height: Int, hasAdobeMarker: Bool,
+        of main: Span<UInt8>, _ frame: JPEGFrame, _ width: Int, _ height: Int,
         _ decoder: borrowing TurboDecoder
     ) throws(ImagingError) -> Picture {
         func packed(_ format: TurboDecoder.PixelFormat) throws(ImagingError) -> [UInt8] {
@@ -53,7 +54,7 @@ package struct JPEGMainDecoder: MainDecoder {
             return Picture(width: width, height: height, layout: .rgb(converted), samples: try packed(.rgb))
         case (.cmyk, _), (.ycck, _):
             var samples = try packed(.cmyk)
-            CMYKConversion.toRGB(&samples, isInverted: hasAdobeMarker)
+            CMYKConversion.toRGB(&samples)
             return Picture(width: width, height: height, layout: .rgb(converted), samples: samples)
         case (nil, _):
             throw .unsupported("of \(frame.components.count) colour components without a known meaning")

@@ -104,7 +104,8 @@ public struct Reducer: Sendable {
     private func head(of main: Span<UInt8>, _ marker: ReducedMarker, _ kept: KeptPicture) -> [UInt8]? {
         guard ImageType(head: main.copy(0..<min(main.count, HeadSize.length))) == .jpeg else { return nil }
         let layout = JPEGLayout(main)
-        guard let frame = try? JPEGAdmission(limits: limits).check(layout), PixelsDigest(main, layout) == kept.main
+        guard let frame = try? JPEGAdmission(limits: limits).check(layout), frame.components.count < 4,
+            PixelsDigest(main, layout) == kept.main
         else { return nil }
         let (width, height) = JPEGMainDecoder.scaledSize(width: frame.width, height: frame.height, edge: marker.edge)
         let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)

@@ -15,6 +15,9 @@ import Synchronization
 public struct Renderer: Sendable {
     /// The version of the way in which recipes are run. Raised when a change gives other pixels.
     public static let pipeline = 1
+    /// The same for mains of four inks, whose colours changed once. All other mains kept their number, so that nodes of
+    /// both versions make one image of them.
+    public static let inkPipeline = 2
 
     /// Nothing is quantised coarser than libjpeg does at this quality, whatever the main is: one of low quality would
     /// lose as much again.
@@ -127,7 +130,8 @@ public struct Renderer: Sendable {
         let marker: [UInt8]
         let leastQuality: Int
         switch purpose {
-        case .rendition(let rendition):
+        case .rendition(var rendition):
+            if frame.components.count == 4 { rendition.pipeline = Self.inkPipeline }
             source = RenderSource(width: frame.width, height: frame.height, orientation: orientation)
             marker = rendition.payload(in: layout.xmp(of: file.span))
             leastQuality = isDecoded ? Self.otherQuality : Self.leastQuality
@@ -164,8 +168,8 @@ public struct Renderer: Sendable {
             try writer.start(what, segments: segments)
             try reader.start()
             let run = RenderRun(
-                source: source, geometry: geometry, development: development, isInverted: layout.hasAdobeMarker,
-                threads: threads, reader: reader, writer: writer, isCancelled: isCancelled, sink: sink)
+                source: source, geometry: geometry, development: development, threads: threads,
+                reader: reader, writer: writer, isCancelled: isCancelled, sink: sink)
             return Rendition(size: geometry.seenSize, bytes: try run.run(), isLossless: false)
         }
     }

@@ -7,7 +7,8 @@ public struct RenditionMarker: Hashable, Sendable {
     public var source: ImageID
     /// The recipe.
     public var recipe: RecipeID
-    /// Version of the way it was made, ``Renderer/pipeline`` for those made now; 0 when the marker no longer tells.
+    /// Version of the way it was made, ``Renderer/pipeline`` or ``Renderer/inkPipeline`` for those made now; 0 when the
+    /// marker no longer tells.
     public var pipeline: Int
 
     /// A marker with these values.

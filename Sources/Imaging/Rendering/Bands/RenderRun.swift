@@ -23,7 +23,6 @@ final class RenderRun: @unchecked Sendable {
     private let source: RenderSource
     private let geometry: RenderGeometry
     private let development: Development
-    private let isInverted: Bool
     private let bands: [Range<Int>]
     private let threads: Int
     private let isCancelled: @Sendable () -> Bool
@@ -45,12 +44,12 @@ final class RenderRun: @unchecked Sendable {
     private let changes = DispatchSemaphore(value: 0)
 
     init(
-        source: RenderSource, geometry: RenderGeometry, development: Development, isInverted: Bool, threads: Int,
+        source: RenderSource, geometry: RenderGeometry, development: Development, threads: Int,
         reader: consuming BandReader, writer: consuming BandWriter, isCancelled: @escaping @Sendable () -> Bool,
         sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) {
         (self.source, self.geometry, self.development) = (source, geometry, development)
-        (self.isInverted, self.threads, self.isCancelled, self.sink) = (isInverted, threads, isCancelled, sink)
+        (self.threads, self.isCancelled, self.sink) = (threads, isCancelled, sink)
         let height = geometry.height
         bands = stride(from: 0, to: height, by: Self.bandHeight).map { $0..<min($0 + Self.bandHeight, height) }
         let halo = development.sharpen?.radius ?? 0
@@ -141,7 +140,7 @@ final class RenderRun: @unchecked Sendable {
             for row in rows {
                 try reader.read(into: inks, stride: 0, count: 1)
                 CMYKConversion.toRGB(
-                    inks, pixels: source.width, isInverted: isInverted,
+                    inks, pixels: source.width,
                     into: ring + row % ringRows * ringStride)
             }
             return

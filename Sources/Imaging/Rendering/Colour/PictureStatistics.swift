@@ -20,7 +20,7 @@ struct PictureStatistics {
             (jpeg: Span<UInt8>, decoder: borrowing TurboDecoder) throws(ImagingError) -> [UInt8] in
             try decoder.pixels(of: jpeg, width: width, height: height, format: isInk ? .cmyk : .rgb)
         }
-        if isInk { CMYKConversion.toRGB(&pixels, isInverted: layout.hasAdobeMarker) }
+        if isInk { CMYKConversion.toRGB(&pixels) }
         let isGrey = frame.components.count == 1
         let profile = ICCProfile(file.span, chunks: layout.profileChunks, limit: limits.profileBytes)
         space = profile.flatMap { $0.describes(grey: isGrey) ? ColourSpace($0) : nil } ?? .sRGB
