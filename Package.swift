@@ -65,6 +65,9 @@ let package = Package(
         .systemLibrary(name: "CLinux", providers: [.apt(["libc6-dev"])]),
         .systemLibrary(
             name: "CFFmpeg", providers: [.apt(["libavcodec-dev", "libavformat-dev", "libswscale-dev"])]),
+        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CTIFF", providers: [.apt(["libtiff-dev"])]),
+        .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -73,7 +76,8 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG"]),
         .target(name: "Decoding", dependencies: ["Model", "Imaging", "CLinux"]),
         .target(
-            name: "DecoderProgram", dependencies: ["Model", "Imaging", "Decoding", "CLinux", "CFFmpeg", "CSeccomp"]),
+            name: "DecoderProgram",
+            dependencies: ["Model", "Imaging", "Decoding", "CLinux", "CFFmpeg", "CPNG", "CSeccomp", "CTIFF", "CWebP"]),
         .target(name: "Disk", dependencies: ["Model", "Planning", "CLinux", crypto, system]),
         .target(
             name: "Catalogue",
@@ -187,7 +191,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Imaging", "Model", "TestSupport", arguments, system,
+                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Decoding", "Imaging", "Model", "TestSupport",
+                arguments,
+                system,
             ],
             path: "Tests/Benchmarks", exclude: ["README.md"]),
     ]

@@ -7,6 +7,10 @@
 
 // Rows of RGBA over white; the fourth byte becomes 255.
 static inline void mainstay_over_white(uint8_t *restrict pixels, long count) {
+  // Most are opaque.
+  uint8_t all = 255;
+  for (long i = 0; i < count; i++) all &= pixels[4 * i + 3];
+  if (all == 255) return;
   for (long i = 0; i < count; i++, pixels += 4) {
     uint32_t alpha = pixels[3], rest = 255 * (255 - alpha);
     for (int c = 0; c < 3; c++) pixels[c] = (uint8_t)((pixels[c] * alpha + rest + 127) / 255);

@@ -6,6 +6,8 @@ import Model
 struct Carried {
     private(set) var exif: [UInt8]?
     private(set) var xmp: [UInt8]?
+    /// The ICC profile, of a WebP alone: libavcodec and libpng read those of others.
+    private(set) var profile: [UInt8]?
     /// EXIF's number, 1 to 8.
     private(set) var orientation = 1
     /// A file with the first picture alone, where libavcodec does not read the whole.
@@ -73,6 +75,7 @@ struct Carried {
                 // Some write the mark of a JPEG's segment before it.
                 let bytes = Self.copy(file, content)
                 exif = bytes.starts(with: Array("Exif\0\0".utf8)) ? Array(bytes.dropFirst(6)) : bytes
+            case "ICCP": profile = Self.copy(file, content)
             case "XMP ": xmp = Self.copy(file, content)
             case "ANMF" where still == nil && length > 24: still = Self.still(file, content)
             default: break

@@ -66,14 +66,6 @@ final class CodecOwner {
         avcodec_free_context(&context)
     }
 
-    /// The same for bytes that have no room behind them yet.
-    func decode(_ bytes: [UInt8], into frame: Frame) throws(DecoderFault) {
-        let padded = bytes + [UInt8](repeating: 0, count: Int(MAINSTAY_AV_PADDING))
-        try padded.withUnsafeBufferPointer { padded throws(DecoderFault) in
-            try decode(UnsafeBufferPointer(rebasing: padded.prefix(bytes.count)), into: frame)
-        }
-    }
-
     /// Decodes one picture that is coded by itself. The bytes have room for libavcodec behind them.
     func decode(_ bytes: UnsafeBufferPointer<UInt8>, into frame: Frame) throws(DecoderFault) {
         guard let packet = av_packet_alloc() else { throw .noMemory }

@@ -8,36 +8,67 @@ func decodePicture(
     _ main: borrowing MainFile, _ order: DecoderOrder, _ memory: inout PictureMemory
 ) throws(DecoderFault) {
     switch order.type {
-    case .png: try decodeWhole(main, order, ["png"], &memory)
-    case .webp: try decodeWhole(main, order, ["webp"], &memory)
-    case .tiff: try decodeWhole(main, order, ["tiff"], &memory)
-    case .gif: try decodeWhole(main, order, ["gif"], &memory)
-    case .bmp: try decodeWhole(main, order, ["bmp"], &memory)
-    case .jpegXL: try decodeWhole(main, order, ["libjxl"], &memory)
+    case .png: try decodePNG(main, order, &memory)
+    case .webp: try decodeWebP(main, order, &memory)
+    case .tiff: try decodeTIFF(main, order, &memory)
+    case .gif: try decodeWhole(main, order, ["gif"], nil, &memory)
+    case .bmp: try decodeWhole(main, order, ["bmp"], nil, &memory)
+    case .jpegXL: try decodeWhole(main, order, ["libjxl"], nil, &memory)
     case .heic, .avif: try HEIFDecoding(main, order).decode(main, &memory)
     case .mp4, .mov, .threeGP, .matroska, .avi, .mpeg, .wmv: try FilmDecoding(main, order).decode(&memory)
     default: throw DecoderFault(.unsupported, "of a type that this decoder does not know")
     }
 }
 
-/// Decodes a picture that libavcodec takes as a whole file.
-private func decodeWhole(
-    _ main: borrowing MainFile, _ order: DecoderOrder, _ decoders: [String], _ memory: inout PictureMemory
+/// By rows where it has rows.
+private func decodePNG(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ memory: inout PictureMemory
 ) throws(DecoderFault) {
+    let carried = try readCarried(main, order)
+    main.release(before: main.count)
+    guard let rows = try PNGDecoding(main) else { return try decodeWhole(main, order, ["png"], carried, &memory) }
+    try rows.decode(main, order, carried, &memory)
+}
+
+private func decodeTIFF(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ memory: inout PictureMemory
+) throws(DecoderFault) {
+    let carried = try readCarried(main, order)
+    main.release(before: main.count)
+    guard let rows = TIFFDecoding(main) else { return try decodeWhole(main, order, ["tiff"], carried, &memory) }
+    try rows.decode(main, order, carried, &memory)
+}
+
+/// Scaled while it is decoded. Of several pictures it is the first.
+private func decodeWebP(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ memory: inout PictureMemory
+) throws(DecoderFault) {
+    let carried = try readCarried(main, order)
+    guard let still = carried.still else { return try WebPDecoding(main.bytes).decode(order, carried, &memory) }
+    try still.withUnsafeBufferPointer { still throws(DecoderFault) in
+        try WebPDecoding(still).decode(order, carried, &memory)
+    }
+}
+
+/// What stands beside the picture, once its head says that it has not too many pixels.
+private func readCarried(_ main: borrowing MainFile, _ order: DecoderOrder) throws(DecoderFault) -> Carried {
     let head = main.withBytes { bytes in (0..<min(bytes.count, 32)).map { bytes[$0] } }
     if let pixels = DeclaredSize.pixels(order.type, head: head), pixels > order.limits.pixels {
         throw DecoderFault(.overLimit, "\(pixels / 1_000_000) million pixels, more than may be decoded")
     }
-    let carried = try main.withBytes { bytes throws(DecoderFault) in
-        try Carried(bytes, order.type, order.limits)
-    }
+    return try main.withBytes { bytes throws(DecoderFault) in try Carried(bytes, order.type, order.limits) }
+}
+
+/// Decodes a picture that libavcodec takes as a whole file.
+private func decodeWhole(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ decoders: [String], _ known: Carried?,
+    _ memory: inout PictureMemory
+) throws(DecoderFault) {
+    let carried: Carried
+    if let known { carried = known } else { carried = try readCarried(main, order) }
     let codec = try CodecOwner(decoders, pixels: order.limits.pixels)
     let frame = try Frame()
-    if let still = carried.still {
-        try codec.decode(still, into: frame)
-    } else {
-        try codec.decode(main.bytes, into: frame)
-    }
+    try codec.decode(main.bytes, into: frame)
     try order.check(frame.width, frame.height)
     let builder = try PictureBuilder(
         format: frame.format, width: frame.width, height: frame.height, colour: frame.colour,

@@ -24,6 +24,17 @@ package struct MainFile: ~Copyable {
     /// The bytes; none of a film.
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: base == nil ? 0 : count) }
 
+    /// Lets go of the memory of what was read: it is read from the file again where it is needed again.
+    func release(before place: Int) {
+        guard let base else { return }
+        let whole = min(place, count) / Self.released * Self.released
+        guard whole > 0 else { return }
+        madvise(UnsafeMutableRawPointer(mutating: base), whole, MADV_DONTNEED)
+    }
+
+    /// Bytes of which memory is let go at a time: whole pages, and so many that it takes no time.
+    private static let released = 1 << 20
+
     /// Calls `body` with the bytes.
     package func withBytes<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result

@@ -93,16 +93,22 @@ final class PictureBuilder {
     /// After the last row.
     func finish() {
         if toner == nil, !isConverted { Rematrix(colour)?.apply(layout, target) }
-        // Planes of 4:2:0 are even: their last column and row may be such as the picture does not have.
-        for (plane, base) in zip(layout.planes, target) where layout.kind != .rgb(.s444) && layout.kind != .rgb(.s420) {
-            if plane.width > layout.width {
+        layout.completeEdges(target)
+    }
+}
+
+extension PixelLayout {
+    /// Planes of 4:2:0 are even: their last column and row may be such as the picture does not have.
+    func completeEdges(_ target: [UnsafeMutablePointer<UInt8>]) {
+        for (plane, base) in zip(planes, target) where kind != .rgb(.s444) && kind != .rgb(.s420) {
+            if plane.width > width {
                 for row in 0..<plane.rows {
-                    let place = base + row * plane.stride + layout.width
+                    let place = base + row * plane.stride + width
                     place.pointee = place[-1]
                 }
             }
-            if plane.rows > layout.height {
-                let last = base + layout.height * plane.stride
+            if plane.rows > height {
+                let last = base + height * plane.stride
                 last.update(from: last - plane.stride, count: plane.width)
             }
         }

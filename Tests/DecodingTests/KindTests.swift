@@ -91,6 +91,26 @@ struct KindTests {
         #expect(try ImagingTool.run("exiftool", ["-icc_profile", "-b", "-"], input: copy) == profile)
     }
 
+    @Test(
+        "Of a PNG, a WebP or a TIFF in strips only some rows are in memory at a time",
+        arguments: [
+            ("PNG24:-", []), ("PNG48:-", []), ("WEBP:-", ["-quality", "80"]), ("TIFF:-", ["-compress", "Zip"]),
+        ])
+    func memory(_ name: String, _ arguments: [String]) throws {
+        func most(_ size: String) throws -> Int {
+            let pool = DecoderPool(program: HostBinaries.path("syncd-decoder"), workers: 1)
+            let main = try ImagingTool.run("convert", ["-size", size, "xc:rgb(40,160,60)"] + arguments + [name])
+            let picture = try Made.decode(main, edge: 60, by: pool)
+            #expect(max(picture.width, picture.height) >= 60)
+            let process = try #require(pool.idle.first)
+            let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+            return try #require(status.firstMatch(of: #/VmHWM:\s+(\d+)/#).flatMap { Int($0.1) }) / 1024
+        }
+        // Whole it would take 36 MB, and twice as many of 16 bits.
+        let (small, large) = (try most("60x60"), try most("4000x3000"))
+        #expect(large - small < 16, "\(small) MB and \(large) MB")
+    }
+
     @Test("The same main gives the same bytes again")
     func again() throws {
         let main = try Made.colours("PNG48:-")

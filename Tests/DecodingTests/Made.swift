@@ -69,35 +69,46 @@ enum Made {
 
 /// A kind of file that a camera, a phone or a program may have written.
 struct MadeKind: Sendable, CustomTestStringConvertible {
-    var testDescription: String
-    var make: @Sendable () throws -> [UInt8]
+    /// A picture as ImageMagick writes it to this name.
+    typealias Picture = (_ name: String, _ arguments: [String]) throws -> [UInt8]
 
-    init(_ name: String, make: @escaping @Sendable () throws -> [UInt8]) {
-        (testDescription, self.make) = (name, make)
+    var testDescription: String
+    private let write: @Sendable (Picture) throws -> [UInt8]
+
+    init(_ name: String, write: @escaping @Sendable (Picture) throws -> [UInt8]) {
+        (testDescription, self.write) = (name, write)
     }
 
+    /// The colours of ``Made``.
+    func make() throws -> [UInt8] { try write(Made.colours) }
+
+    /// Another picture.
+    func make(_ picture: Picture) throws -> [UInt8] { try write(picture) }
+
     private static func converted(_ name: String, _ arguments: [String] = []) -> MadeKind {
-        MadeKind(([name] + arguments).joined(separator: " ")) { try Made.colours(name, arguments) }
+        MadeKind(([name] + arguments).joined(separator: " ")) { try $0(name, arguments) }
     }
 
     private static func heif(_ suffix: String, _ arguments: [String]) -> MadeKind {
         MadeKind(([suffix] + arguments).joined(separator: " ")) {
-            try Made.by(
-                "heif-enc", arguments + ["IN", "-o", "OUT"], from: Made.colours("PNG24:-"), to: suffix)
+            try Made.by("heif-enc", arguments + ["IN", "-o", "OUT"], from: $0("PNG24:-", []), to: suffix)
         }
     }
 
     static let all: [MadeKind] = [
         converted("PNG24:-"), converted("PNG48:-"), converted("PNG8:-"), converted("PNG32:-"),
         converted("PNG24:-", ["-interlace", "PNG"]), converted("GIF:-"), converted("BMP:-"), converted("BMP3:-"),
-        converted("TIFF:-"), converted("TIFF:-", ["-compress", "LZW"]), converted("TIFF:-", ["-depth", "16"]),
+        converted("TIFF:-"), converted("TIFF:-", ["-compress", "LZW"]),
+        converted("TIFF:-", ["-compress", "Zip", "-depth", "16"]),
+        converted("TIFF:-", ["-compress", "RLE"]), converted("TIFF:-", ["-endian", "MSB", "-depth", "16"]),
+        converted("TIFF:-", ["-interlace", "Plane"]), converted("TIFF:-", ["-type", "Palette"]),
         converted("WEBP:-", ["-quality", "95"]), converted("WEBP:-", ["-define", "webp:lossless=true"]),
         heif("heic", ["-q", "95"]), heif("heic", ["-q", "95", "-b", "10"]), heif("avif", ["-A", "-q", "95"]),
         MadeKind("jxl") {
-            try Made.by("cjxl", ["-d", "0.5", "IN", "OUT"], from: Made.colours("PNG24:-"), to: "jxl")
+            try Made.by("cjxl", ["-d", "0.5", "IN", "OUT"], from: $0("PNG24:-", []), to: "jxl")
         },
         MadeKind("jxl of 16 bits") {
-            try Made.by("cjxl", ["-d", "0", "IN", "OUT"], from: Made.colours("PNG48:-"), to: "jxl")
+            try Made.by("cjxl", ["-d", "0", "IN", "OUT"], from: $0("PNG48:-", []), to: "jxl")
         },
     ]
 }
