@@ -63,8 +63,8 @@ extension Row {
         return FileInfo(
             path: try path(at: first), image: try image(at: first + 1), form: form == 0 ? .main : .reduced,
             bytes: self[first + 4], mainBytes: self[first + 5], type: type, size: size, captured: self[first + 8],
-            edge: self[first + 9], replaces: try images(at: first + 10), edition: self[first + 13],
-            generation: self[first + 11], attributes: try fileAttributes(at: first + 12))
+            duration: self[first + 14], edge: self[first + 9], replaces: try images(at: first + 10),
+            edition: self[first + 13], generation: self[first + 11], attributes: try fileAttributes(at: first + 12))
     }
 
     func fileAttributes(at column: Int) throws -> FileAttributes? {
@@ -132,12 +132,12 @@ extension FileInfo {
     static let columns =
         """
         path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces, generation, attributes,
-        edition
+        edition, duration
         """
 
     /// As many question marks as there are ``columns``.
-    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-    static let columnCount = 14
+    static let marks = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    static let columnCount = 15
 
     /// Values for ``columns``, in their order.
     var arguments: StatementArguments {
@@ -145,7 +145,7 @@ extension FileInfo {
             path.description, image.bytes.data, form.column, type.rawValue, bytes, mainBytes, size?.width, size?.height,
             captured, edge, replaces.isEmpty ? nil : Data(replaces.flatMap(\.bytes.bytes)),
             generation,
-            attributes.map { Data($0.bytes) }, edition,
+            attributes.map { Data($0.bytes) }, edition, duration,
         ]
     }
 }

@@ -2,6 +2,7 @@ import Catalogue
 import Foundation
 import GRDB
 import Model
+import Planning
 import TestSupport
 import Testing
 
@@ -91,6 +92,59 @@ struct FilesTests {
                 (Sample.image(9), Sample.path("free.jpg")),
             ])
             #expect(obstacles == [.unwanted, .unwanted, .taken, .taken, nil])
+        }
+    }
+
+    @Test(
+        "How long a film lasts is kept of own files, of peers and of what lies aside; a version before did without it")
+    func lengths() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending(path: "catalogue.sqlite").path
+            let before = try CatalogueDatabase(path: path)
+            try await EditSample.pair(before)
+            var (own, theirs) = (Sample.main("a.mov", 1, type: .mov), Sample.main("b.mkv", 2, type: .matroska))
+            (own.duration, theirs.duration) = (2_500, 9_000)
+            var copy = Sample.reduced("c.mov", 3)
+            copy.type = .mov
+            var main = Sample.main("c.mov", 3, type: .mov)
+            main.duration = 4_000
+            let photo = Sample.main("d.jpg", 4)
+            let entries = EditSample.entries([.file(theirs), .file(main), .file(photo)])
+            try await before.apply([.image(EditSample.own(own)), .image(EditSample.own(copy))])
+            _ = try await before.replaceMirror(of: Sample.node(1), range: .all, with: entries)
+            let said: [Int64?] = [2_500, 9_000, 4_000, nil]
+            #expect(try await before.list(under: "", after: nil, limit: 9).map(\.info.duration) == said)
+            let aside = Aside(name: "x", folder: .trash, since: 1, own: EditSample.own(own))
+            #expect(try await before.intend(aside, at: .zero) == nil)
+            #expect(try await before.asides(done: false).map(\.own.info.duration) == [2_500])
+            let digest = try #require(before.mirrorDigest(of: Sample.node(1)))
+            #expect(try await before.filmsWithoutLength(after: nil, limit: 9).isEmpty)
+            try before.close()
+
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write { db in
+                for table in ["own", "mirror", "aside"] {
+                    try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN duration")
+                }
+                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '14:%'")
+                #expect(db.changesCount == 1)
+            }
+            try queue.close()
+            let catalogue = try CatalogueDatabase(path: path)
+            let films = try await catalogue.filmsWithoutLength(after: nil, limit: 9)
+            #expect(films.map(\.file) == [Sample.path("a.mov")])
+            #expect(try await catalogue.filmsWithoutLength(after: films[0].file, limit: 9).isEmpty)
+            // What the peer has said of films is asked for again, and stands meanwhile.
+            #expect(catalogue.mirrorDigest(of: Sample.node(1)) != digest)
+            #expect(try await catalogue.situations(of: [Sample.image(2)])[0].claims.map(\.info.path) == [theirs.path])
+            let asked = try await catalogue.replaceMirror(of: Sample.node(1), range: .all, with: entries)
+            #expect(asked.isSuperset(of: [Sample.image(2), Sample.image(3)]) && !asked.contains(photo.image))
+            #expect(catalogue.mirrorDigest(of: Sample.node(1)) == digest)
+            #expect(
+                try await catalogue.list(under: "", after: nil, limit: 9).map(\.info.duration) == [
+                    nil, 9_000, 4_000, nil,
+                ])
+            try catalogue.close()
         }
     }
 

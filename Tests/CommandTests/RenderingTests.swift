@@ -129,6 +129,14 @@ struct RenderingTests {
                 """)
     }
 
+    @Test("why, of a film")
+    func whyFilm() {
+        var report = CommandSamples.why(CommandSamples.path("a.mov"))
+        (report.type, report.duration) = (.mov, 3_723)
+        let text = WhyText(report: report, style: Self.plain, now: CommandSamples.now).text
+        #expect(text.contains("\n  image       mov, 4000×6000, 1:02:03 long, 7.9 MB, id "))
+    }
+
     @Test("why, of a picture whose end is missing")
     func whyCut() {
         var report = CommandSamples.why(CommandSamples.path("a.jpg"))
@@ -269,6 +277,28 @@ struct RenderingTests {
                 "reduced   412 kB   7.9 MB  2026-05-01  laptop,attic  2026/05/IMG_0002.JPG",
                 "none           -   2.4 MB  -           laptop        写真/2026年の夏休み 🏖️.HEIC",
             ])
+    }
+
+    @Test("a list with a film has a column for lengths, which stands where the time of its taking has no room")
+    func films() {
+        var images = CommandSamples.images
+        images[1].duration = 71.6
+        func lines(_ width: Int) -> [String] {
+            let style = Style(isTerminal: true, hasColour: false, width: width)
+            let layout = ImageText.layout(images, style)
+            return [layout.head] + images.map { layout.line(ImageText.row($0)) }
+        }
+        #expect(
+            lines(120) == [
+                "FORM        HERE     MAIN  TAKEN       LENGTH  MAINS AT      PATH",
+                "main      8.1 MB   8.1 MB  2026-05-01       -  desktop       2026/05/IMG_0001.JPG",
+                "reduced   412 kB   7.9 MB  2026-05-01    1:12  laptop,attic  2026/05/IMG_0002.JPG",
+                "none           -   2.4 MB  -                -  laptop        写真/2026年の夏休み 🏖️.HEIC",
+            ])
+        #expect(lines(80)[2] == "reduced   412 kB   7.9 MB    1:12  laptop,attic  2026/05/IMG_0002.JPG")
+        #expect(lines(40)[2] == "reduced  2026/05/IMG_0002.JPG")
+        #expect(
+            [0.2, 59.4, 60, 3599.6, 86_400].map(Quantity.length) == ["0:01", "0:59", "1:00", "1:00:00", "24:00:00"])
     }
 
     @Test("the digits are shown in two groups")

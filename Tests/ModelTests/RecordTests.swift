@@ -15,6 +15,28 @@ struct RecordTests {
         #expect(try Record(line: Record(sequence: 1, info: bare).line).info == bare)
     }
 
+    @Test("How long a film lasts stands behind the time of its taking; what is no film is written as ever")
+    func duration() throws {
+        let bare = Sample.main("a.mov", 1, type: .mov)
+        #expect(!String(decoding: Record(sequence: 7, info: bare).line, as: UTF8.self).contains("duration"))
+        for (captured, edge) in [(1_780_000_000, nil), (nil, nil), (nil, 2048)] as [(Int64?, Int?)] {
+            var info = edge == nil ? bare : Sample.reduced("a.mov", 1)
+            (info.captured, info.duration) = (captured, FileInfo.longestFilm)
+            let record = Record(sequence: 7, info: info)
+            let line = String(decoding: record.line, as: UTF8.self)
+            let before = captured == nil ? "\"height\":4000" : "\"captured\":1780000000"
+            #expect(line.contains("\(before),\"duration\":31622400000" + (edge == nil ? "}" : ",\"edge\":2048}")))
+            #expect(try Record(line: record.line) == record)
+            // Written another way, it is read by the general reader.
+            #expect(try Record(line: Array(line.replacing(",\"", with: ", \"").utf8)) == record)
+            for wrong in ["0", "-1", "31622400001", "\"1\""] {
+                let line = line.replacing("31622400000", with: wrong)
+                let refusal = #expect(throws: Record.Refusal.self) { try Record(line: Array(line.utf8)) }
+                #expect(refusal?.reason.contains("duration") == true, "\(refusal?.reason ?? "none")")
+            }
+        }
+    }
+
     @Test("A name's generation stands in the line, last; a record without one is written as ever")
     func generation() throws {
         let bare = Record(sequence: 7, info: Sample.main("x.jpg", 1))

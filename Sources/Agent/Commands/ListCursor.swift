@@ -40,6 +40,7 @@ actor ListCursor {
         return ImageLine(
             path: image.info.path, image: image.info.image, form: HeldForm(image.isHere ? image.info.form : nil),
             bytes: image.isHere ? image.info.bytes : 0, mainBytes: image.info.mainBytes, size: image.info.size,
-            captured: image.info.captured, holders: (isMainHere ? [name] : []) + image.holders.map(peers.name))
+            captured: image.info.captured, duration: image.info.seconds,
+            holders: (isMainHere ? [name] : []) + image.holders.map(peers.name))
     }
 }

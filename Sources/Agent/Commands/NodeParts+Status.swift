@@ -185,6 +185,7 @@ extension NodeParts {
             path: lead?.path ?? path, image: situation.image, type: lead?.type ?? .jpeg,
             mainBytes: lead?.mainBytes ?? 0,
             size: lead?.size,
+            duration: ([lead] + situation.claims.map(\.info)).compactMap { $0?.seconds }.first,
             here: WhyReport.Here(
                 form: HeldForm(own?.info.form), file: own?.file, bytes: own?.info.bytes ?? 0, edge: own?.info.edge,
                 dismissed: situation.isDismissed),

@@ -343,7 +343,7 @@ extension LibraryService {
             let info = FileInfo(
                 path: file, image: hashed.image, form: .main, bytes: stamp.bytes, mainBytes: stamp.bytes,
                 type: type == .other ? same?.info.type ?? type : type,
-                size: facts.size, captured: facts.captured, attributes: said)
+                size: facts.size, captured: facts.captured, duration: facts.milliseconds, attributes: said)
             var new = OwnFile(info: info, file: file, stamp: stamp, origin: same?.origin, shown: shown ?? same?.shown)
             guard isPutBack, same == nil else { return .found(new) }
             // What was put back from a backup is no edit of what stood there, and no word on its name.
@@ -368,7 +368,8 @@ extension LibraryService {
         var info = FileInfo(
             path: file.mainOfReduced ?? file, image: marker.image, form: .reduced, bytes: stamp.bytes,
             mainBytes: main?.mainBytes ?? stamp.bytes, type: main?.type ?? .jpeg, size: main?.size,
-            captured: main?.captured ?? facts.captured, edge: marker.edge, attributes: main?.attributes)
+            captured: main?.captured ?? facts.captured, duration: main?.duration, edge: marker.edge,
+            attributes: main?.attributes)
         // Those of a main that was evicted here are told by nothing else.
         if let known, known.info.image == marker.image, known.info.form == .reduced {
             info.attributes = known.info.attributes ?? info.attributes

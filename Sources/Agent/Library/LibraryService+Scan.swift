@@ -99,6 +99,7 @@ extension LibraryService {
         isPutBack = changes.isPutBack || missing == .lost
         defer { isPutBack = false }
         try await learnAttributes()
+        try await learnLengths()
         let read = try await self.read(changes.toHash, folder: folder, report: report)
         (result.added, result.changed) = (read.added, read.changed)
         result.skipped += read.skipped

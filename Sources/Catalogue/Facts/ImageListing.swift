@@ -33,7 +33,7 @@ extension CatalogueDatabase {
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                     UNION ALL
                     SELECT min(path) AS path, image, form, type, bytes, main_bytes, width, height, captured, edge, replaces,
-                        generation, attributes, edition, 0
+                        generation, attributes, edition, duration, 0
                     FROM mirror
                     WHERE \(condition) AND (path > ? OR (path = ? AND image > ?))
                         AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image)
@@ -42,7 +42,13 @@ extension CatalogueDatabase {
                     ORDER BY path, image LIMIT ?
                     """, arguments: arguments + cursor + arguments + cursor + [limit])
             return try rows.map { row in
-                let info = try row.info(at: 0)
+                var info = try row.info(at: 0)
+                // A reduced copy of an earlier version does not say it; the holder of the main does.
+                if info.type.isFilm, info.duration == nil {
+                    info.duration = try Int64.fetchOne(
+                        db.cachedStatement(sql: "SELECT max(duration) FROM mirror WHERE image = ?"),
+                        arguments: [info.image.bytes.data])
+                }
                 let holders = try Row.fetchAll(
                     db.cachedStatement(
                         sql: "SELECT DISTINCT peer FROM mirror WHERE image = ? AND form = 0 ORDER BY peer"),

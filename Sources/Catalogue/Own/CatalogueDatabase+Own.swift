@@ -134,6 +134,20 @@ extension CatalogueDatabase {
         }
     }
 
+    /// Mains of films of which the length is not known, by their files.
+    public func filmsWithoutLength(after file: RelativePath?, limit: Int) async throws -> [OwnFile] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(OwnFile.rowColumns) FROM own
+                        WHERE form = 0 AND duration IS NULL AND type IN ('mp4', 'mov', '3gp', 'mkv', 'avi') AND file > ?
+                        ORDER BY file LIMIT ?
+                        """), arguments: [file?.description ?? "", limit]
+            ).map { try $0.ownFile() }
+        }
+    }
+
     /// Name and stamp of every file known in `folder` (everything for the empty text), images and others alike.
     public func knownFiles(in folder: String) async throws -> [(file: RelativePath, stamp: FileStamp)] {
         try await read { db in

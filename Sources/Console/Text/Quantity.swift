@@ -50,6 +50,15 @@ enum Quantity {
         }
     }
 
+    /// How long a film lasts: `0:04`, `12:31`, `1:02:03`.
+    static func length(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0 else { return "?" }
+        let whole = max(1, Int(min(seconds, 1e9).rounded()))
+        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        return hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
+    }
+
     /// `now`, `12 s ago`, `2 min ago`, `3 h ago`, `4 d ago`, then the date.
     static func ago(_ date: Date, now: Date) -> String {
         let seconds = Int(now.timeIntervalSince(date))

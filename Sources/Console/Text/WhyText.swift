@@ -12,11 +12,12 @@ struct WhyText {
 
     private var lines: [String] {
         let size = report.size.map { ", \($0)" } ?? ""
+        let length = report.duration.map { ", \(Quantity.length($0)) long" } ?? ""
         let type = report.type == .other ? "another kind of file" : report.type.rawValue
         var lines = [style.paint(report.path.description.printable, .heading)]
         lines += part(
             "image",
-            "\(type)\(size), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
+            "\(type)\(size)\(length), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
         )
         if report.endIsMissing == true {
             lines += part("picture", "its end is missing; what there is of it is shown", .caution)

@@ -17,13 +17,15 @@ public struct ImageLine: Hashable, Sendable, Codable {
     /// Seconds since 1970 of the camera's own clock and zone; nil when the picture does not say. In JSON a text,
     /// `2026-05-01T12:00:00`, without a zone.
     public var captured: Int64?
+    /// How long a film lasts, in seconds; nil of what is none, and where it is unknown.
+    public var duration: Double?
     /// Names of the nodes that hold the main, this one included, as last seen.
     public var holders: [String]
 
     /// One with these values.
     public init(
         path: RelativePath, image: ImageID, form: HeldForm, bytes: Int64, mainBytes: Int64, size: PixelSize?,
-        captured: Int64?, holders: [String]
+        captured: Int64?, duration: Double? = nil, holders: [String]
     ) {
         self.path = path
         self.image = image
@@ -32,10 +34,11 @@ public struct ImageLine: Hashable, Sendable, Codable {
         self.mainBytes = mainBytes
         self.size = size
         self.captured = captured
+        self.duration = duration
         self.holders = holders
     }
 
-    enum CodingKeys: CodingKey { case path, image, form, bytes, mainBytes, width, height, captured, holders }
+    enum CodingKeys: CodingKey { case path, image, form, bytes, mainBytes, width, height, captured, duration, holders }
 
     /// Reads one from JSON; throws `DecodingError`.
     public init(from decoder: any Decoder) throws {
@@ -51,6 +54,7 @@ public struct ImageLine: Hashable, Sendable, Codable {
             size = PixelSize(width: width, height: height)
         }
         captured = try container.decodeIfPresent(String.self, forKey: .captured).flatMap(CameraTime.seconds)
+        duration = try container.decodeIfPresent(Double.self, forKey: .duration)
         holders = try container.decode([String].self, forKey: .holders)
     }
 
@@ -65,6 +69,7 @@ public struct ImageLine: Hashable, Sendable, Codable {
         try container.encode(size?.width, forKey: .width)
         try container.encode(size?.height, forKey: .height)
         try container.encode(captured.map(CameraTime.text), forKey: .captured)
+        try container.encodeIfPresent(duration, forKey: .duration)
         try container.encode(holders, forKey: .holders)
     }
 }

@@ -13,6 +13,8 @@ public struct WhyReport: Hashable, Sendable, Codable {
     public var mainBytes: Int64
     /// Upright pixel size of the main; nil when unknown.
     public var size: PixelSize?
+    /// How long a film lasts, in seconds; nil of what is none, and where it is unknown.
+    public var duration: Double?
     /// What this node holds.
     public var here: Here
     /// Who else holds it, in either form.
@@ -34,8 +36,9 @@ public struct WhyReport: Hashable, Sendable, Codable {
 
     /// One with these values.
     public init(
-        path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?, here: Here,
-        elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = [], deleted: Deletion? = nil,
+        path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?,
+        duration: Double? = nil, here: Here, elsewhere: [Copy], next: Step, obstacles: [ProblemLine] = [],
+        deleted: Deletion? = nil,
         damaged: String? = nil, holds: [Hold] = [], endIsMissing: Bool? = nil
     ) {
         self.path = path
@@ -43,6 +46,7 @@ public struct WhyReport: Hashable, Sendable, Codable {
         self.type = type
         self.mainBytes = mainBytes
         self.size = size
+        self.duration = duration
         self.here = here
         self.elsewhere = elsewhere
         self.next = next

@@ -16,6 +16,8 @@ public struct FileInfo: Hashable, Sendable {
     public var size: PixelSize?
     /// When the picture was taken, in seconds since 1970 of the camera's own clock and zone; nil when it does not say.
     public var captured: Int64?
+    /// How long a film lasts, in milliseconds; nil of what is no film, and of one that does not say.
+    public var duration: Int64?
     /// Long edge in pixels that a reduced copy was asked for; nil for a main.
     public var edge: Int?
     /// The images that stood at this path before a person changed the file in place, the latest first.
@@ -30,6 +32,8 @@ public struct FileInfo: Hashable, Sendable {
 
     /// Bytes of a file: more than any main has. The sizes of all records that seven peers can have add up within 63 bits.
     public static let mostBytes: Int64 = 1 << 38
+    /// Milliseconds of a film: more than a year is no film's length.
+    public static let longestFilm: Int64 = 366 * 86_400_000
     /// The highest generation: far more moves than anyone makes.
     public static let highestGeneration: Int64 = 1 << 31
     /// The highest edition: far more edits than anyone makes.
@@ -42,8 +46,8 @@ public struct FileInfo: Hashable, Sendable {
 
     public init(
         path: RelativePath, image: ImageID, form: Form, bytes: Int64, mainBytes: Int64, type: ImageType,
-        size: PixelSize? = nil, captured: Int64? = nil, edge: Int? = nil, replaces: [ImageID] = [],
-        edition: Int64? = nil, generation: Int64? = nil, attributes: FileAttributes? = nil
+        size: PixelSize? = nil, captured: Int64? = nil, duration: Int64? = nil, edge: Int? = nil,
+        replaces: [ImageID] = [], edition: Int64? = nil, generation: Int64? = nil, attributes: FileAttributes? = nil
     ) {
         self.path = path
         self.image = image
@@ -53,6 +57,7 @@ public struct FileInfo: Hashable, Sendable {
         self.type = type
         self.size = size
         self.captured = captured
+        self.duration = duration
         self.edge = edge
         self.replaces = replaces
         self.edition = edition

@@ -20,6 +20,10 @@ extension RawFile {
             guard let captured = line.number() else { return nil }
             self.captured = captured
         }
+        if line.take(",\"duration\":") {
+            guard let duration = line.number() else { return nil }
+            self.duration = duration
+        }
         if line.take(",\"edge\":") {
             guard let edge = line.number() else { return nil }
             self.edge = Int(edge)

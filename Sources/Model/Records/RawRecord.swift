@@ -112,6 +112,7 @@ struct RawFile: RawRecord {
     var width: Int?
     var height: Int?
     var captured: Int64?
+    var duration: Int64?
     var edge: Int?
     var replaces: [String]?
     var edition: Int64?
@@ -143,6 +144,9 @@ struct RawFile: RawRecord {
         if let captured, !times.contains(captured) {
             throw RawFault(reason: "captured \(captured) is out of range")
         }
+        if let duration, !(1...FileInfo.longestFilm).contains(duration) {
+            throw RawFault(reason: "duration \(duration) is out of range")
+        }
         switch form {
         case .main:
             guard edge == nil else { throw RawFault(reason: "a main has an edge") }
@@ -165,8 +169,8 @@ struct RawFile: RawRecord {
         for text in replaces ?? [] { replaced.append(try self.image(text, "replaces")) }
         return FileInfo(
             path: checkedPath, image: image, form: form, bytes: bytes, mainBytes: mainBytes, type: type, size: size,
-            captured: captured, edge: edge, replaces: replaced, edition: edition, generation: generation,
-            attributes: try attributes?.checked())
+            captured: captured, duration: duration, edge: edge, replaces: replaced, edition: edition,
+            generation: generation, attributes: try attributes?.checked())
     }
 }
 

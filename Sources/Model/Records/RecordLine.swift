@@ -29,6 +29,7 @@ struct RecordLine {
             add(",\"height\":", size.height)
         }
         if let captured = info.captured { add(",\"captured\":", captured) }
+        if let duration = info.duration { add(",\"duration\":", duration) }
         if let edge = info.edge { add(",\"edge\":", edge) }
         for (index, image) in info.replaces.enumerated() { add(index == 0 ? ",\"replaces\":[" : ",", image.bytes) }
         if !info.replaces.isEmpty { add("]") }
