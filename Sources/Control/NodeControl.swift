@@ -72,7 +72,8 @@ public protocol NodeControl: Sendable {
     ///
     /// - Parameter paths: images, and folders with all below them; none stands for the whole library. A reader that
     ///   stops cancels what this request asked for and nothing else; what has come stays.
-    func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error>
+    /// - Parameter alone: whether only what is named is meant, and not what belongs to it by its name.
+    func fetch(_ paths: [RelativePath], alone: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
 
     /// Replaces mains by reduced copies, against holds elsewhere. A reader that stops ends it between two images.
     func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error>
@@ -84,7 +85,8 @@ public protocol NodeControl: Sendable {
     ///
     /// - Parameter paths: images, and folders with all below them; never none.
     ///   Of one image at several paths, the reason names those that were not given.
-    func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
+    /// - Parameter alone: as for ``fetch(_:alone:)``.
+    func delete(_ paths: [RelativePath], dryRun: Bool, alone: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
 
     /// What peers delete at once that waits for an answer here, by peer.
     func review() async throws -> [ReviewLine]
@@ -127,11 +129,14 @@ public protocol NodeControl: Sendable {
     /// A line for each path, and for each deleted image; a folder stands for all that was removed or deleted below it.
     /// - Parameter deleted: also takes back deletions below a folder of which something else was removed here. Otherwise
     ///   those stay, and their lines say so: who wants files back here need not mean the other machines.
-    func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine]
+    /// - Parameter alone: as for ``fetch(_:alone:)``.
+    func restore(_ paths: [RelativePath], deleted: Bool, alone: Bool) async throws -> [RestoreLine]
 
     /// Wants images here no more, from now on; their reduced copies here go, their mains stay until a person removes
     /// them. A line for each path.
-    func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine]
+    ///
+    /// - Parameter alone: as for ``fetch(_:alone:)``.
+    func dismiss(_ paths: [RelativePath], alone: Bool) async throws -> [DismissLine]
 
     /// Looks at Avahi, the port, the peers' reachability, the disk and the clock.
     func doctor() async throws -> [DoctorFinding]

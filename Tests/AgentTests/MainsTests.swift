@@ -313,6 +313,7 @@ extension TestNode {
     struct Work: Sendable {
         var outcomes: [String: ImageOutcome.Outcome] = [:]
         var reasons: [String: String] = [:]
+        var parts: [String: ImageOutcome.Part] = [:]
         var summary: WorkSummary?
     }
 
@@ -325,6 +326,7 @@ extension TestNode {
             case .image(let line):
                 work.outcomes[line.path.description] = line.outcome
                 work.reasons[line.path.description] = line.reason
+                work.parts[line.path.description] = line.part
             case .done(let summary): work.summary = summary
             }
         }

@@ -279,6 +279,46 @@ struct RenderingTests {
             ])
     }
 
+    @Test(
+        "a live photo is one line, with the sizes of all, and where the mains are, all are; why says what belongs to it"
+    )
+    func groups() {
+        let images = CommandSamples.images.prefix(1) + CommandSamples.livePhoto.filter { $0.group == nil }
+        func lines(_ width: Int, _ images: [ImageLine]) -> [String] {
+            let style = Style(isTerminal: true, hasColour: false, width: width)
+            let layout = ImageText.layout(images, style)
+            return [layout.head] + images.map { layout.line(ImageText.row($0)) }
+        }
+        #expect(
+            lines(120, Array(images)) == [
+                "FORM        HERE     MAIN  TAKEN       MAINS AT  WITH     PATH",
+                "main      8.1 MB   8.1 MB  2026-05-01  desktop            2026/05/IMG_0001.JPG",
+                "reduced   701 kB   6.0 MB  2026-05-01  laptop    MOV,AAE  2026/05/IMG_0004.HEIC",
+            ])
+        #expect(
+            lines(80, Array(images))[2]
+                == "reduced   701 kB   6.0 MB  2026-05-01  laptop    MOV,AAE  2026/05/IMG_0004.HEIC")
+        #expect(lines(40, Array(images))[2] == "reduced  MOV,AAE  2026/05/IMG_0004.HEIC")
+        var mixed = images[1]
+        mixed.parts?[0].form = .main
+        mixed.parts?[1].path = CommandSamples.path("2026/05/IMG_O0004.AAE")
+        #expect(
+            lines(120, [mixed])[1]
+                == "mixed     701 kB   6.0 MB  2026-05-01  laptop    MOV,IMG_O0004.AAE  2026/05/IMG_0004.HEIC")
+        var why = CommandSamples.why(images[1].path)
+        why.parts = images[1].parts
+        let text = WhyText(report: why, style: Self.plain, now: CommandSamples.now).text
+        #expect(
+            text.contains(
+                """
+                  with        IMG_0004.MOV, its film: a reduced copy is here
+                              IMG_0004.AAE, its sidecar: the main is here
+                """))
+        (why.parts, why.group) = (nil, images[1].path)
+        let part = WhyText(report: why, style: Self.plain, now: CommandSamples.now).text
+        #expect(part.contains("\n  belongs to  IMG_0004.HEIC\n"))
+    }
+
     @Test("a list with a film has a column for lengths, which stands where the time of its taking has no room")
     func films() {
         var images = CommandSamples.images

@@ -38,6 +38,24 @@ struct WorkTextTests {
         return tally
     }
 
+    @Test("what was taken together is said: of one photo by name, of several by their number")
+    func together() {
+        func part(_ name: String, _ kind: FileGroup.Kind, of lead: String) -> ImageOutcome {
+            ImageOutcome(
+                path: CommandSamples.path(name), outcome: .fetched,
+                part: ImageOutcome.Part(of: CommandSamples.path(lead), kind: kind))
+        }
+        var tally = WorkTally()
+        tally.add(Self.outcome(.fetched))
+        #expect(WorkText.together(tally) == nil)
+        tally.add(part("a.MOV", .film, of: "2026/a.HEIC"))
+        #expect(WorkText.together(tally) == "Together: 2026/a.HEIC and its film.")
+        for name in ["a.xmp", "a.AAE"] { tally.add(part(name, .sidecar, of: "2026/a.HEIC")) }
+        #expect(WorkText.together(tally) == "Together: 2026/a.HEIC, its film and its 2 sidecars.")
+        tally.add(part("b.CR2", .raw, of: "b.jpg"))
+        #expect(WorkText.together(tally) == "Together: 2 images and 4 files that belong to them.")
+    }
+
     @Test("a dry run is a table that fits the screen, and says a reason that repeats itself once")
     func table() {
         let rows = [

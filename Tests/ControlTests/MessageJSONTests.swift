@@ -72,6 +72,16 @@ struct MessageJSONTests {
                 """)
     }
 
+    @Test("a line of ls of a photo to which something belongs, and of what does")
+    func groups() throws {
+        let lines = try CommandSamples.livePhoto.map { try text($0) }
+        #expect(lines[0].contains(#""group":"2026/05/IMG_0004.HEIC""#) && !lines[0].contains("parts"))
+        #expect(
+            lines[1].contains(#""parts":[{"bytes":300000,"form":"reduced","holders":["laptop","attic"],"kind":"film","#)
+        )
+        #expect(lines[2].contains(#""duration":2.9,"form":"reduced","group":"#))
+    }
+
     @Test("invite and the messages of a pairing")
     func pairing() throws {
         #expect(
@@ -119,6 +129,7 @@ struct MessageJSONTests {
         }
         try check(CommandSamples.status)
         try CommandSamples.images.forEach(check)
+        try CommandSamples.livePhoto.forEach(check)
         try check(CommandSamples.why(CommandSamples.path("a.jpg")))
         try check(CommandSamples.why(folder: "2026"))
         try CommandSamples.nearby.forEach(check)
@@ -150,7 +161,14 @@ struct MessageJSONTests {
         why.deleted = .init(at: CommandSamples.now, by: nil, inTrashHere: true)
         why.damaged = "a.jpg.1"
         why.holds = [.init(by: "laptop", until: CommandSamples.now)]
+        (why.duration, why.parts, why.group) = (1.5, CommandSamples.livePhoto[1].parts, CommandSamples.path("b.jpg"))
         try check(why)
+        try check(EvictRequest(paths: [], olderThanDays: 0, alone: true))
+        try check(
+            WorkMessage.image(
+                ImageOutcome(
+                    path: CommandSamples.path("a.mov"), outcome: .fetched,
+                    part: .init(of: CommandSamples.path("a.jpg"), kind: .film))))
         try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
     }
 

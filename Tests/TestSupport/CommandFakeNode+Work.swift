@@ -17,13 +17,16 @@ extension FakeNode {
         }
     }
 
-    public func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
-        work("fetch", "fetch \(words(paths))", paths, .fetching) { $0.form == .main ? .here : .fetched }
+    public func fetch(_ paths: [RelativePath], alone: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
+        work("fetch", "fetch \(words(paths))\(alone ? " alone" : "")", paths, .fetching) {
+            $0.form == .main ? .here : .fetched
+        }
     }
 
     public func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
         let days = request.olderThanDays.map { " older \($0)" } ?? ""
-        let call = "evict \(words(request.paths))\(days)\(request.dryRun ? " dry" : "")"
+        let alone = request.alone == true ? " alone" : ""
+        let call = "evict \(words(request.paths))\(days)\(request.dryRun ? " dry" : "")\(alone)"
         return work("evict", call, request.paths, .evicting) {
             $0.form == .main ? request.dryRun ? .wouldEvict : .evicted : .here
         }
@@ -35,14 +38,16 @@ extension FakeNode {
         }
     }
 
-    public func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
-        work("delete", "delete \(words(paths))\(dryRun ? " dry" : "")", paths, .deleting) { _ in
+    public func delete(
+        _ paths: [RelativePath], dryRun: Bool, alone: Bool
+    ) -> AsyncThrowingStream<WorkMessage, any Error> {
+        work("delete", "delete \(words(paths))\(dryRun ? " dry" : "")\(alone ? " alone" : "")", paths, .deleting) { _ in
             dryRun ? .wouldDelete : .deleted
         }
     }
 
-    public func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] {
-        try note("dismiss \(words(paths))")
+    public func dismiss(_ paths: [RelativePath], alone: Bool) async throws -> [DismissLine] {
+        try note("dismiss \(words(paths))\(alone ? " alone" : "")")
         return paths.map { path in
             let found = images.filter { $0.path.isWithin(path.description) }
             return DismissLine(path: path, images: found.count, mains: found.count { $0.form == .main })

@@ -258,8 +258,9 @@ public final class FakeNode: NodeControl {
         }
     }
 
-    public func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
-        try note("restore \(paths.map(\.description).joined(separator: " "))\(deleted ? " deleted" : "")")
+    public func restore(_ paths: [RelativePath], deleted: Bool, alone: Bool) async throws -> [RestoreLine] {
+        let words = paths.map(\.description).joined(separator: " ")
+        try note("restore \(words)\(deleted ? " deleted" : "")\(alone ? " alone" : "")")
         return paths.map { path in
             RestoreLine(path: path, outcome: images.contains { $0.path == path } ? .restored : .unknown)
         }

@@ -38,6 +38,29 @@ public enum CommandSamples {
             captured: nil, holders: ["laptop"]),
     ]
 
+    /// A live photo with its edit, as three lines.
+    public static let livePhoto: [ImageLine] = {
+        let lead = path("2026/05/IMG_0004.HEIC")
+        let film = GroupPart(
+            path: path("2026/05/IMG_0004.MOV"), kind: .film, form: .reduced, bytes: 300_000, mainBytes: 4_000_000,
+            holders: ["laptop", "attic"])
+        let sidecar = GroupPart(
+            path: path("2026/05/IMG_0004.AAE"), kind: .sidecar, form: .main, bytes: 1_000, mainBytes: 1_000,
+            holders: ["desktop", "laptop"])
+        return [
+            ImageLine(
+                path: sidecar.path, image: image(15), form: .main, bytes: 1_000, mainBytes: 1_000, size: nil,
+                captured: nil, holders: sidecar.holders, group: lead),
+            ImageLine(
+                path: lead, image: image(13), form: .reduced, bytes: 400_000, mainBytes: 2_000_000,
+                size: PixelSize(width: 4032, height: 3024), captured: 1_777_626_000, holders: film.holders,
+                parts: [film, sidecar]),
+            ImageLine(
+                path: film.path, image: image(14), form: .reduced, bytes: 300_000, mainBytes: 4_000_000, size: nil,
+                captured: 1_777_626_000, duration: 2.9, holders: film.holders, group: lead),
+        ]
+    }()
+
     public static let nearby = [
         NearbyLine(id: peer, name: "laptop", addresses: ["192.168.1.21:21417", "[fe80::1]:21417"], paired: true),
         NearbyLine(id: id(3), name: "attic", addresses: ["192.168.1.30:21417"], paired: false),

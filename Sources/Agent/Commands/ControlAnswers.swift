@@ -45,7 +45,21 @@ struct ControlAnswers: NodeControl {
         let eviction = await mains.evictionClause(of: situation)
         var report = try await node.why(situation, decision, asked: path, eviction: eviction)
         report.endIsMissing = await endIsMissing(in: situation, asked: path)
+        try await tellGroup(of: &report)
         return report
+    }
+
+    private func tellGroup(of report: inout WhyReport) async throws {
+        var groups = FolderGroups(node.catalogue)
+        guard let group = try await groups.group(of: report.path) else { return }
+        guard group.lead.path == report.path else {
+            report.group = group.lead.path
+            return
+        }
+        let listed = try await node.catalogue.list(at: group.parts.map(\.path))
+        report.parts = group.parts.compactMap { part in
+            listed[part.path].map { ListCursor.part(part, $0, name: node.name, peers: node.peers) }
+        }
     }
 
     func why(folder: String) async throws -> FolderReport {
@@ -194,7 +208,9 @@ struct ControlAnswers: NodeControl {
         }
     }
 
-    func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> { mains.fetch(paths) }
+    func fetch(_ paths: [RelativePath], alone: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
+        mains.fetch(paths, alone: alone)
+    }
 
     func evict(_ request: EvictRequest) -> AsyncThrowingStream<WorkMessage, any Error> { mains.evict(request) }
 
@@ -202,8 +218,10 @@ struct ControlAnswers: NodeControl {
         mains.free(bytes: bytes, dryRun: dryRun)
     }
 
-    func delete(_ paths: [RelativePath], dryRun: Bool) -> AsyncThrowingStream<WorkMessage, any Error> {
-        mains.delete(paths, dryRun: dryRun)
+    func delete(
+        _ paths: [RelativePath], dryRun: Bool, alone: Bool
+    ) -> AsyncThrowingStream<WorkMessage, any Error> {
+        mains.delete(paths, dryRun: dryRun, alone: alone)
     }
 
     func trash() async throws -> [TrashLine] { try await mains.trash() }
@@ -212,11 +230,13 @@ struct ControlAnswers: NodeControl {
 
     func verify(_ request: VerifyRequest) -> AsyncThrowingStream<WorkMessage, any Error> { mains.verify(request) }
 
-    func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
-        try await mains.restore(paths, deleted: deleted)
+    func restore(_ paths: [RelativePath], deleted: Bool, alone: Bool) async throws -> [RestoreLine] {
+        try await mains.restore(paths, deleted: deleted, alone: alone)
     }
 
-    func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] { try await mains.dismiss(paths) }
+    func dismiss(_ paths: [RelativePath], alone: Bool) async throws -> [DismissLine] {
+        try await mains.dismiss(paths, alone: alone)
+    }
 
     func edit(_ request: EditRequest) -> AsyncThrowingStream<EditMessage, any Error> { edits.edit(request) }
 

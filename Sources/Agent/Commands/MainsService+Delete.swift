@@ -7,19 +7,21 @@ import Planning
 
 /// Deleting and restoring.
 extension MainsService {
-    func delete(_ paths: [RelativePath], dryRun: Bool) -> Answers {
+    func delete(_ paths: [RelativePath], dryRun: Bool, alone: Bool) -> Answers {
         .running { answers in
             var tally = Tally(answers)
             guard !paths.isEmpty else { throw ControlFailure(.usage, "Name the images to delete.") }
             let named = Set(paths.map(\.description))
-            let images = try await images(at: paths, &tally)
-            let situations = try await catalogue.situations(of: images.map(\.image))
+            let members = try await members(of: paths, alone: alone, &tally)
+            let (images, situations, staying) = try await goingTogether(members, named)
             if dryRun {
                 for ((path, image), situation) in zip(images, situations) {
+                    let part = tally.parts[image].map { "it is the \($0.kind.noun) of \($0.of.name)" }
+                    let notes = [part, Self.others(situation, than: path, named)] + (staying[path] ?? [])
                     tally.done(
                         ImageOutcome(
                             path: path, image: image, outcome: .wouldDelete, bytes: Self.bytes(situation),
-                            reason: Self.others(situation, than: path, named)))
+                            reason: Self.clause(notes)))
                 }
                 return tally.finish()
             }
@@ -31,7 +33,7 @@ extension MainsService {
             await node.steering.consider(images.map(\.image))
             let after = try await catalogue.situations(of: images.map(\.image))
             for ((path, image), (before, now)) in zip(images, zip(situations, after)) {
-                var notes = [Self.others(before, than: path, named)].compactMap(\.self)
+                var notes = [Self.others(before, than: path, named)] + (staying[path] ?? [])
                 guard now.isDeleted else {
                     tally.notDone(
                         ImageOutcome(
@@ -51,29 +53,89 @@ extension MainsService {
                     ImageOutcome(
                         path: path, image: image, outcome: .deleted,
                         bytes: Self.bytes(before),
-                        reason: notes.isEmpty ? nil : notes.joined(separator: "; ")))
+                        reason: Self.clause(notes)))
             }
             tally.finish()
         }
     }
 
+    private static func clause(_ notes: [String?]) -> String? {
+        let notes = notes.compactMap(\.self)
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
+    }
+
+    /// What of the members goes, with what is known of each. What was not named itself, and stands elsewhere too, stays:
+    /// phones write the same sidecar beside many pictures.
+    ///
+    /// - Returns: and what is to be said of that, by the path that was named.
+    private func goingTogether(
+        _ members: [Member], _ named: Set<String>
+    ) async throws -> (images: [(path: RelativePath, image: ImageID)], [Situation], staying: [RelativePath: [String]]) {
+        let all = try await catalogue.situations(of: members.map(\.image))
+        let meant = named.union(members.map(\.path.description))
+        var images: [(path: RelativePath, image: ImageID)] = []
+        var (situations, staying): ([Situation], [RelativePath: [String]]) = ([], [:])
+        let going = Set(members.lazy.filter { !$0.isPart }.map(\.image))
+        var groups = FolderGroups(catalogue)
+        var lead: RelativePath?
+        for (member, situation) in zip(members, all) {
+            if !member.isPart { lead = member.path }
+            // Its own second name, beside a taken one, is no other place; nor is one beside the same photo in an album.
+            var other: RelativePath?
+            for path in member.isPart ? Self.otherPaths(situation, than: member.path, meant) : []
+            where !path.isDisambiguation(of: member.path) {
+                let group = try await groups.group(of: path)
+                let leads = try await catalogue.images(at: group?.lead.path ?? path)
+                if other == nil, !going.isSuperset(of: leads) { other = path }
+            }
+            if let lead, let other {
+                staying[lead, default: []].append("\(member.path.name) stays, as \(other) is the same file")
+            } else {
+                images.append((member.path, member.image))
+                situations.append(situation)
+            }
+        }
+        return (images, situations, staying)
+    }
+
     /// The other paths of the same image, none of which is named.
     private static func others(_ situation: Situation, than path: RelativePath, _ named: Set<String>) -> String? {
-        let others = Set((situation.own.map(\.info.path) + situation.claims.map(\.info.path)).map(\.description))
-            .filter { other in
-                other != path.description && !named.contains { other == $0 || other.hasPrefix($0 + "/") }
-            }
+        let others = otherPaths(situation, than: path, named)
         guard !others.isEmpty else { return nil }
-        return "it is the same image as \(others.sorted().joined(separator: ", ")), which goes too"
+        return "it is the same image as \(others.map(\.description).joined(separator: ", ")), which goes too"
+    }
+
+    private static func otherPaths(
+        _ situation: Situation, than path: RelativePath, _ named: Set<String>
+    ) -> [RelativePath] {
+        Set(situation.own.map(\.info.path) + situation.claims.map(\.info.path))
+            .filter { $0 != path && !isMeant($0, named) }.sorted()
+    }
+
+    /// Whether a path is among those, or lies below one of them.
+    private static func isMeant(_ path: RelativePath, _ named: Set<String>) -> Bool {
+        var rest = path.description[...]
+        while !named.contains(String(rest)) {
+            guard let slash = rest.lastIndex(of: "/") else { return false }
+            rest = rest[..<slash]
+        }
+        return true
     }
 
     private static func bytes(_ situation: Situation) -> Int64 {
         situation.main?.info.bytes ?? situation.claims.first?.info.mainBytes ?? 0
     }
 
-    func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] {
+    func dismiss(_ paths: [RelativePath], alone: Bool) async throws -> [DismissLine] {
         var lines: [DismissLine] = []
-        for path in paths {
+        var groups = FolderGroups(catalogue)
+        var all = paths
+        for path in paths where !alone {
+            let parts = try await groups.parts(of: path)
+            all += parts.map(\.path)
+        }
+        var seen: Set<RelativePath> = []
+        for path in all where seen.insert(path).inserted {
             let images = try await node.images(at: path)
             let situations = try await catalogue.situations(of: images.map(\.image))
             let catalogue = catalogue
@@ -86,9 +148,12 @@ extension MainsService {
         return lines
     }
 
-    func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
+    func restore(_ paths: [RelativePath], deleted: Bool, alone: Bool) async throws -> [RestoreLine] {
         var lines: [RestoreLine] = []
-        for path in paths {
+        var seen: Set<RelativePath> = []
+        var all = paths
+        if !alone { all = try await withGoneParts(paths) }
+        for path in all where seen.insert(path).inserted {
             var words = try await catalogue.deletions(at: path.description)
             let withdrawn = try await catalogue.withdrawDismissals(at: path.description)
             await node.steering.consider(withdrawn)
@@ -113,6 +178,20 @@ extension MainsService {
             }
         }
         return lines
+    }
+
+    /// The paths, and what belongs to those that stand for a group and is gone too.
+    private func withGoneParts(_ paths: [RelativePath]) async throws -> [RelativePath] {
+        var groups = FolderGroups(catalogue, withGone: true)
+        var all: [RelativePath] = []
+        for path in paths {
+            all.append(path)
+            for part in try await groups.parts(of: path) {
+                let isGone = try await groups.isGone(part.path)
+                if isGone { all.append(part.path) }
+            }
+        }
+        return all
     }
 
     func trash() async throws -> [TrashLine] {

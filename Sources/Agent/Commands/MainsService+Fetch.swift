@@ -5,7 +5,7 @@ import Planning
 
 /// Fetching.
 extension MainsService {
-    func fetch(_ paths: [RelativePath]) -> Answers {
+    func fetch(_ paths: [RelativePath], alone: Bool) -> Answers {
         .running { answers in
             var tally = Tally(answers)
             _ = try await shelf.demandSoon()
@@ -14,7 +14,8 @@ extension MainsService {
                 let listed = try await catalogue.list(under: "", after: nil, limit: .max)
                 all = listed.map(\.info.path)
             }
-            let wanted = try await toFetch(all, &tally)
+            let members = try await members(of: all, alone: alone || paths.isEmpty, &tally)
+            let wanted = try await toFetch(members, &tally)
             guard !wanted.isEmpty else { return tally.finish() }
             try await catalogue.ask(.main, of: wanted.map(\.image))
             _ = try await catalogue.withdrawDismissals(of: wanted.map(\.image))
@@ -41,10 +42,10 @@ extension MainsService {
 
     typealias Wanted = (path: RelativePath, image: ImageID, bytes: Int64)
 
-    private func toFetch(_ paths: [RelativePath], _ tally: inout Tally) async throws -> [Wanted] {
+    private func toFetch(_ members: [Member], _ tally: inout Tally) async throws -> [Wanted] {
         var wanted: [Wanted] = []
         var room = node.configuration.policy.limit.map { $0 - catalogue.ownBytes } ?? .max
-        for (path, image) in try await images(at: paths, &tally) {
+        for (path, image, _) in members {
             guard let situation = try await catalogue.situations(of: [image]).first else { continue }
             let bytes = situation.claims.first { $0.info.form == .main }?.info.mainBytes ?? 0
             if situation.main != nil {

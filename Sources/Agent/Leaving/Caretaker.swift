@@ -184,7 +184,8 @@ struct Caretaker: Sendable {
             let room = RoomMaking(evictor: evictor, catalogue: catalogue)
             var reasons: [String: Int] = [:]
             let mains = try await catalogue.oldestMains()
-            try await room.evict(mains, until: bytes) { _, outcome, _, _ in
+            let units = EvictionUnit.units(among: mains, policy: policy)
+            try await room.evict(units, until: bytes) { _, outcome, _, _ in
                 if case .kept(let obstacle) = outcome { reasons[obstacle.description, default: 0] += 1 }
             }
             guard let limit = policy.limit, catalogue.ownBytes > limit else { return }
@@ -197,82 +198,5 @@ struct Caretaker: Sendable {
         } catch {
             logger.warning("no room could be made", metadata: ["reason": "\(error)"])
         }
-    }
-}
-
-/// Evicts one main after the other until enough is free.
-struct RoomMaking: Sendable {
-    let evictor: Evictor
-    let catalogue: CatalogueDatabase
-
-    /// Images evicted at once: while one is reduced another is being proved.
-    private static let width = 2
-
-    /// Evicts `mains` in their order until `bytes` are free more than now; all of them for nil.
-    ///
-    /// An image that stands at several paths goes from all of them.
-    ///
-    /// - Parameter each: told of one main of each image, whether it was tried, as one that is certain to stay is passed over,
-    ///   and of the bytes that it made free.
-    /// - Returns: bytes that were made free.
-    @discardableResult
-    func evict(
-        _ mains: [OwnFile], until bytes: Int64?,
-        each: (OwnFile, Eviction.Outcome, _ wasTried: Bool, _ freed: Int64) async throws -> Void
-    ) async throws -> Int64 {
-        var freed: Int64 = 0
-        var evicted = 0
-        let began = ContinuousClock.now
-        defer {
-            if evicted > 0 {
-                let mains = LogText.count(evicted, "main", "mains")
-                evictor.logger.info(
-                    "evicted \(mains), \(LogText.bytes(freed)) made free, in \(LogText.span(.now - began))")
-            }
-        }
-        try await withThrowingTaskGroup(of: (OwnFile, Eviction.Outcome, Int64, Int64).self) { group in
-            var seen: Set<ImageID> = []
-            var waiting = mains.filter { seen.insert($0.info.image).inserted }[...]
-            var running: Int64 = 0
-            var count = 0
-            while true {
-                // What is under way is counted as done, so that no main too many goes.
-                while count < Self.width, freed + running < bytes ?? .max, let next = waiting.popFirst() {
-                    try Task.checkCancellation()
-                    // What is certain to stay is not waited for.
-                    if case .stays(let obstacle) = try await evictor.plan(next.info.image) {
-                        try await each(next, .kept(obstacle), false, 0)
-                        continue
-                    }
-                    count += 1
-                    let estimate = evictor.planner.room(evicting: next.info)
-                    running += estimate
-                    group.addTask {
-                        do {
-                            let before = try await size(of: next.info.image)
-                            let outcome = try await evictor.evict(next.info.image)
-                            let after = try await size(of: next.info.image)
-                            return (next, outcome, estimate, before - after)
-                        } catch {
-                            if error is CancellationError { throw error }
-                            return (next, .kept(Eviction.Obstacle("\(error)", isPassing: true)), estimate, 0)
-                        }
-                    }
-                }
-                guard let (own, outcome, estimate, room) = try await group.next() else { break }
-                count -= 1
-                running -= estimate
-                if case .evicted = outcome {
-                    freed += room
-                    evicted += 1
-                }
-                try await each(own, outcome, true, room)
-            }
-        }
-        return freed
-    }
-
-    private func size(of image: ImageID) async throws -> Int64 {
-        try await catalogue.ownFiles(of: image).reduce(0) { $0 + $1.info.bytes }
     }
 }

@@ -41,21 +41,42 @@ extension CatalogueDatabase {
                     GROUP BY image
                     ORDER BY path, image LIMIT ?
                     """, arguments: arguments + cursor + arguments + cursor + [limit])
-            return try rows.map { row in
-                var info = try row.info(at: 0)
-                // A reduced copy of an earlier version does not say it; the holder of the main does.
-                if info.type.isFilm, info.duration == nil {
-                    info.duration = try Int64.fetchOne(
-                        db.cachedStatement(sql: "SELECT max(duration) FROM mirror WHERE image = ?"),
-                        arguments: [info.image.bytes.data])
-                }
-                let holders = try Row.fetchAll(
-                    db.cachedStatement(
-                        sql: "SELECT DISTINCT peer FROM mirror WHERE image = ? AND form = 0 ORDER BY peer"),
-                    arguments: [info.image.bytes.data])
-                return ListedImage(
-                    info: info, isHere: row[FileInfo.columnCount], holders: holders.compactMap { peers[$0[0]] })
+            return try rows.map { try Self.listed($0, peers, db) }
+        }
+    }
+
+    /// What is listed under each of these paths; the first, where several images are.
+    public func list(at paths: [RelativePath]) async throws -> [RelativePath: ListedImage] {
+        guard !paths.isEmpty else { return [:] }
+        return try await read { db in
+            let peers = try Self.peerNumbers(db)
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT * FROM (SELECT \(FileInfo.columns), 1 FROM own WHERE path = :path ORDER BY image LIMIT 1)
+                    UNION ALL
+                    SELECT * FROM (SELECT \(FileInfo.columns), 0 FROM mirror WHERE path = :path AND image IS NOT NULL
+                        AND NOT EXISTS (SELECT 1 FROM own WHERE own.image = mirror.image) ORDER BY image LIMIT 1)
+                    """)
+            return try paths.reduce(into: [:]) { listed, path in
+                listed[path] = try Row.fetchOne(statement, arguments: ["path": path.description])
+                    .map { try Self.listed($0, peers, db) }
             }
         }
+    }
+
+    private static func listed(_ row: Row, _ peers: [Int64: NodeID], _ db: Database) throws -> ListedImage {
+        var info = try row.info(at: 0)
+        // A reduced copy of an earlier version does not say it; the holder of the main does.
+        if info.type.isFilm, info.duration == nil {
+            info.duration = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT max(duration) FROM mirror WHERE image = ?"),
+                arguments: [info.image.bytes.data])
+        }
+        let holders = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT DISTINCT peer FROM mirror WHERE image = ? AND form = 0 ORDER BY peer"),
+            arguments: [info.image.bytes.data])
+        return ListedImage(
+            info: info, isHere: row[FileInfo.columnCount], holders: holders.compactMap { peers[$0[0]] })
     }
 }

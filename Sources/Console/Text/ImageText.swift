@@ -11,33 +11,49 @@ enum ImageText {
     /// The columns for a list that begins with these images.
     static func layout(_ images: [ImageLine], _ style: Style) -> Table.Layout {
         var table = Table(columns: [
-            .init(title: "FORM"), .init(title: "HERE", isRightAligned: true, rank: 2),
-            .init(title: "MAIN", isRightAligned: true, rank: 3), .init(title: "TAKEN", rank: 5),
-            .init(title: "LENGTH", isRightAligned: true, rank: 4),
-            .init(title: "MAINS AT", gives: 12, rank: 1), .init(title: "PATH", gives: 24),
+            .init(title: "FORM"), .init(title: "HERE", isRightAligned: true, rank: 3),
+            .init(title: "MAIN", isRightAligned: true, rank: 4), .init(title: "TAKEN", rank: 6),
+            .init(title: "LENGTH", isRightAligned: true, rank: 5), .init(title: "MAINS AT", gives: 12, rank: 2),
+            .init(title: "WITH", gives: 4, rank: 1), .init(title: "PATH", gives: 24),
         ])
         // As wide as these ever are: what comes after the sample stands in line with it.
-        let widest: [Table.Cell] = ["reduced", "99.9 MB", "99.9 MB", "2026-05-01", "", "", ""]
+        let widest: [Table.Cell] = ["reduced", "99.9 MB", "99.9 MB", "2026-05-01", "", "", "", ""]
         table.rows = images.map(row) + [widest]
-        // A library of photos alone has no use for it.
-        if !images.contains(where: { $0.duration != nil }) { table.leftOut = 4 }
+        // Of photos alone they would say nothing.
+        if !images.contains(where: { $0.duration != nil }) { table.leftOut.insert(4) }
+        if !images.contains(where: { $0.parts != nil }) { table.leftOut.insert(6) }
         return table.layout(style, indent: 0)
     }
 
+    /// An image, with what belongs to it: the sizes are of all of them, and where the mains are, all are.
     static func row(_ image: ImageLine) -> [Table.Cell] {
+        let parts = image.parts ?? []
+        let isMixed = parts.contains { $0.kind != .sidecar && $0.form != image.form }
         let form: (String, Style.Paint?) =
             switch image.form {
+            case _ where isMixed: ("mixed", .caution)
             case .main: ("main", .good)
             case .reduced: ("reduced", nil)
             case .none: ("none", .caution)
             }
+        let here = parts.reduce(image.bytes) { $0 + $1.bytes }
+        let holders = image.holders.filter { holder in parts.allSatisfy { $0.holders.contains(holder) } }
         return [
-            .init(form.0, form.1), .init(image.form == .none ? "-" : Quantity.bytes(image.bytes)),
-            .init(Quantity.bytes(image.mainBytes)),
+            .init(form.0, form.1), .init(here == 0 ? "-" : Quantity.bytes(here)),
+            .init(Quantity.bytes(parts.reduce(image.mainBytes) { $0 + $1.mainBytes })),
             .init(image.captured.map { Quantity.day(Date(timeIntervalSince1970: TimeInterval($0))) } ?? "-"),
             .init(image.duration.map(Quantity.length) ?? "-"),
-            .init(image.holders.isEmpty ? "-" : image.holders.joined(separator: ",")),
+            .init(holders.isEmpty ? "-" : holders.joined(separator: ",")), .init(with(parts, of: image.path)),
             .init(image.path.description),
         ]
+    }
+
+    /// `MOV,AAE`: what the names of the parts have behind what they share with the image's; the name of one that shares less.
+    private static func with(_ parts: [GroupPart], of path: RelativePath) -> String {
+        let stem = path.name.prefix { $0 != "." } + "."
+        return parts.map { part in
+            let name = part.path.name
+            return name.hasPrefix(stem) ? String(name.dropFirst(stem.count)) : name
+        }.joined(separator: ",")
     }
 }

@@ -50,8 +50,8 @@ struct Table {
 
     var columns: [Column]
     var rows: [[Cell]] = []
-    /// The place of a column that is not shown, although rows have it.
-    var leftOut: Int?
+    /// The places of columns that are not shown, although rows have them.
+    var leftOut: Set<Int> = []
 
     /// Spaces between two columns.
     private static let gap = 2
@@ -69,7 +69,7 @@ struct Table {
         let widths = columns.indices.map { index in
             ([columns[index].title.columns] + rows.map { $0[index].text.columns }).max() ?? 0
         }
-        var kept = columns.indices.filter { $0 != leftOut }.map { (place: $0, width: widths[$0]) }
+        var kept = columns.indices.filter { !leftOut.contains($0) }.map { (place: $0, width: widths[$0]) }
         while style.isTerminal {
             let excess = Self.excess(of: kept, in: style.width - indent)
             let spare = kept.reduce(0) { $0 + max(0, $1.width - (columns[$1.place].gives ?? $1.width)) }

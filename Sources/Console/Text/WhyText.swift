@@ -19,6 +19,8 @@ struct WhyText {
             "image",
             "\(type)\(size)\(length), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
         )
+        if let lead = report.group { lines += part("belongs to", lead.name) }
+        lines += parts("with", (report.parts ?? []).map(with))
         if report.endIsMissing == true {
             lines += part("picture", "its end is missing; what there is of it is shown", .caution)
         }
@@ -43,6 +45,17 @@ struct WhyText {
             lines += part("in the way", sentence, .caution)
         }
         return lines
+    }
+
+    /// `IMG_1.MOV, its film: a reduced copy here`
+    private func with(_ part: GroupPart) -> String {
+        let form =
+            switch part.form {
+            case .main: "the main is here"
+            case .reduced: "a reduced copy is here"
+            case .none: "not here"
+            }
+        return "\(part.path.name), its \(part.kind.noun): \(form)"
     }
 
     private var here: String {

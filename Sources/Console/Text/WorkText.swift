@@ -1,4 +1,5 @@
 import Control
+import Model
 
 /// The sentence at the end of a piece of work.
 enum WorkText {
@@ -63,6 +64,22 @@ enum WorkText {
             Deleted \(Quantity.count(done, "image")) (\(Quantity.bytes(tally.bytes))) here; the other machines follow as they hear of it.
             To undo, for \(Quantity.count(days, "day")): syncctl restore --deleted \(short)
             """
+    }
+
+    /// What was taken together because it belongs together: `Together: IMG_1.HEIC and its film.`; nil where nothing was.
+    static func together(_ tally: WorkTally) -> String? {
+        let parts = tally.groups.values.flatMap(\.self)
+        guard let lead = tally.groups.keys.first else { return nil }
+        guard tally.groups.count == 1 else {
+            return "Together: \(Quantity.count(tally.groups.count, "image")) and "
+                + "\(Quantity.count(parts.count, "file")) that belong to them."
+        }
+        let kinds = FileGroup.Kind.allCases.compactMap { kind in
+            let count = parts.count { $0 == kind }
+            return count == 0 ? nil : count == 1 ? "its \(kind.noun)" : "its \(count) \(kind.noun)s"
+        }
+        let all = ([lead.description.printable] + kinds)
+        return "Together: \(all.dropLast().joined(separator: ", ")) and \(all.last ?? "")."
     }
 
     /// `word` as a shell takes it.

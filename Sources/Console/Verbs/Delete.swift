@@ -10,7 +10,8 @@ struct Delete: AsyncParsableCommand {
             its file in its trash, 30 days unless it is told otherwise; until then 'syncctl restore' takes it back \
             everywhere. (To have a picture gone from this machine only, just remove its file.)
 
-            It asks first, and says what goes besides what is named: the same image at another path. --yes answers, \
+            It asks first, and says what goes besides what is named: the RAW, film and sidecars of a photo, but for --alone, and the same image at \
+            another path. --yes answers, \
             and is needed where there is no terminal; --dry-run only says. A PATH is an image or a folder with all \
             below it.
 
@@ -27,6 +28,8 @@ struct Delete: AsyncParsableCommand {
     @OptionGroup var shown: OutputOptions
     @Flag(name: .shortAndLong, help: "Do not ask.")
     var yes = false
+    @Flag(help: "Only what is named, and not the RAW, film and sidecars that belong to it.")
+    var alone = false
     @Flag(help: "Only say what would be deleted.")
     var dryRun = false
     @Argument(help: "Images or folders of the library.", completion: .file())
@@ -62,7 +65,7 @@ struct Delete: AsyncParsableCommand {
         }
         if dryRun {
             let run = WorkRun(output: output, interrupted: "nothing was deleted.")
-            return try await run.run(client.delete(places, dryRun: true)) { tally in
+            return try await run.run(client.delete(places, dryRun: true, alone: alone)) { tally in
                 "\(Quantity.count(tally.count(.wouldDelete), "image")) would be deleted "
                     + "(\(Quantity.bytes(tally.bytes))); nothing was."
             } otherwise: { tally in
@@ -71,7 +74,7 @@ struct Delete: AsyncParsableCommand {
         }
         let run = WorkRun(
             output: output, interrupted: "what was deleted so far is in the trash; 'syncctl trash' lists it.")
-        try await run.run(client.delete(places)) { tally in
+        try await run.run(client.delete(places, alone: alone)) { tally in
             WorkText.deleted(tally, days: days, paths: paths)
         } otherwise: { tally in
             "\(Quantity.count(tally.undone, "image was", "images were")) not deleted, for the reasons above."
@@ -85,7 +88,7 @@ struct Delete: AsyncParsableCommand {
         _ places: [RelativePath], _ client: ControlClient
     ) async throws -> (count: Int, bytes: Int64, names: [String]) {
         var (seen, bytes, names, doubles): (Set<ImageID>, Int64, [String], [String]) = ([], 0, [], [])
-        for try await case .image(let line) in client.delete(places, dryRun: true) {
+        for try await case .image(let line) in client.delete(places, dryRun: true, alone: alone) {
             guard let image = line.image, line.outcome == .wouldDelete else {
                 let argument = zip(places, paths).first { $0.0 == line.path }?.1 ?? line.path.description
                 throw ControlFailure(

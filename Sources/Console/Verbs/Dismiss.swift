@@ -20,6 +20,8 @@ struct Dismiss: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
+    @Flag(help: "Only what is named, and not the RAW, film and sidecars that belong to it.")
+    var alone = false
     @Argument(help: "Images or folders of the library.", completion: .file())
     var paths: [String]
 
@@ -29,7 +31,7 @@ struct Dismiss: AsyncParsableCommand {
         guard !places.isEmpty else {
             throw ControlFailure(.usage, "That is the whole library: name the images or folders in it to dismiss.")
         }
-        let lines = try await client.dismiss(places)
+        let lines = try await client.dismiss(places, alone: alone)
         for line in lines {
             if shown.json {
                 try shown.output.line(line)

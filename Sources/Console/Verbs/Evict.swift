@@ -13,16 +13,22 @@ struct Evict: AsyncParsableCommand {
             A PATH is an image or a folder with all below it. --older-than goes by when the picture was taken, and \
             is for the whole library when no PATH is given. An image that stands at several paths goes from all of them.
 
+            A photo, its RAW and its film go together, or stay together where one of them may not go; --alone takes what \
+            is named and nothing else. Sidecars stay: they are small.
+
             Examples:
               syncctl evict 2024
               syncctl evict --older-than 365 --dry-run
               syncctl evict 2025/raw --older-than 90
+              syncctl evict --alone 2026/05/IMG_0001.JPG
             """)
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
     @Option(help: ArgumentHelp("Only pictures taken at least this many days ago.", valueName: "days"))
     var olderThan: Int?
+    @Flag(help: "Only what is named, and not the RAW, film and sidecars that belong to it.")
+    var alone = false
     @Flag(help: "Say for each image what would happen and why, and change nothing.")
     var dryRun = false
     @Argument(help: "Images or folders of the library.", completion: .file())
@@ -42,7 +48,7 @@ struct Evict: AsyncParsableCommand {
         let places = try await LibraryPath(asking: client).places(paths, known: client.known)
         // The library itself is every picture in it, however old.
         let days = olderThan ?? (places.isEmpty ? 0 : nil)
-        let request = EvictRequest(paths: places, olderThanDays: days, dryRun: dryRun)
+        let request = EvictRequest(paths: places, olderThanDays: days, dryRun: dryRun, alone: alone ? true : nil)
         let run = WorkRun(
             output: shown.output, isDryRun: dryRun,
             interrupted: "the agent stops; mains evicted so far are reduced copies here.")

@@ -8,7 +8,7 @@ struct Fetch: AsyncParsableCommand {
         discussion: """
             Gets the original files of images that are here as reduced copies, or not at all, from the machines that \
             hold them. A PATH is an image or a folder with all below it, as the shell means it or else relative to the \
-            library; the file of a reduced copy stands for its image.
+            library; the file of a reduced copy stands for its image. With a photo come its RAW, its film and its sidecars.
 
             Ctrl-C stops it: what has arrived stays, and the same command goes on with the rest.
 
@@ -21,6 +21,8 @@ struct Fetch: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
+    @Flag(help: "Only what is named, and not the RAW, film and sidecars that belong to it.")
+    var alone = false
     @Argument(help: "Images or folders of the library.", completion: .file())
     var paths: [String]
 
@@ -29,8 +31,8 @@ struct Fetch: AsyncParsableCommand {
         let places = try await LibraryPath(asking: client).places(paths, known: client.known)
         let run = WorkRun(
             output: shown.output, interrupted: "the agent stops fetching; what has arrived stays here.")
-        try await Interruptible.run {
-            try await run.run(client.fetch(places), WorkText.fetched) { tally in
+        try await Interruptible.run { [alone] in
+            try await run.run(client.fetch(places, alone: alone), WorkText.fetched) { tally in
                 "\(Quantity.count(tally.undone, "main was", "mains were")) not fetched, for the reasons above."
             }
         }

@@ -11,7 +11,11 @@ struct List: AsyncParsableCommand {
             relative to the library. Each line ends with the main's path.
 
             Forms: main, the original file; reduced, a smaller copy of a main that is elsewhere; none, known but not \
-            here (yet).
+            here (yet); mixed, a photo and its RAW or film of which some is a main here and some is not.
+
+            A photo, its RAW, its film and its sidecars are one line, with their sizes together; WITH says what belongs \
+            to it. They are files of one folder whose names differ in their endings, such as IMG_1.HEIC, IMG_1.MOV and \
+            IMG_1.AAE. With --form each is for itself.
 
             Examples:
               syncctl ls
@@ -42,6 +46,9 @@ struct List: AsyncParsableCommand {
             isEmpty = false
             if shown.json {
                 try output.line(image)
+            } else if image.group != nil {
+                // The line of what it belongs to says it.
+                continue
             } else if let layout {
                 try output.text(layout.line(ImageText.row(image)) + "\n")
             } else {

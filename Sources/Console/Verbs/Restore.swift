@@ -11,7 +11,8 @@ struct Restore: AsyncParsableCommand {
 
             An image that was deleted with 'syncctl delete' comes out of the trash again, on every machine that has \
             it there. 'syncctl trash' lists those of this machine, by the path to give here. A folder stands for all \
-            that was removed below it; if nothing was, for all that was deleted, and with --deleted for both.
+            that was removed below it; if nothing was, for all that was deleted, and with --deleted for both. With a photo come back its RAW, its film \
+            and its sidecars.
 
             Examples:
               syncctl restore 2026/05/IMG_0001.JPG
@@ -24,6 +25,8 @@ struct Restore: AsyncParsableCommand {
     @OptionGroup var shown: OutputOptions
     @Flag(help: "Also take back, on every machine, what was deleted below a folder.")
     var deleted = false
+    @Flag(help: "Only what is named, and not the RAW, film and sidecars that belong to it.")
+    var alone = false
     @Argument(help: "Images or folders of the library, by where they were.", completion: .file())
     var paths: [String]
 
@@ -35,7 +38,7 @@ struct Restore: AsyncParsableCommand {
             throw ControlFailure(
                 .usage, "That is the whole library: name the images or folders in it to bring back.")
         }
-        let lines = try await client.restore(places, deleted: deleted)
+        let lines = try await client.restore(places, deleted: deleted, alone: alone)
         for line in lines {
             if shown.json {
                 try output.line(line)

@@ -43,7 +43,9 @@ struct WorkScreen {
         if !rows.isEmpty {
             try output.text(OutcomeTable.lines(rows, output.style).joined(separator: "\n") + "\n\n")
         }
-        try output.text(output.style.paragraph(text) + "\n")
+        for line in [text, WorkText.together(tally)].compactMap(\.self) {
+            try output.text(output.style.paragraph(line) + "\n")
+        }
     }
 
     /// What became of the images so far: on standard error what stays undone.

@@ -1,4 +1,5 @@
 import Control
+import Model
 
 /// What a piece of work has come to so far.
 struct WorkTally {
@@ -6,11 +7,14 @@ struct WorkTally {
     private(set) var counts: [ImageOutcome.Outcome: Int] = [:]
     /// The last message; nil before it came.
     private(set) var summary: WorkSummary?
+    /// What belongs to images that were named, by their paths.
+    private(set) var groups: [RelativePath: [FileGroup.Kind]] = [:]
     private var first: ImageOutcome?
 
     mutating func add(_ image: ImageOutcome) {
         if counts.isEmpty { first = image }
         counts[image.outcome, default: 0] += 1
+        if let part = image.part { groups[part.of, default: []].append(part.kind) }
     }
 
     mutating func end(_ summary: WorkSummary) { self.summary = summary }

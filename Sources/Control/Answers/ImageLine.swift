@@ -22,10 +22,17 @@ public struct ImageLine: Hashable, Sendable, Codable {
     /// Names of the nodes that hold the main, this one included, as last seen.
     public var holders: [String]
 
+    /// What belongs to it by its name, where it stands for a group; nil where nothing does.
+    public var parts: [GroupPart]?
+    /// The path of the image that stands for the group which this one is a part of; nil where that is not among those
+    /// asked for, and of any other.
+    public var group: RelativePath?
+
     /// One with these values.
     public init(
         path: RelativePath, image: ImageID, form: HeldForm, bytes: Int64, mainBytes: Int64, size: PixelSize?,
-        captured: Int64?, duration: Double? = nil, holders: [String]
+        captured: Int64?, duration: Double? = nil, holders: [String], parts: [GroupPart]? = nil,
+        group: RelativePath? = nil
     ) {
         self.path = path
         self.image = image
@@ -36,9 +43,13 @@ public struct ImageLine: Hashable, Sendable, Codable {
         self.captured = captured
         self.duration = duration
         self.holders = holders
+        self.parts = parts
+        self.group = group
     }
 
-    enum CodingKeys: CodingKey { case path, image, form, bytes, mainBytes, width, height, captured, duration, holders }
+    enum CodingKeys: CodingKey {
+        case path, image, form, bytes, mainBytes, width, height, captured, duration, holders, parts, group
+    }
 
     /// Reads one from JSON; throws `DecodingError`.
     public init(from decoder: any Decoder) throws {
@@ -56,6 +67,8 @@ public struct ImageLine: Hashable, Sendable, Codable {
         captured = try container.decodeIfPresent(String.self, forKey: .captured).flatMap(CameraTime.seconds)
         duration = try container.decodeIfPresent(Double.self, forKey: .duration)
         holders = try container.decode([String].self, forKey: .holders)
+        parts = try container.decodeIfPresent([GroupPart].self, forKey: .parts)
+        group = try container.decodeIfPresent(RelativePath.self, forKey: .group)
     }
 
     /// Writes it as JSON. The contract's keys are always there, as null where there is no value.
@@ -71,5 +84,7 @@ public struct ImageLine: Hashable, Sendable, Codable {
         try container.encode(captured.map(CameraTime.text), forKey: .captured)
         try container.encodeIfPresent(duration, forKey: .duration)
         try container.encode(holders, forKey: .holders)
+        try container.encodeIfPresent(parts, forKey: .parts)
+        try container.encodeIfPresent(group, forKey: .group)
     }
 }

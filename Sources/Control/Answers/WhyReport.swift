@@ -34,6 +34,11 @@ public struct WhyReport: Hashable, Sendable, Codable {
     /// is known of that.
     public var endIsMissing: Bool?
 
+    /// What belongs to it by its name, where it stands for a group; nil where nothing does.
+    public var parts: [GroupPart]?
+    /// The path of the image that stands for the group which this one is a part of; nil of any other.
+    public var group: RelativePath?
+
     /// One with these values.
     public init(
         path: RelativePath, image: ImageID, type: ImageType, mainBytes: Int64, size: PixelSize?,

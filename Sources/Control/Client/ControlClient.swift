@@ -121,9 +121,9 @@ public struct ControlClient: Sendable {
     /// See ``NodeControl/newLibrary()``.
     public func newLibrary() -> AsyncThrowingStream<ScanMessage, any Error> { stream(.POST, "/v1/library/new") }
 
-    /// See ``NodeControl/fetch(_:)``.
-    public func fetch(_ paths: [RelativePath]) -> AsyncThrowingStream<WorkMessage, any Error> {
-        stream(.POST, "/v1/fetch", body: ControlRequest.Paths(paths: paths))
+    /// See ``NodeControl/fetch(_:alone:)``.
+    public func fetch(_ paths: [RelativePath], alone: Bool = false) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/fetch", body: ControlRequest.Named(paths: paths, alone: alone))
     }
 
     /// See ``NodeControl/evict(_:)``.
@@ -136,9 +136,11 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/free", body: ControlRequest.Free(bytes: bytes, dryRun: dryRun))
     }
 
-    /// See ``NodeControl/delete(_:dryRun:)``.
-    public func delete(_ paths: [RelativePath], dryRun: Bool = false) -> AsyncThrowingStream<WorkMessage, any Error> {
-        stream(.POST, "/v1/delete", body: ControlRequest.Delete(paths: paths, dryRun: dryRun))
+    /// See ``NodeControl/delete(_:dryRun:alone:)``.
+    public func delete(
+        _ paths: [RelativePath], dryRun: Bool = false, alone: Bool = false
+    ) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/delete", body: ControlRequest.Delete(paths: paths, dryRun: dryRun, alone: alone))
     }
 
     /// See ``NodeControl/review()``.
@@ -164,17 +166,20 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/verify", body: request)
     }
 
-    /// See ``NodeControl/restore(_:deleted:)``.
-    public func restore(_ paths: [RelativePath], deleted: Bool = false) async throws -> [RestoreLine] {
+    /// See ``NodeControl/restore(_:deleted:alone:)``.
+    public func restore(
+        _ paths: [RelativePath], deleted: Bool = false, alone: Bool = false
+    ) async throws -> [RestoreLine] {
         try await list(
-            .POST, "/v1/restore", body: ControlJSON.line(ControlRequest.Restore(paths: paths, deleted: deleted)),
+            .POST, "/v1/restore",
+            body: ControlJSON.line(ControlRequest.Restore(paths: paths, deleted: deleted, alone: alone)),
             patience: Self.longPatience)
     }
 
-    /// See ``NodeControl/dismiss(_:)``.
-    public func dismiss(_ paths: [RelativePath]) async throws -> [DismissLine] {
+    /// See ``NodeControl/dismiss(_:alone:)``.
+    public func dismiss(_ paths: [RelativePath], alone: Bool = false) async throws -> [DismissLine] {
         try await list(
-            .POST, "/v1/dismiss", body: ControlJSON.line(ControlRequest.Paths(paths: paths)),
+            .POST, "/v1/dismiss", body: ControlJSON.line(ControlRequest.Named(paths: paths, alone: alone)),
             patience: Self.longPatience)
     }
 

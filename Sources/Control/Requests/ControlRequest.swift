@@ -16,19 +16,27 @@ enum ControlRequest {
         var yes: Bool
     }
 
-    /// Body of `POST /v1/fetch`, `/v1/trash/empty`, `/v1/dismiss`, `/v1/edits` and `/v1/known`.
+    /// Body of `POST /v1/trash/empty`, `/v1/edits` and `/v1/known`.
     struct Paths: Codable { var paths: [RelativePath] }
+
+    /// Body of `POST /v1/fetch` and `/v1/dismiss`.
+    struct Named: Codable {
+        var paths: [RelativePath]
+        var alone: Bool?
+    }
 
     /// Body of `POST /v1/delete`.
     struct Delete: Codable {
         var paths: [RelativePath]
         var dryRun: Bool?
+        var alone: Bool?
     }
 
     /// Body of `POST /v1/restore`.
     struct Restore: Codable {
         var paths: [RelativePath]
         var deleted: Bool?
+        var alone: Bool?
     }
 
     /// Body of `POST /v1/free`.

@@ -8,11 +8,14 @@ public struct EvictRequest: Hashable, Sendable, Codable {
     public var olderThanDays: Int?
     /// Only say what would happen.
     public var dryRun: Bool
+    /// Whether only what is named is meant, and not what belongs to it by its name.
+    public var alone: Bool?
 
     /// One with these values.
-    public init(paths: [RelativePath], olderThanDays: Int? = nil, dryRun: Bool = false) {
+    public init(paths: [RelativePath], olderThanDays: Int? = nil, dryRun: Bool = false, alone: Bool? = nil) {
         self.paths = paths
         self.olderThanDays = olderThanDays
         self.dryRun = dryRun
+        self.alone = alone
     }
 }

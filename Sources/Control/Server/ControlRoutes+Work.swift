@@ -5,8 +5,9 @@ import Model
 extension ControlRoutes {
     func moving(_ router: Router<Context>) {
         router.post("v1/fetch") { request, _ in
-            let paths = try await mains(try await body(ControlRequest.Paths.self, of: request).paths)
-            return stream(request) { node.fetch(paths) }
+            let wanted = try await body(ControlRequest.Named.self, of: request)
+            let paths = try await mains(wanted.paths)
+            return stream(request) { node.fetch(paths, alone: wanted.alone ?? false) }
         }
         router.post("v1/evict") { request, _ in
             var wanted = try await body(EvictRequest.self, of: request)
@@ -38,7 +39,7 @@ extension ControlRoutes {
             guard !paths.isEmpty else {
                 throw ControlFailure(.usage, "Nothing is named: name the images or folders to delete.")
             }
-            return stream(request) { node.delete(paths, dryRun: wanted.dryRun ?? false) }
+            return stream(request) { node.delete(paths, dryRun: wanted.dryRun ?? false, alone: wanted.alone ?? false) }
         }
         router.get("v1/trash") { _, _ in try await list { try await node.trash() } }
         router.post("v1/trash/empty") { request, _ in
@@ -47,14 +48,15 @@ extension ControlRoutes {
         }
         router.post("v1/restore") { request, _ in
             let wanted = try await body(ControlRequest.Restore.self, of: request)
-            return try await list { try await restore(wanted.paths, deleted: wanted.deleted ?? false) }
+            return try await list { try await restore(wanted) }
         }
         router.post("v1/dismiss") { request, _ in
-            let paths = try await mains(try await body(ControlRequest.Paths.self, of: request).paths)
+            let wanted = try await body(ControlRequest.Named.self, of: request)
+            let paths = try await mains(wanted.paths)
             guard !paths.isEmpty else {
                 throw ControlFailure(.usage, "Nothing is named: name the images or folders to dismiss.")
             }
-            return try await list { try await node.dismiss(paths) }
+            return try await list { try await node.dismiss(paths, alone: wanted.alone ?? false) }
         }
     }
 
@@ -84,11 +86,12 @@ extension ControlRoutes {
         return paths.map { known.contains($0) ? $0 : $0.mainOfReduced ?? $0 }
     }
 
-    private func restore(_ paths: [RelativePath], deleted: Bool) async throws -> [RestoreLine] {
+    private func restore(_ wanted: ControlRequest.Restore) async throws -> [RestoreLine] {
+        let (deleted, alone) = (wanted.deleted ?? false, wanted.alone ?? false)
         var lines: [RestoreLine] = []
-        for line in try await node.restore(paths, deleted: deleted) {
+        for line in try await node.restore(wanted.paths, deleted: deleted, alone: alone) {
             if line.outcome == .unknown, let main = line.path.mainOfReduced {
-                lines += try await node.restore([main], deleted: deleted)
+                lines += try await node.restore([main], deleted: deleted, alone: alone)
             } else {
                 lines.append(line)
             }

@@ -43,14 +43,30 @@ public struct ImageOutcome: Hashable, Sendable, Codable {
     /// Why, in one sentence: with the remedy where it stayed undone. Nil when there is nothing to say.
     public var reason: String?
 
+    /// Where it was not named itself: what it belongs to. Nil of what was named.
+    public var part: Part?
+
+    /// What an image is to the one that was named.
+    public struct Part: Hashable, Sendable, Codable {
+        /// The path that was named.
+        public var of: RelativePath
+        /// What it is to that.
+        public var kind: FileGroup.Kind
+
+        /// One with these values.
+        public init(of: RelativePath, kind: FileGroup.Kind) { (self.of, self.kind) = (of, kind) }
+    }
+
     /// One with these values.
     public init(
-        path: RelativePath, image: ImageID? = nil, outcome: Outcome, bytes: Int64 = 0, reason: String? = nil
+        path: RelativePath, image: ImageID? = nil, outcome: Outcome, bytes: Int64 = 0, reason: String? = nil,
+        part: Part? = nil
     ) {
         self.path = path
         self.image = image
         self.outcome = outcome
         self.bytes = bytes
         self.reason = reason
+        self.part = part
     }
 }
