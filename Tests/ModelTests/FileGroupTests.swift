@@ -37,6 +37,19 @@ struct FileGroupTests {
         ])
     func apart(names: [String]) { #expect(Self.groups(names) == []) }
 
+    @Test("Where a second name stands beside some of a name, and not beside all, nobody knows whose the others are")
+    func beside() {
+        #expect(Self.groups(["a.heic", "a.mov", "a (laptop).heic"]) == [])
+        #expect(Self.groups(["a.heic", "a.mov", "a (laptop 2).mov"]) == [])
+        #expect(
+            Self.groups(["a.heic", "a.heic.xmp", "a (b) (laptop).heic", "a (b).aae"]) == [["a.heic", "a.heic.xmp"]])
+        #expect(
+            Self.groups(["a.heic", "a.mov", "a (laptop).heic", "a (laptop).mov"]) == [
+                ["a (laptop).heic", "a (laptop).mov"], ["a.heic", "a.mov"],
+            ])
+        #expect(Self.groups(["a.heic", "a.mov", "b/a (laptop).heic"]) == [["a.heic", "a.mov"]], "in another folder")
+    }
+
     @Test("A sidecar that names its file whole goes with that, also where others have the stem")
     func named() {
         #expect(
@@ -49,7 +62,7 @@ struct FileGroupTests {
         arguments: 1...40)
     func properties(seed: UInt64) {
         var dice = SeededGenerator(seed: seed)
-        let stems = ["IMG_1", "img_1", "IMG_1234", "IMG_E1234", "IMG_O1234", "a.b", "é"]
+        let stems = ["IMG_1", "img_1", "IMG_1 (b)", "IMG_1234", "IMG_E1234", "IMG_O1234", "a.b", "é"]
         let endings = [
             "JPG", "jpeg", "heic", "CR2", "mov", "mp4", "xmp", "JPG.xmp", "aae", "thm", "txt", "jpg.edited.jpg",
         ]
@@ -68,7 +81,7 @@ struct FileGroupTests {
             #expect(Set(group.paths.map(\.folder)).count == 1 && !group.parts.isEmpty)
             let media = ([group.lead] + group.parts).map(\.kind).filter { $0 != .sidecar }
             #expect(Set(media).count == media.count && media.first == media.min())
-            // What of a group is looked at by itself is the same group.
+            // A group that is looked at by itself is the same.
             #expect(FileGroup.groups(among: group.paths) == [group])
         }
         // Each folder is for itself, and what is no part changes nothing.

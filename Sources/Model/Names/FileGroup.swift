@@ -112,7 +112,8 @@ extension FileGroup {
     /// The groups among these files, by their leads' paths; a file is in one group at most. Takes as long as there are files.
     ///
     /// Two files of one stem that could each be the picture, as `a.jpg` and `a.png`, are none's part: only a sidecar that
-    /// names its file whole goes with that.
+    /// names its file whole goes with that. Nor is it certain where a second name stands beside a taken one, as
+    /// `a (laptop).jpg` beside `a.jpg` and `a.mov`, and not beside all: the film may be of either.
     public static func groups(among paths: some Sequence<RelativePath>) -> [FileGroup] {
         var byStem: [Key: [(part: Part, name: Name)]] = [:]
         for path in Set(paths) {
@@ -120,19 +121,32 @@ extension FileGroup {
             byStem[Key(folder: path.folder ?? "", stem: name.stem), default: []].append(
                 (Part(path: path, kind: name.kind), name))
         }
-        return byStem.values.flatMap { $0.count > 1 ? groups(ofOneStem: $0) : [] }.sorted {
-            $0.lead.path < $1.lead.path
+        var doubtful: Set<Key> = []
+        for (key, files) in byStem where key.stem.last == UInt8(ascii: ")") {
+            let kinds = Set(files.map(\.part.kind))
+            for base in bases(of: key.stem).map({ Key(folder: key.folder, stem: $0) }) {
+                guard let others = byStem[base], !kinds.isSuperset(of: others.map(\.part.kind)) else { continue }
+                doubtful.insert(base)
+            }
         }
+        return byStem.flatMap { key, files in
+            files.count > 1 ? groups(ofOneStem: files, isCertain: !doubtful.contains(key)) : []
+        }.sorted { $0.lead.path < $1.lead.path }
     }
 
-    private static func groups(ofOneStem files: [(part: Part, name: Name)]) -> [FileGroup] {
+    /// The stems to which this one may be a second name: what stands before each ` (`.
+    private static func bases(of stem: [UInt8]) -> [[UInt8]] {
+        stem.indices.dropFirst().filter { stem[$0...].starts(with: " (".utf8) }.map { Array(stem[..<$0]) }
+    }
+
+    private static func groups(ofOneStem files: [(part: Part, name: Name)], isCertain: Bool) -> [FileGroup] {
         let media = files.filter { $0.name.kind != .sidecar }.map(\.part)
         func lowered(_ path: RelativePath) -> [UInt8] {
             path.name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         }
         var owned: [[UInt8]: [Part]] = [:]
         for file in files { if let owner = file.name.owner { owned[owner, default: []].append(file.part) } }
-        if Set(media.map(\.kind)).count < media.count {
+        if !isCertain || Set(media.map(\.kind)).count < media.count {
             let names = Dictionary(grouping: media) { lowered($0.path) }
             return names.compactMap { name, parts in parts.count == 1 ? FileGroup(parts + (owned[name] ?? [])) : nil }
         }
