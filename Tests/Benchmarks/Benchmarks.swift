@@ -26,6 +26,7 @@ struct Benchmarks: AsyncParsableCommand {
 
     private static let all: [(name: String, what: String, run: Run)] = [
         ("reduce", "reduced copies of 24 MP mains, their quality and memory", ReduceBenchmark.run),
+        ("formats", "reduced copies of all other types, films too", FormatsBenchmark.run),
         ("edit", "a recipe on a 24 MP main", { scale, _ in try await EditBenchmark.run(scale) }),
         (
             "new-photo", "from a photo's file here to its copy there",
@@ -64,6 +65,9 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "A folder of JPEGs to work on instead of those that are made.")
     var photos: String?
 
+    @Option(help: "A folder of other pictures and films, for `formats`, beside those that are made.")
+    var formats: String?
+
     @Option(help: "How often what takes seconds is repeated.")
     var rounds: Int?
 
@@ -79,6 +83,7 @@ struct Benchmarks: AsyncParsableCommand {
         }
         var scale = tiny ? Scale.tiny : Scale.full
         if let photos { try scale.source.take(from: photos) }
+        scale.formats = formats
         if let rounds { scale.rounds = max(1, rounds) }
         if let images { scale.libraries = [max(1, images)] }
         if !json { show(Figure.header) }
@@ -104,6 +109,9 @@ struct Scale: Sendable {
     /// Photos of an exchange.
     var photos: Int
     var source: PhotoSource
+    /// A folder with pictures of other types, and the width of those that are made.
+    var formats: String?
+    var made: Int
     /// Mains that an archive takes over or a scan reads, and small ones.
     var mains: Int
     var smallMains: Int
@@ -117,10 +125,12 @@ struct Scale: Sendable {
     var idle: Double
 
     static let full = Scale(
-        repeats: 12, rounds: 3, photos: 1000, source: PhotoSource(width: 6000), mains: 300, smallMains: 100_000,
+        repeats: 12, rounds: 3, photos: 1000, source: PhotoSource(width: 6000), made: 4032, mains: 300,
+        smallMains: 100_000,
         renamed: 20_000, smallFiles: 100_000, libraries: [10_000, 100_000, 1_000_000], idle: 30)
     static let tiny = Scale(
-        repeats: 2, rounds: 1, photos: 3, source: PhotoSource(width: 2400), mains: 3, smallMains: 20, renamed: 200,
+        repeats: 2, rounds: 1, photos: 3, source: PhotoSource(width: 2400), made: 640, mains: 3, smallMains: 20,
+        renamed: 200,
         smallFiles: 50,
         libraries: [1000],
         idle: 1)

@@ -88,18 +88,6 @@ enum ReduceBenchmark {
         }
     }
 
-    /// Runs `body` for each number, as many at a time as there are cores.
-    private static func onEachCore(_ numbers: Range<Int>, _ body: @escaping @Sendable (Int) throws -> Void) async throws
-    {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in numbers {
-                if number >= ProcessInfo.processInfo.activeProcessorCount { try await group.next() }
-                group.addTask { try body(number) }
-            }
-            try await group.waitForAll()
-        }
-    }
-
     private static func thumbnail(_ vips: String, _ file: URL, _ folder: URL) throws {
         try BenchmarkProcess.run(
             vips, ["--size", "\(edge)", "-o", "\(folder.path)/%s.vips.jpg[Q=\(quality)]", file.path],
@@ -140,5 +128,16 @@ enum ReduceBenchmark {
         let added = max(0, try ProcessMemory.highest() - before) + compressed
         return Figure(
             "  memory, the main included", [added], "MB", .atMost(2 * Double(planar.planeBytes) / 1e6 + compressed))
+    }
+}
+
+/// Runs `body` for each number, as many at a time as there are cores.
+func onEachCore(_ numbers: Range<Int>, _ body: @escaping @Sendable (Int) throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in numbers {
+            if number >= ProcessInfo.processInfo.activeProcessorCount { try await group.next() }
+            group.addTask { try body(number) }
+        }
+        try await group.waitForAll()
     }
 }
