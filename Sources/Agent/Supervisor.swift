@@ -13,14 +13,17 @@ struct Supervisor: Sendable {
 
     /// Runs `body` until this task is cancelled, or it ends and `isOver` says that it should have.
     ///
-    /// - Parameter name: what it is, in words for a person: "the link to attic".
+    /// - Parameters:
+    ///   - name: what it is, in words for a person, and no other like it: "the link to attic (ABCD-EFGH)".
+    ///   - ending: posted when `isOver` may say so.
     func keep(
-        _ name: String, isOver: @Sendable () -> Bool = { false }, _ body: @escaping @Sendable () async throws -> Void
+        _ name: String, ending: Bulletin = Bulletin(), isOver: @Sendable () -> Bool = { false },
+        _ body: @escaping @Sendable () async throws -> Void
     ) async {
         let subject = "service: \(name)"
         var failures = 0
         while !Task.isCancelled && !isOver() {
-            let began = ContinuousClock.now
+            let (edition, began) = (ending.edition, ContinuousClock.now)
             let reason = await end(of: body, withdrawing: failures > 0 ? subject : nil)
             if Task.isCancelled || isOver() { break }
             failures = ContinuousClock.now - began > recovery ? 1 : failures + 1
@@ -30,7 +33,7 @@ struct Supervisor: Sendable {
                 "It ended by itself (\(reason)) and is begun again. If this stays, tell the developers: it is a fault.",
                 nextTry: .now + wait / .seconds(1))
             logger.error("a service ended", metadata: ["service": "\(name)", "reason": "\(reason)"])
-            try? await ContinuousClock().sleep(for: wait)
+            await ending.wait(past: edition, until: .now + wait)
         }
         problems.withdraw(subject)
     }
@@ -52,7 +55,8 @@ struct Supervisor: Sendable {
             }
             if let subject {
                 group.addTask { [problems, recovery] in
-                    if (try? await ContinuousClock().sleep(for: recovery)) != nil { problems.withdraw(subject) }
+                    try? await ContinuousClock().sleep(for: recovery)
+                    if !Task.isCancelled { problems.withdraw(subject) }
                     return nil
                 }
             }

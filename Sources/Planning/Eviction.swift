@@ -56,11 +56,14 @@ public struct Eviction: Sendable {
         public var isPassing: Bool
         /// Whether the own main turned out to be damaged.
         public var isDamage: Bool
+        /// The same where it is said of many mains together: without the name of a file.
+        public var summary: String
 
-        public init(_ description: String, isPassing: Bool, isDamage: Bool = false) {
+        public init(_ description: String, isPassing: Bool, isDamage: Bool = false, summary: String? = nil) {
             self.description = description
             self.isPassing = isPassing
             self.isDamage = isDamage
+            self.summary = summary ?? description
         }
     }
 

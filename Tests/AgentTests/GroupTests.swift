@@ -90,6 +90,37 @@ struct GroupTests {
         }
     }
 
+    @Test("Where the photo cannot be reduced, which shows in the last moment, its film stays too")
+    func lateObstacle() async throws {
+        try await withHousehold { laptop, archive in
+            try laptop.put([0xFF, 0xD8, 0xFF, 0xE0] + [UInt8](repeating: 7, count: 400_000), "2026/IMG_1.JPG")
+            try laptop.put(try Self.film(1), "2026/IMG_1.MOV")
+            try await backedUp(2, laptop, archive)
+            let lead = path("2026/IMG_1.JPG")
+            let evicted = try await laptop.work(laptop.control.evict(EvictRequest(paths: [lead])))
+            #expect(evicted.outcomes == ["2026/IMG_1.JPG": .kept, "2026/IMG_1.MOV": .kept], "\(evicted.reasons)")
+            let reason = try #require(evicted.reasons["2026/IMG_1.MOV"])
+            #expect(reason.hasPrefix("'IMG_1.JPG' belongs to it and stays: "), "\(reason)")
+            #expect(try laptop.files == ["2026/IMG_1.JPG", "2026/IMG_1.MOV"])
+            // The film alone may go.
+            let alone = EvictRequest(paths: [path("2026/IMG_1.MOV")], alone: true)
+            let film = try await laptop.work(laptop.control.evict(alone))
+            #expect(film.outcomes == ["2026/IMG_1.MOV": .evicted], "\(film.reasons)")
+        }
+    }
+
+    @Test("The name of a reduced copy's file stands for its photo, and so for all that belongs to it")
+    func reducedName() async throws {
+        try await withHousehold { laptop, archive in
+            try Self.putLivePhoto(1, laptop, film: try Self.film(2))
+            try await backedUp(3, laptop, archive)
+            _ = try await laptop.work(laptop.control.evict(EvictRequest(paths: [path("2026/IMG_1.JPG")])))
+            let copy = path("2026/IMG_1.JPG.reduced.jpg")
+            let fetched = try await laptop.work(laptop.control.fetch([copy]))
+            #expect(fetched.outcomes["2026/IMG_1.MOV"] == .fetched, "\(fetched.outcomes)")
+        }
+    }
+
     @Test("One part alone is taken where that is said, and where it is the part that is named")
     func alone() async throws {
         try await withHousehold { laptop, archive in

@@ -72,7 +72,8 @@ extension MainsService {
     func members(of paths: [RelativePath], alone: Bool, _ tally: inout Tally) async throws -> [Member] {
         let named = try await images(at: paths, &tally)
         guard !alone else { return named.map { ($0.path, $0.image, false) } }
-        let asked = Set(paths)
+        // The name of a reduced copy's file stands for its image.
+        let asked = Set(paths + paths.compactMap(\.mainOfReduced))
         var seen = Set(named.map(\.image))
         var groups = FolderGroups(catalogue)
         var members: [Member] = []

@@ -131,8 +131,10 @@ extension MainsService {
         var groups = FolderGroups(catalogue)
         var all = paths
         for path in paths where !alone {
-            let parts = try await groups.parts(of: path)
-            all += parts.map(\.path)
+            var parts = try await groups.parts(of: path)
+            // The name of a reduced copy's file stands for its image.
+            if parts.isEmpty, let main = path.mainOfReduced { parts = try await groups.parts(of: main) }
+            all += parts.map(\.path).filter { $0 != path.mainOfReduced }
         }
         var seen: Set<RelativePath> = []
         for path in all where seen.insert(path).inserted {

@@ -52,8 +52,12 @@ extension MainsService {
         var mains: [OwnFile] = []
         var without: [Member] = []
         for member in try await members(of: request.paths, alone: request.alone ?? false, &tally) {
-            if let main = try await catalogue.ownFiles(of: member.image).first(where: { $0.info.form == .main }) {
-                mains.append(main)
+            let here = try await catalogue.ownFiles(of: member.image).filter { $0.info.form == .main }
+            if let first = here.first {
+                // A sidecar stays, and that is told of one that was named.
+                let part = tally.parts[member.image]
+                if part != nil, part?.kind == .sidecar || evictor.policy.takesAsItIs(first.info) { continue }
+                mains += here.filter { $0.info.path == member.path } + here.filter { $0.info.path != member.path }
             } else if !member.isPart {
                 without.append(member)
             }

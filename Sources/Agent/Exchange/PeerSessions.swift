@@ -26,7 +26,10 @@ struct PeerSessions: Sendable {
                         let handle = SessionHandle()
                         running[id] = (handle, peer.agreement)
                         group.addTask {
-                            await supervisor.keep("the link to \(peer.row.name)", isOver: { handle.isOver.isSet }) {
+                            await supervisor.keep(
+                                "the link to \(peer.row.name) (\(peer.row.id.short))", ending: handle.turn,
+                                isOver: { handle.isOver.isSet }
+                            ) {
                                 try await serve(peer, until: handle)
                             }
                         }

@@ -186,7 +186,7 @@ struct Caretaker: Sendable {
             let mains = try await catalogue.oldestMains()
             let units = EvictionUnit.units(among: mains, policy: policy)
             try await room.evict(units, until: bytes) { _, outcome, _, _ in
-                if case .kept(let obstacle) = outcome { reasons[obstacle.description, default: 0] += 1 }
+                if case .kept(let obstacle) = outcome { reasons[obstacle.summary, default: 0] += 1 }
             }
             guard let limit = policy.limit, catalogue.ownBytes > limit else { return }
             let most = reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }

@@ -7,35 +7,64 @@ struct EvictionUnit: Sendable {
     /// The lead first.
     let mains: [OwnFile]
 
-    /// The units among `mains`, one main of each image, in the order of the first of each.
+    /// The units among `mains`, in the order of the first of each.
     ///
-    /// A sidecar goes with nothing: it stays beside the reduced copy. So does what is taken as it is everywhere.
-    /// - Parameter alone: whether each is for itself.
+    /// What shares an image, at several paths, is one unit: an image goes from all its paths. A sidecar goes with nothing: it
+    /// stays beside the reduced copy. So does what is taken as it is everywhere.
+    /// - Parameter alone: whether each image is for itself.
     static func units(among mains: [OwnFile], policy: Policy, alone: Bool = false) -> [EvictionUnit] {
-        var seen: Set<ImageID> = []
-        let mains = mains.filter { seen.insert($0.info.image).inserted }
-        guard !alone else { return mains.map { EvictionUnit(mains: [$0]) } }
+        var sets = DisjointSets(mains.count)
+        var first: [ImageID: Int] = [:]
+        for (place, main) in mains.enumerated() {
+            if let other = first[main.info.image] { sets.join(other, place) } else { first[main.info.image] = place }
+        }
+        var isLead: Set<Int> = []
         // By their places, and a folder at a time: of a large library that is little beside the mains themselves.
-        var units: [Int: EvictionUnit] = [:]
-        var isLater: Set<Int> = []
-        for places in Dictionary(grouping: mains.indices, by: { mains[$0].info.path.folder ?? "" }).values {
+        let folders = alone ? [:] : Dictionary(grouping: mains.indices, by: { mains[$0].info.path.folder ?? "" })
+        for places in folders.values {
             let byPath = Dictionary(places.map { (mains[$0].info.path, $0) }) { first, _ in first }
             for group in FileGroup.groups(among: byPath.keys) {
-                let members = group.paths.compactMap { byPath[$0] }
-                let sidecars = Set(group.parts.lazy.filter { $0.kind == .sidecar }.map(\.path))
-                let going = members.map { mains[$0] }.filter { main in
-                    !sidecars.contains(main.info.path) && !policy.takesAsItIs(main.info)
+                let going = group.parts.compactMap { part -> Int? in
+                    guard part.kind != .sidecar, let place = byPath[part.path] else { return nil }
+                    return policy.takesAsItIs(mains[place].info) ? nil : place
                 }
-                guard let first = members.min() else { continue }
-                // The first of the group that comes stands for all of it.
-                units[first] = EvictionUnit(mains: going.isEmpty ? [mains[members[0]]] : going)
-                isLater.formUnion(members.filter { $0 != first })
+                guard let lead = going.first else { continue }
+                isLead.insert(lead)
+                for place in going { sets.join(lead, place) }
             }
         }
-        return mains.indices.compactMap { place in
-            isLater.contains(place) ? nil : units[place] ?? EvictionUnit(mains: [mains[place]])
+        var units: [Int: [Int]] = [:]
+        var order: [Int] = []
+        for place in mains.indices {
+            let set = sets.of(place)
+            if units[set] == nil { order.append(set) }
+            units[set, default: []].append(place)
+        }
+        return order.compactMap { set in
+            var seen: Set<ImageID> = []
+            let places = units[set] ?? []
+            let leadsFirst = places.filter(isLead.contains) + places.filter { !isLead.contains($0) }
+            return EvictionUnit(mains: leadsFirst.map { mains[$0] }.filter { seen.insert($0.info.image).inserted })
         }
     }
+}
+
+/// Which of some numbers belong together.
+private struct DisjointSets {
+    private var parents: [Int]
+
+    init(_ count: Int) { parents = Array(0..<count) }
+
+    mutating func of(_ number: Int) -> Int {
+        var root = number
+        while parents[root] != root {
+            parents[root] = parents[parents[root]]
+            root = parents[root]
+        }
+        return root
+    }
+
+    mutating func join(_ one: Int, _ other: Int) { parents[of(other)] = of(one) }
 }
 
 /// What became of a main, and the bytes that it made free.
@@ -56,30 +85,48 @@ extension Evictor {
         }
     }
 
-    /// Evicts a unit, the lead last, each main against proofs of its own. The first that stays keeps those that come behind
-    /// it.
+    /// Evicts a unit, each main against proofs of its own, and none before all may go.
     func evict(_ unit: EvictionUnit) async throws -> [EvictedMain] {
-        var results: [EvictedMain] = []
-        var obstacle: Eviction.Obstacle?
-        for main in unit.mains.reversed() {
-            if let obstacle {
-                results.append((main, .kept(obstacle), 0))
-                continue
+        let gate = unit.mains.count > 1 ? EvictionGate(of: unit.mains.count) : nil
+        var results = try await withThrowingTaskGroup(of: (place: Int, result: EvictedMain).self) { group in
+            var ready = 0
+            // One after the other is made ready, the lead last.
+            for place in unit.mains.indices.reversed() {
+                group.addTask {
+                    let result = try await attempt(unit.mains[place], gate)
+                    return (place, result)
+                }
+                ready += 1
+                await gate?.reach(ready)
+                if gate?.isClosed == true { break }
             }
-            do {
-                let before = try await size(of: main.info.image)
-                let outcome = try await evict(main.info.image)
-                let after = try await size(of: main.info.image)
-                results.append((main, outcome, before - after))
-                if case .kept(let its) = outcome { obstacle = its.keeping(by: main) }
-            } catch {
-                if error is CancellationError { throw error }
-                let its = Eviction.Obstacle("\(error)", isPassing: true)
-                results.append((main, .kept(its), 0))
-                obstacle = its.keeping(by: main)
-            }
+            var results: [EvictedMain] = unit.mains.map { ($0, .kept(.unit), 0) }
+            for try await (place, result) in group { results[place] = result }
+            return results
         }
-        return results.reversed()
+        let reason = results.lazy.compactMap { result -> Eviction.Obstacle? in
+            guard case .kept(let obstacle) = result.outcome, obstacle != .unit else { return nil }
+            return obstacle.keeping(by: result.main)
+        }.first
+        for place in results.indices {
+            guard let reason, case .kept(let obstacle) = results[place].outcome, obstacle == .unit else { continue }
+            results[place].outcome = .kept(reason)
+        }
+        return results
+    }
+
+    private func attempt(_ main: OwnFile, _ gate: EvictionGate?) async throws -> EvictedMain {
+        do {
+            let before = try await size(of: main.info.image)
+            let outcome = try await evict(main.info.image, gate: gate)
+            if case .kept = outcome { gate?.close() }
+            let after = try await size(of: main.info.image)
+            return (main, outcome, before - after)
+        } catch {
+            gate?.close()
+            if error is CancellationError { throw error }
+            return (main, .kept(Eviction.Obstacle("\(error)", isPassing: true)), 0)
+        }
     }
 
     private func size(of image: ImageID) async throws -> Int64 {
@@ -96,7 +143,12 @@ extension EvictionPlan {
 }
 
 extension Eviction.Obstacle {
+    /// Of a main that could go, where what belongs to it stays.
+    static let unit = Eviction.Obstacle("what belongs to it stays", isPassing: true)
+
     fileprivate func keeping(by main: OwnFile) -> Eviction.Obstacle {
-        Eviction.Obstacle("\(main.info.path.name) belongs to it and stays: \(description)", isPassing: isPassing)
+        Eviction.Obstacle(
+            "'\(main.info.path.name)' belongs to it and stays: \(description)", isPassing: isPassing,
+            summary: "what belongs to it stays: \(summary)")
     }
 }

@@ -54,12 +54,14 @@ struct Evictor: Sendable {
     }
 
     /// Evicts one main, or says why it stays.
-    func evict(_ image: ImageID) async throws -> Eviction.Outcome {
+    ///
+    /// - Parameter gate: where it waits for what goes with it, once it may go.
+    func evict(_ image: ImageID, gate: EvictionGate? = nil) async throws -> Eviction.Outcome {
         guard driven.begin(image) else {
             return .kept(Eviction.Obstacle("\(Custody.Refusal.evicting)", isPassing: true))
         }
         do {
-            let outcome = try await drive(image)
+            let outcome = try await drive(image, gate)
             driven.end(image)
             // The planner passed it over while it was marked. Whoever asked may have gone; what it left has not.
             let steering = steering
@@ -73,7 +75,7 @@ struct Evictor: Sendable {
         }
     }
 
-    private func drive(_ image: ImageID) async throws -> Eviction.Outcome {
+    private func drive(_ image: ImageID, _ gate: EvictionGate?) async throws -> Eviction.Outcome {
         let (main, candidates): (Situation.Own, [NodeID])
         switch try await plan(image) {
         case .stays(let obstacle): return .kept(obstacle)
@@ -109,6 +111,11 @@ struct Evictor: Sendable {
             case .remove(let proof):
                 guard let reduced else {
                     return .kept(Eviction.Obstacle("it has no reduced copy here", isPassing: true))
+                }
+                let mayGo = await gate?.pass() ?? true
+                guard mayGo else {
+                    try eviction.removed(.unit)
+                    continue
                 }
                 eviction = try await CommandWaits.during(
                     "this machine replaces \(own.file.name) by its reduced copy"

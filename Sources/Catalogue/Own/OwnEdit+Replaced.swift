@@ -43,6 +43,7 @@ extension OwnEdit {
                 SELECT EXISTS (
                     SELECT 1 FROM replaced JOIN mirror AS edit USING (peer, sequence)
                     JOIN mirror AS other ON other.peer = edit.peer AND other.image = replaced.image
+                        AND other.path <> edit.path
                     WHERE replaced.image = ? AND edit.image = ?)
                 """)
         earlier = try earlier.filter {

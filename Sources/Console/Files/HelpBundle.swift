@@ -60,7 +60,7 @@ struct HelpBundle {
 
     /// Whether a problem is about something of the agent and not about a file.
     private static func isOurs(_ subject: String) -> Bool {
-        ["names", "formats", "identity", "watch", "limit", "catalogue"].contains(subject)
+        ["disk", "formats", "identity", "limit", "names", "watch"].contains(subject) || subject.hasPrefix("service: ")
     }
 
     private static var system: [String] {

@@ -9,7 +9,9 @@ enum ImageText {
     static let sample = 500
 
     /// The columns for a list that begins with these images.
-    static func layout(_ images: [ImageLine], _ style: Style) -> Table.Layout {
+    ///
+    /// - Parameter isAll: whether no others come behind them.
+    static func layout(_ images: [ImageLine], _ style: Style, isAll: Bool = true) -> Table.Layout {
         var table = Table(columns: [
             .init(title: "FORM"), .init(title: "HERE", isRightAligned: true, rank: 3),
             .init(title: "MAIN", isRightAligned: true, rank: 4), .init(title: "TAKEN", rank: 6),
@@ -20,8 +22,8 @@ enum ImageText {
         let widest: [Table.Cell] = ["reduced", "99.9 MB", "99.9 MB", "2026-05-01", "", "", "", ""]
         table.rows = images.map(row) + [widest]
         // Of photos alone they would say nothing.
-        if !images.contains(where: { $0.duration != nil }) { table.leftOut.insert(4) }
-        if !images.contains(where: { $0.parts != nil }) { table.leftOut.insert(6) }
+        if isAll, !images.contains(where: { $0.duration != nil }) { table.leftOut.insert(4) }
+        if isAll, !images.contains(where: { $0.parts != nil }) { table.leftOut.insert(6) }
         return table.layout(style, indent: 0)
     }
 

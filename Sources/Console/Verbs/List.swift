@@ -53,16 +53,18 @@ struct List: AsyncParsableCommand {
                 try output.text(layout.line(ImageText.row(image)) + "\n")
             } else {
                 sample.append(image)
-                if sample.count == ImageText.sample { layout = try Self.begin(&sample, output) }
+                if sample.count == ImageText.sample { layout = try Self.begin(&sample, output, isAll: false) }
             }
         }
-        if !sample.isEmpty { _ = try Self.begin(&sample, output) }
+        if !sample.isEmpty { _ = try Self.begin(&sample, output, isAll: true) }
         if isEmpty { try reportNothing(path, under) }
     }
 
     /// Writes the head and the first images.
-    private static func begin(_ sample: inout [ImageLine], _ output: Output) throws -> Table.Layout {
-        let layout = ImageText.layout(sample, output.style)
+    private static func begin(
+        _ sample: inout [ImageLine], _ output: Output, isAll: Bool
+    ) throws -> Table.Layout {
+        let layout = ImageText.layout(sample, output.style, isAll: isAll)
         let lines = [layout.head] + sample.map { layout.line(ImageText.row($0)) }
         try output.text(lines.joined(separator: "\n") + "\n")
         sample = []

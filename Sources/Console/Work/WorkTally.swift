@@ -14,7 +14,7 @@ struct WorkTally {
     mutating func add(_ image: ImageOutcome) {
         if counts.isEmpty { first = image }
         counts[image.outcome, default: 0] += 1
-        if let part = image.part { groups[part.of, default: []].append(part.kind) }
+        if !image.outcome.isUndone, let part = image.part { groups[part.of, default: []].append(part.kind) }
     }
 
     mutating func end(_ summary: WorkSummary) { self.summary = summary }
