@@ -53,8 +53,8 @@ extension Placements {
             case .success(let file):
                 problems.withdrawPassing(step.own.file.description)
                 records.append(step.record(at: file.path, file.identity.stamp))
-            case .failure(let error) where error.code == .notFound:
-                // Somebody has moved or removed it meanwhile, which the watch tells of.
+            case .failure(let error) where error.code == .notFound || error.code == .changed:
+                // Somebody has moved, removed or changed it meanwhile, which the watch tells of.
                 problems.withdrawPassing(step.own.file.description)
             case .failure(let error):
                 let reason = "It should be called '\(step.info.file)', and could not be renamed: \(error)"
