@@ -163,7 +163,7 @@ struct GroupTests {
                 laptop.control.evict(EvictRequest(paths: [path("2026/IMG_1.JPG")])))
             #expect(evicted.outcomes == ["2026/IMG_1.JPG": .kept, "2026/IMG_1.MOV": .kept])
             let reason = try #require(evicted.reasons["2026/IMG_1.JPG"])
-            #expect(reason.hasPrefix("IMG_1.MOV belongs to it and stays: \(why)"), "\(reason)")
+            #expect(reason.hasPrefix("'IMG_1.MOV' belongs to it and stays: \(why)"), "\(reason)")
             #expect(try laptop.read("2026/IMG_1.JPG") == photo && laptop.read("2026/IMG_1.MOV") == film)
             #expect(try laptop.files.count == 3)
             // By the folder, and by age, it is the same.

@@ -9,8 +9,8 @@ struct EvictionUnit: Sendable {
 
     /// The units among `mains`, in the order of the first of each.
     ///
-    /// What shares an image, at several paths, is one unit: an image goes from all its paths. A sidecar goes with nothing: it
-    /// stays beside the reduced copy. So does what is taken as it is everywhere.
+    /// What shares an image, at several paths, is one unit: an image goes from all its paths. A sidecar stays beside the reduced
+    /// copies of what it belongs to, and is in no unit. Nor is what is taken as it is everywhere.
     /// - Parameter alone: whether each image is for itself.
     static func units(among mains: [OwnFile], policy: Policy, alone: Bool = false) -> [EvictionUnit] {
         var sets = DisjointSets(mains.count)
@@ -19,28 +19,30 @@ struct EvictionUnit: Sendable {
             if let other = first[main.info.image] { sets.join(other, place) } else { first[main.info.image] = place }
         }
         var isLead: Set<Int> = []
+        var stays: Set<Int> = []
         // By their places, and a folder at a time: of a large library that is little beside the mains themselves.
         let folders = alone ? [:] : Dictionary(grouping: mains.indices, by: { mains[$0].info.path.folder ?? "" })
         for places in folders.values {
             let byPath = Dictionary(places.map { (mains[$0].info.path, $0) }) { first, _ in first }
             for group in FileGroup.groups(among: byPath.keys) {
-                let going = group.parts.compactMap { part -> Int? in
+                let going = ([group.lead] + group.parts).compactMap { part -> Int? in
                     guard part.kind != .sidecar, let place = byPath[part.path] else { return nil }
                     return policy.takesAsItIs(mains[place].info) ? nil : place
                 }
                 guard let lead = going.first else { continue }
                 isLead.insert(lead)
+                stays.formUnion(group.paths.compactMap { byPath[$0] }.filter { !going.contains($0) })
                 for place in going { sets.join(lead, place) }
             }
         }
         var units: [Int: [Int]] = [:]
         var order: [Int] = []
-        for place in mains.indices {
+        for place in mains.indices where !stays.contains(place) {
             let set = sets.of(place)
             if units[set] == nil { order.append(set) }
             units[set, default: []].append(place)
         }
-        return order.compactMap { set in
+        return order.map { set in
             var seen: Set<ImageID> = []
             let places = units[set] ?? []
             let leadsFirst = places.filter(isLead.contains) + places.filter { !isLead.contains($0) }
