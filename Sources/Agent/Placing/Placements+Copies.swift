@@ -50,6 +50,9 @@ extension Placements {
                 if try await copy(file, to: info, plan) { concerned.insert(image) }
                 problems.withdrawPassing(subject)
             } catch is CancellationError {
+            } catch let error as DiskError where error.code == .notFound || error.code == .changed {
+                // It has another name by now, or somebody has removed or changed it, which the watch tells of.
+                problems.withdrawPassing(subject)
             } catch {
                 let reason = "'\(file)' should stand there, too, and could not be copied: \(error)"
                 guard problems.report(subject, reason, isPassing: true) else { continue }

@@ -387,10 +387,9 @@ struct Placements: Sendable {
         _ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath, shown: FileAttributes? = nil
     ) async throws -> Set<ImageID> {
         var info = wish.info
-        info.path = path
+        (info.path, info.bytes) = (path, placed.identity.bytes)
         // A name beside a taken one is not the one that was given.
         if path != wish.info.path { info.generation = nil }
-        info.bytes = placed.identity.bytes
         logger.trace("placed", metadata: ["path": "\(placed.path)", "image": "\(info.image)"])
         return try await catalogue.apply([
             .image(
