@@ -56,4 +56,28 @@ struct CMYKPictureTests {
         let other = try Edit.rendition(of: TestJPEG.photo(), Edit.look([.sharpen: "1"]))
         #expect(ImageInspector.facts(of: other).rendition?.pipeline == Renderer.pipeline)
     }
+
+    @Test("keep their samples, their profile and the first number where nothing is lost, and else none of them")
+    func lossless() throws {
+        var profile = [UInt8](repeating: 0, count: 500)
+        profile.replaceSubrange(16..<20, with: "CMYK".utf8)
+        let segment = JPEGMarker.segment(JPEGMarker.app2, Array("ICC_PROFILE\0".utf8) + [1, 1] + profile)
+        let main = TestJPEG.inserting(
+            segment, in: try BearJPEG.separated(Self.planes, size: Self.size, ids: [1, 2, 3, 4], adobeTransform: 0))
+        let crop = try Crop(left: 32, top: 48, width: 64, height: 64, of: Self.size)
+        let looks = [
+            (try Edit.look(turns: 1), true), (try Edit.look(crop: crop), true),
+            (try Edit.look([.sharpen: "1"]), false),
+        ]
+        for (look, isLossless) in looks {
+            let pieces = Pieces()
+            let facts = try Renderer().render(main: main, recipe: Edit.recipe(look)) { pieces.add($0) }
+            #expect(facts.isLossless == isLossless)
+            let layout = JPEGLayout(pieces.all.span)
+            #expect(layout.frame?.components.count == (isLossless ? 4 : 3))
+            let number = isLossless ? Renderer.pipeline : Renderer.inkPipeline
+            #expect(ImageInspector.facts(of: pieces.all).rendition?.pipeline == number)
+            #expect(layout.profileChunks.count == (isLossless ? 1 : 0))
+        }
+    }
 }

@@ -15,8 +15,8 @@ import Synchronization
 public struct Renderer: Sendable {
     /// The version of the way in which recipes are run. Raised when a change gives other pixels.
     public static let pipeline = 1
-    /// The same for mains of four inks, whose colours changed once. All other mains kept their number, so that nodes of
-    /// both versions make one image of them.
+    /// The same for mains of four inks that are decoded, whose colours changed once. All other mains, and renditions
+    /// without loss, kept their number, so that nodes of both versions make one image of them.
     public static let inkPipeline = 2
 
     /// Nothing is quantised coarser than libjpeg does at this quality, whatever the main is: one of low quality would
@@ -130,8 +130,7 @@ public struct Renderer: Sendable {
         let marker: [UInt8]
         let leastQuality: Int
         switch purpose {
-        case .rendition(var rendition):
-            if frame.components.count == 4 { rendition.pipeline = Self.inkPipeline }
+        case .rendition(let rendition):
             source = RenderSource(width: frame.width, height: frame.height, orientation: orientation)
             marker = rendition.payload(in: layout.xmp(of: file.span))
             leastQuality = isDecoded ? Self.otherQuality : Self.leastQuality
@@ -151,6 +150,10 @@ public struct Renderer: Sendable {
             if isCancelled() { throw CancellationError() }
             try sink(lossless.file)
             return Rendition(size: lossless.size, bytes: Int64(lossless.file.count), isLossless: true)
+        }
+        if frame.components.count == 4, case .rendition(var rendition) = purpose {
+            rendition.pipeline = Self.inkPipeline
+            head.marker = rendition.payload(in: layout.xmp(of: file.span))
         }
         return try file.withUnsafeBufferPointer { bytes in
             let reader = try BandReader()
