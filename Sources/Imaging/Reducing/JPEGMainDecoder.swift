@@ -10,8 +10,7 @@ package struct JPEGMainDecoder: MainDecoder {
         let (width, height) = Self.scaledSize(width: frame.width, height: frame.height, edge: edge)
         let (picture, missesData) = try TurboDecoder.read(main, layout) {
             (jpeg: Span<UInt8>, decoder: borrowing TurboDecoder) throws(ImagingError) -> (Picture, Bool) in
-            let picture = try Self.picture(
-                of: jpeg, frame, width, height, decoder)
+            let picture = try Self.picture(of: jpeg, frame, width, height, decoder)
             return (picture, decoder.missesData)
         }
         let profile = ICCProfile(main, chunks: layout.profileChunks, limit: limits.profileBytes)

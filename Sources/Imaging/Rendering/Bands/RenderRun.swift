@@ -139,9 +139,7 @@ final class RenderRun: @unchecked Sendable {
         if reader.pixels == .cmyk {
             for row in rows {
                 try reader.read(into: inks, stride: 0, count: 1)
-                CMYKConversion.toRGB(
-                    inks, pixels: source.width,
-                    into: ring + row % ringRows * ringStride)
+                CMYKConversion.toRGB(inks, pixels: source.width, into: ring + row % ringRows * ringStride)
             }
             return
         }
