@@ -59,19 +59,30 @@ static inline mainstay_png *mainstay_png_make(const uint8_t *bytes, size_t count
   return reader;
 }
 
-// Reads up to the pixels. 0, or -1 with a fault. Rows will be of 8 or 16 bits (the higher byte first), grey or RGB, with
-// or without alpha.
-static inline int mainstay_png_head(mainstay_png *reader, uint32_t most, size_t memory) {
+// Reads up to the pixels, whatever the size is. 0, or -1 with a fault.
+static inline int mainstay_png_head(mainstay_png *reader, size_t memory) {
+  // Not read: texts, because many small ones can be gigabytes together; what is read elsewhere or not needed; and what
+  // makes libpng drop a profile, where both are there.
+  static const png_byte passed[] = "tEXt\0zTXt\0iTXt\0sPLT\0eXIf\0hIST\0pCAL\0sCAL\0cHRM\0gAMA\0sRGB";
   if (setjmp(reader->landing)) return -1;
   png_structp png = reader->png;
-  png_set_user_limits(png, most, most);
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png, memory);
+  png_set_chunk_cache_max(png, 1);  // none
   png_set_benign_errors(png, 1);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, passed, sizeof(passed) / 5);
   png_set_read_fn(png, reader, mainstay_png_take);
   png_read_info(png, reader->info);
-  png_set_expand(png);
-  if (png_get_interlace_type(png, reader->info) == PNG_INTERLACE_NONE) png_read_update_info(png, reader->info);
+  return 0;
+}
+
+// Takes the memory for rows. 0, or -1 with a fault. They will be of 8 or 16 bits (the higher byte first), grey or RGB, with
+// or without alpha.
+static inline int mainstay_png_start(mainstay_png *reader) {
+  if (setjmp(reader->landing)) return -1;
+  png_set_expand(reader->png);
+  png_read_update_info(reader->png, reader->info);
   return 0;
 }
 
@@ -93,16 +104,18 @@ static inline const uint8_t *mainstay_png_profile(mainstay_png *reader, uint32_t
   return png_get_iCCP(reader->png, reader->info, &name, &compression, &profile, count) ? profile : NULL;
 }
 
-// Reads the next `count` rows. 0, or -1 with a fault.
+// Reads the next `count` rows. 0, or -1 with a fault, but for an end that is missing behind the last row.
 static inline int mainstay_png_rows(mainstay_png *reader, uint8_t *rows, size_t stride, int count) {
-  if (setjmp(reader->landing)) return -1;
+  if (setjmp(reader->landing)) {
+    return reader->isCut && png_get_current_row_number(reader->png) == mainstay_png_height(reader) ? 0 : -1;
+  }
   for (int i = 0; i < count; i++) png_read_row(reader->png, rows + (size_t)i * stride, NULL);
   return 0;
 }
 
 // Reads what stands behind the last row, so that its sum is looked at too. 0, or -1 with a fault.
 static inline int mainstay_png_end(mainstay_png *reader) {
-  if (setjmp(reader->landing)) return -1;
+  if (reader->isCut || setjmp(reader->landing)) return -1;
   png_read_end(reader->png, NULL);
   return 0;
 }

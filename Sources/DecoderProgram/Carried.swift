@@ -2,15 +2,17 @@ import Decoding
 import Imaging
 import Model
 
-/// What stands beside the picture in PNG, WebP, TIFF and JPEG XL. No length is trusted.
+/// What stands beside the picture in PNG, WebP, TIFF and JPEG XL. No length is trusted, and what is too long to be carried
+/// is not copied.
 struct Carried {
     private(set) var exif: [UInt8]?
     private(set) var xmp: [UInt8]?
-    /// The ICC profile, of a WebP alone: libavcodec and libpng read those of others.
+    /// The ICC profile, of a WebP alone: libpng, libtiff and libavcodec read those of others.
     private(set) var profile: [UInt8]?
     /// EXIF's number, 1 to 8.
     private(set) var orientation = 1
-    /// A file with the first picture alone, where libavcodec does not read the whole.
+    /// A file of less than the main has, where a library is not to have all of it: the first picture of an animated WebP,
+    /// for libwebp; an interlaced PNG without its texts, which libavcodec would inflate and keep, with zeros behind it.
     private(set) var still: [UInt8]?
 
     /// Chunks of one file that are looked at.
@@ -22,7 +24,7 @@ struct Carried {
     init(_ file: Span<UInt8>, _ type: ImageType, _ limits: ImagingLimits) throws(DecoderFault) {
         switch type {
         case .png: readPNG(file)
-        case .webp: readWebP(file)
+        case .webp: readWebP(file, limits)
         case .jpegXL: readJPEGXL(file)
         case .tiff: try readTIFF(file, limits)
         default: break
@@ -44,26 +46,44 @@ struct Carried {
     /// PNG, third edition: length, type, content, sum.
     private mutating func readPNG(_ file: Span<UInt8>) {
         let xmpMark = Array("XML:com.adobe.xmp\0\0\0\0\0".utf8)
-        var place = 8
+        // Of pictures that are not interlaced libpng passes texts over.
+        let isInterlaced = Self.number(file, 28, 1) == 1
+        var (place, texts): (Int, [Range<Int>]) = (8, [])
+        defer { if !texts.isEmpty { still = Self.without(texts, file) } }
         for _ in 0..<Self.most {
             guard let length = Self.number(file, place, 4, isBig: true), let type = Self.word(file, place + 4),
                 length <= file.count - place - 8
             else { return }
             let content = place + 8..<place + 8 + length
-            if type == "eXIf" { exif = Self.copy(file, content) }
+            if isInterlaced, ["tEXt", "zTXt", "iTXt"].contains(type) {
+                texts.append(place..<min(content.upperBound + 4, file.count))
+            }
+            if type == "eXIf" { exif = Self.kept(file, content) }
             // Text that is not compressed, without a language.
             if type == "iTXt", length > xmpMark.count,
                 Self.copy(file, content.prefix(xmpMark.count)) == xmpMark
             {
-                xmp = Self.copy(file, content.dropFirst(xmpMark.count))
+                xmp = Self.kept(file, content.dropFirst(xmpMark.count))
             }
             if type == "IEND" { return }
             place = content.upperBound + 4
         }
     }
 
+    /// The file without some parts of it, with zeros behind it that libavcodec may read.
+    private static func without(_ parts: [Range<Int>], _ file: Span<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(file.count + 64)
+        var place = 0
+        for part in parts + [file.count..<file.count] {
+            file.extracting(place..<part.lowerBound).withUnsafeBufferPointer { result += $0 }
+            place = part.upperBound
+        }
+        return result + [UInt8](repeating: 0, count: 64)
+    }
+
     /// WebP container: type, length, content, and a byte where the length is odd.
-    private mutating func readWebP(_ file: Span<UInt8>) {
+    private mutating func readWebP(_ file: Span<UInt8>, _ limits: ImagingLimits) {
         var place = 12
         for _ in 0..<Self.most {
             guard let type = Self.word(file, place), let length = Self.number(file, place + 4, 4),
@@ -73,10 +93,11 @@ struct Carried {
             switch type {
             case "EXIF":
                 // Some write the mark of a JPEG's segment before it.
-                let bytes = Self.copy(file, content)
-                exif = bytes.starts(with: Array("Exif\0\0".utf8)) ? Array(bytes.dropFirst(6)) : bytes
-            case "ICCP": profile = Self.copy(file, content)
-            case "XMP ": xmp = Self.copy(file, content)
+                let mark = Array("Exif\0\0".utf8)
+                let isMarked = Self.copy(file, content.prefix(mark.count)) == mark
+                exif = Self.kept(file, isMarked ? content.dropFirst(mark.count) : content)
+            case "ICCP": profile = Self.kept(file, content, most: limits.profileBytes)
+            case "XMP ": xmp = Self.kept(file, content)
             case "ANMF" where still == nil && length > 24: still = Self.still(file, content)
             default: break
             }
@@ -119,11 +140,18 @@ struct Carried {
             if type == "Exif", let offset = Self.number(file, content.lowerBound, 4, isBig: true),
                 offset <= content.count - 4
             {
-                exif = Self.copy(file, content.dropFirst(4 + offset))
+                exif = Self.kept(file, content.dropFirst(4 + offset))
             }
-            if type == "xml " { xmp = Self.copy(file, content) }
+            if type == "xml " { xmp = Self.kept(file, content) }
             place += size
         }
+    }
+
+    /// What is carried; nil where it is longer than that may be.
+    private static func kept(
+        _ file: Span<UInt8>, _ range: Range<Int>, most: Int = PixelLayout.mostMetadata
+    ) -> [UInt8]? {
+        range.count <= most ? copy(file, range) : nil
     }
 
     private static func copy(_ file: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {

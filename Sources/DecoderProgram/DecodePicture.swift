@@ -26,7 +26,9 @@ private func decodePNG(
 ) throws(DecoderFault) {
     let carried = try readCarried(main, order)
     main.release(before: main.count)
-    guard let rows = try PNGDecoding(main) else { return try decodeWhole(main, order, ["png"], carried, &memory) }
+    guard let rows = try PNGDecoding(main, order) else {
+        return try decodeWhole(main, order, ["png"], carried, &memory)
+    }
     try rows.decode(main, order, carried, &memory)
 }
 
@@ -68,7 +70,11 @@ private func decodeWhole(
     if let known { carried = known } else { carried = try readCarried(main, order) }
     let codec = try CodecOwner(decoders, pixels: order.limits.pixels)
     let frame = try Frame()
-    try codec.decode(main.bytes, into: frame)
+    if let still = carried.still {
+        try still.withUnsafeBufferPointer { still throws(DecoderFault) in try codec.decode(still, into: frame) }
+    } else {
+        try codec.decode(main.bytes, into: frame)
+    }
     try order.check(frame.width, frame.height)
     let builder = try PictureBuilder(
         format: frame.format, width: frame.width, height: frame.height, colour: frame.colour,

@@ -12,17 +12,25 @@ final class PNGDecoding {
     private static let chunk = 16_000_000
 
     /// Nil for an interlaced one.
-    init?(_ main: borrowing MainFile) throws(DecoderFault) {
+    init?(_ main: borrowing MainFile, _ order: DecoderOrder) throws(DecoderFault) {
         guard let base = main.bytes.baseAddress, let reader = mainstay_png_make(base, main.count) else {
             throw .noMemory
         }
-        guard mainstay_png_head(reader, 65_535, Self.chunk) == 0 else {
-            let fault = Self.fault(reader)
+        do throws(DecoderFault) {
+            guard mainstay_png_head(reader, Self.chunk) == 0 else { throw Self.fault(reader) }
+            // Before there is memory for a row.
+            try order.check(Int(mainstay_png_width(reader)), Int(mainstay_png_height(reader)))
+            if mainstay_png_is_interlaced(reader) != 0 {
+                mainstay_png_free(reader)
+                return nil
+            }
+            guard mainstay_png_start(reader) == 0 else { throw Self.fault(reader) }
+        } catch {
             mainstay_png_free(reader)
-            throw fault
+            throw error
         }
         let channels = Int(mainstay_png_channels(reader))
-        guard (1...4).contains(channels), mainstay_png_is_interlaced(reader) == 0 else {
+        guard (1...4).contains(channels) else {
             mainstay_png_free(reader)
             return nil
         }
@@ -41,13 +49,15 @@ final class PNGDecoding {
     func decode(
         _ main: borrowing MainFile, _ order: DecoderOrder, _ carried: Carried, _ memory: inout PictureMemory
     ) throws(DecoderFault) {
-        try order.check(rows.width, rows.height)
         try rows.build(order, &memory) { target, stride, _, count throws(DecoderFault) in
             guard mainstay_png_rows(reader, target, stride, Int32(count)) == 0 else { throw Self.fault(reader) }
             main.release(before: reader.pointee.place)
         }
-        guard mainstay_png_end(reader) == 0 else { throw Self.fault(reader) }
-        memory.finish(orientation: carried.orientation, exif: carried.exif, xmp: carried.xmp, profile: profile)
+        let isWhole = mainstay_png_end(reader) == 0
+        let isCut = reader.pointee.isCut != 0
+        guard isWhole || isCut else { throw Self.fault(reader) }
+        memory.finish(
+            orientation: carried.orientation, exif: carried.exif, xmp: carried.xmp, profile: profile, isCut: isCut)
     }
 
     private var profile: [UInt8]? {

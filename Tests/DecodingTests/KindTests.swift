@@ -98,17 +98,26 @@ struct KindTests {
         ])
     func memory(_ name: String, _ arguments: [String]) throws {
         func most(_ size: String) throws -> Int {
-            let pool = DecoderPool(program: HostBinaries.path("syncd-decoder"), workers: 1)
-            let main = try ImagingTool.run("convert", ["-size", size, "xc:rgb(40,160,60)"] + arguments + [name])
-            let picture = try Made.decode(main, edge: 60, by: pool)
-            #expect(max(picture.width, picture.height) >= 60)
-            let process = try #require(pool.idle.first)
-            let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-            return try #require(status.firstMatch(of: #/VmHWM:\s+(\d+)/#).flatMap { Int($0.1) }) / 1024
+            try Made.memory(
+                ImagingTool.run("convert", ["-size", size, "xc:rgb(40,160,60)"] + arguments + [name]))
         }
         // Whole it would take 36 MB, and twice as many of 16 bits.
         let (small, large) = (try most("60x60"), try most("4000x3000"))
         #expect(large - small < 16, "\(small) MB and \(large) MB")
+    }
+
+    @Test(
+        "What a WebP carries is left out where it is too long, and takes no memory",
+        arguments: ["EXIF", "XMP ", "ICCP"])
+    func long(_ type: String) throws {
+        func number(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+        let whole = try Made.colours("WEBP:-")
+        var main = whole + Array(type.utf8) + number(80_000_000) + [UInt8](repeating: 1, count: 80_000_000)
+        main.replaceSubrange(4..<8, with: number(main.count - 8))
+        let (few, many) = (try Made.memory(whole), try Made.memory(main))
+        #expect(many - few < 16, "\(few) MB and \(many) MB")
+        let picture = try Made.decode(main, edge: 60)
+        #expect(picture.exif == nil && picture.xmp == nil && picture.profile == nil)
     }
 
     @Test("The same main gives the same bytes again")

@@ -49,6 +49,16 @@ enum Made {
         return try pool.decode(main.span, type, edge: edge, limits: ImagingLimits())
     }
 
+    /// The most memory, in megabytes, that a decoder of its own has had after it decoded this.
+    static func memory(_ main: [UInt8]) throws -> Int {
+        let pool = DecoderPool(program: HostBinaries.path("syncd-decoder"), workers: 1)
+        let picture = try decode(main, edge: 60, by: pool)
+        #expect(max(picture.width, picture.height) >= 60)
+        let process = try #require(pool.idle.first)
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        return try #require(status.firstMatch(of: #/VmHWM:\s+(\d+)/#).flatMap { Int($0.1) }) / 1024
+    }
+
     /// The size of a picture, and the colour in the middle of each quarter.
     static func colours(of picture: [UInt8]) throws -> (size: String, colours: [[Int]]) {
         let places = [(1, 1), (3, 1), (1, 3), (3, 3)].map { x, y in
