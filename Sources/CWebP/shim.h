@@ -2,16 +2,15 @@
 #ifndef MAINSTAY_CWEBP_H
 #define MAINSTAY_CWEBP_H
 
-#include <string.h>
 #include <webp/decode.h>
 
 static const int MAINSTAY_WEBP_LOSSY = 1;
 
-// Where a picture is to be written: to planes, with colours half as fine as brightness, of which `a` may be null; or as
-// pixels of three bytes, four with alpha, where `pixels` is not null.
+// Where a picture is to be written: to planes, with colours half as fine as brightness; or as pixels of three bytes, four
+// with alpha, where `pixels` is not null.
 struct mainstay_webp_target {
-  uint8_t *y, *u, *v, *a;
-  int y_stride, u_stride, a_stride;
+  uint8_t *y, *u, *v;
+  int y_stride, u_stride;
   uint8_t *pixels;
   int stride, hasAlpha;
 };
@@ -41,14 +40,13 @@ static inline int mainstay_webp_decode(
     config.output.u.RGBA.stride = to->stride;
     config.output.u.RGBA.size = (size_t)to->stride * (size_t)height;
   } else {
-    config.output.colorspace = to->a ? MODE_YUVA : MODE_YUV;
+    config.output.colorspace = MODE_YUV;
     WebPYUVABuffer *out = &config.output.u.YUVA;
     size_t below = ((size_t)height + 1) / 2;
-    out->y = to->y, out->u = to->u, out->v = to->v, out->a = to->a;
-    out->y_stride = to->y_stride, out->u_stride = out->v_stride = to->u_stride, out->a_stride = to->a_stride;
+    out->y = to->y, out->u = to->u, out->v = to->v;
+    out->y_stride = to->y_stride, out->u_stride = out->v_stride = to->u_stride;
     out->y_size = (size_t)to->y_stride * (size_t)height;
     out->u_size = out->v_size = (size_t)to->u_stride * below;
-    out->a_size = (size_t)to->a_stride * (size_t)height;
   }
   VP8StatusCode status = WebPDecode(file, size, &config);
   WebPFreeDecBuffer(&config.output);

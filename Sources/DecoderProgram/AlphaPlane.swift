@@ -4,18 +4,8 @@ import Imaging
 
 /// The opacity of a picture at the size of its reduced copy.
 final class AlphaPlane {
-    let memory: UnsafeMutablePointer<UInt8>
+    private let memory: UnsafeMutablePointer<UInt8>
     private let layout: PixelLayout
-
-    /// An empty one, to be written by a decoder; nil without memory.
-    init?(_ size: (width: Int, height: Int)) {
-        layout = PixelLayout(.planes(.grey), width: size.width, height: size.height)
-        guard let memory = av_mallocz(layout.size) else { return nil }
-        self.memory = memory.assumingMemoryBound(to: UInt8.self)
-    }
-
-    /// Bytes from one row to the next.
-    var stride: Int { layout.planes[0].stride }
 
     /// - Parameter shown: the part of the picture that is shown, where the opacity has the same size.
     init(

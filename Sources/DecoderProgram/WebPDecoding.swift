@@ -3,7 +3,8 @@ import CWebP
 import Decoding
 import Imaging
 
-/// Decodes a WebP by libwebp, which scales it as its rows come. Of a lossy one the whole picture is at no moment in memory.
+/// Decodes a WebP by libwebp, which scales it as its rows come. Of a lossy one without alpha the whole picture is at no
+/// moment in memory.
 struct WebPDecoding {
     private let file: UnsafeBufferPointer<UInt8>
     private let width: Int, height: Int
@@ -26,7 +27,11 @@ struct WebPDecoding {
     func decode(_ order: DecoderOrder, _ carried: Carried, _ memory: inout PictureMemory) throws(DecoderFault) {
         try order.check(width, height)
         let size = JPEGMainDecoder.scaledSize(width: width, height: height, edge: order.edge)
-        if isLossy { try decodePlanes(size, &memory) } else { try decodePixels(size, &memory) }
+        switch (isLossy, hasAlpha) {
+        case (true, false): try decodePlanes(size, &memory)
+        case (true, true): try decodeFlat(size, &memory)
+        case (false, _): try decodePixels(size, &memory)
+        }
         memory.finish(
             orientation: carried.orientation, exif: carried.exif, xmp: carried.xmp, profile: carried.profile)
     }
@@ -36,20 +41,36 @@ struct WebPDecoding {
         let layout = PixelLayout(.planes(.s420), width: size.width, height: size.height)
         let planes = try memory.begin(layout)
         let about = layout.planes
-        let alpha = hasAlpha ? AlphaPlane(size) : nil
-        if hasAlpha && alpha == nil { throw .noMemory }
         try decode(
             size,
             mainstay_webp_target(
-                y: planes[0], u: planes[1], v: planes[2], a: alpha?.memory, y_stride: Int32(about[0].stride),
-                u_stride: Int32(about[1].stride), a_stride: Int32(alpha?.stride ?? 0), pixels: nil, stride: 0,
-                hasAlpha: 0))
+                y: planes[0], u: planes[1], v: planes[2], y_stride: Int32(about[0].stride),
+                u_stride: Int32(about[1].stride), pixels: nil, stride: 0, hasAlpha: 0))
         for (plane, base) in zip(about, planes) {
             let table = base == planes[0] ? Self.bright : Self.colour
             for row in 0..<plane.rows { mainstay_webp_widen(base + row * plane.stride, plane.width, table) }
         }
-        alpha?.blend(into: layout, planes, isMultiplied: false)
         layout.completeEdges(planes)
+    }
+
+    /// Put over white before it is scaled: where a picture is lossy, libwebp scales its colours as if all of them were seen.
+    private func decodeFlat(_ size: (width: Int, height: Int), _ memory: inout PictureMemory) throws(DecoderFault) {
+        let builder = try PictureBuilder(
+            format: AV_PIX_FMT_RGBA, width: width, height: height, colour: CodedColour(isFull: true), size: size
+        ) { layout throws(DecoderFault) in try memory.begin(layout) }
+        let stride = width * 4
+        // What reads whole vectors may read a little behind the last row.
+        guard let room = av_malloc(stride * height + 64) else { throw .noMemory }
+        defer { av_free(room) }
+        let pixels = room.assumingMemoryBound(to: UInt8.self)
+        var target = mainstay_webp_target()
+        (target.pixels, target.stride, target.hasAlpha) = (pixels, Int32(stride), 1)
+        try decode((width, height), target)
+        builder.add(
+            PixelRows(
+                planes: [UnsafePointer(pixels), nil, nil, nil], strides: [Int32(stride), 0, 0, 0], count: height),
+            at: 0)
+        builder.finish()
     }
 
     private func decodePixels(_ size: (width: Int, height: Int), _ memory: inout PictureMemory) throws(DecoderFault) {

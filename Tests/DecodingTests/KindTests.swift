@@ -106,6 +106,21 @@ struct KindTests {
         #expect(large - small < 16, "\(small) MB and \(large) MB")
     }
 
+    @Test("What is hidden in the transparent parts of a WebP does not shine through", arguments: ["false", "true"])
+    func hidden(_ isLossless: String) throws {
+        // Columns of grey and of a red that is not seen: each pixel of the copy has half of both.
+        let row = (0..<240).flatMap { ($0 + 4) & 8 == 0 ? [128, 128, 128, 255] : [255, 0, 0, 0] as [UInt8] }
+        let main = try ImagingTool.run(
+            "convert",
+            [
+                "-size", "240x180", "-depth", "8", "rgba:-", "-quality", "95", "-define", "webp:exact=true",
+                "-define", "webp:lossless=\(isLossless)", "WEBP:-",
+            ], input: (0..<180).flatMap { _ in row })
+        let seen = try Made.colours(of: Made.reduce(main, edge: 30))
+        #expect(seen.size == "30x23")
+        for found in seen.colours { #expect(Made.isNear(found, [191, 191, 191], within: 12), "\(found)") }
+    }
+
     @Test(
         "What a WebP carries is left out where it is too long, and takes no memory",
         arguments: ["EXIF", "XMP ", "ICCP"])
