@@ -39,6 +39,7 @@ struct Carried {
         guard let samples = TIFFSamples(bytes) else { throw DecoderFault(.unsupported) }
         if samples.isTiled { throw DecoderFault(.unsupported, "a TIFF in tiles") }
         if samples.isJPEG { throw DecoderFault(.unsupported, "a TIFF with JPEG inside") }
+        if samples.isDeepInk { throw DecoderFault(.unsupported, "a TIFF in four inks of 16 bits") }
         if samples.isCut { throw DecoderFault(.endsEarly) }
         (exif, xmp) = (CarriedExif.block(ofTIFF: bytes, limits: limits), CarriedExif.xmp(ofTIFF: bytes))
     }

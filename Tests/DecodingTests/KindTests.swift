@@ -135,6 +135,13 @@ struct KindTests {
         #expect(picture.exif == nil && picture.xmp == nil && picture.profile == nil)
     }
 
+    @Test("A TIFF in four inks has the colours that FFmpeg gives it")
+    func inks() throws {
+        let main = try Made.colours("TIFF:-", ["-colorspace", "CMYK", "-depth", "8"])
+        let seen = try Made.colours(of: Made.reduce(main, edge: 100))
+        for (found, wanted) in zip(seen.colours, Made.wanted) { #expect(Made.isNear(found, wanted), "\(found)") }
+    }
+
     @Test("The same main gives the same bytes again")
     func again() throws {
         let main = try Made.colours("PNG48:-")
@@ -159,8 +166,11 @@ struct KindTests {
     }
 
     @Test(
-        "A TIFF that would be shown as black is refused by name",
-        arguments: [(["-compress", "JPEG"], "JPEG inside"), (["-define", "tiff:tile-geometry=64x64"], "in tiles")])
+        "A TIFF that would be shown as black, or in false colours, is refused by name",
+        arguments: [
+            (["-compress", "JPEG"], "JPEG inside"), (["-define", "tiff:tile-geometry=64x64"], "in tiles"),
+            (["-colorspace", "CMYK", "-depth", "16"], "four inks"),
+        ])
     func tiff(_ arguments: [String], _ words: String) throws {
         let main = try Made.colours("TIFF:-", arguments)
         #expect {

@@ -38,28 +38,35 @@ package enum DeclaredSize {
     }
 }
 
-/// What a TIFF file says of its samples, so that what libavcodec would show as black is refused.
+/// What a TIFF file says of its samples, so that what libavcodec would show as black, or in false colours, is
+/// refused.
 package struct TIFFSamples {
     /// Whether the picture is stored in tiles.
     package private(set) var isTiled = false
     /// Whether it is stored as JPEG, of the old kind or the new.
     package private(set) var isJPEG = false
+    /// Whether it is in inks of 16 bits, which libavcodec takes for lights.
+    package private(set) var isDeepInk = false
     /// Whether bytes that it points to are missing.
     package private(set) var isCut = false
 
     /// Nil where it is no TIFF.
     package init?(_ file: [UInt8]) {
         guard let block = TIFFBlock(file) else { return nil }
-        var (offsets, counts): ([Int], [Int]) = ([], [])
+        var (offsets, counts, bits): ([Int], [Int], [Int]) = ([], [], [])
+        var isInk = false
         for entry in block.entries(at: block.main) {
             switch entry.tag {
             case 0x0103: isJPEG = [6, 7].contains(block.integer(entry))
+            case 0x0102: bits = Self.numbers(entry, block)
+            case 0x0106: isInk = block.integer(entry) == 5
             case 0x0142: isTiled = true
             case 0x0111: offsets = Self.numbers(entry, block)
             case 0x0117: counts = Self.numbers(entry, block)
             default: break
             }
         }
+        isDeepInk = isInk && bits.contains { $0 > 8 }
         isCut = zip(offsets, counts).contains { $0 > file.count || $1 > file.count - $0 }
     }
 
