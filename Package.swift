@@ -136,7 +136,9 @@ let package = Package(
             name: "DecoderAttacker", dependencies: ["DecoderProgram", "Decoding"], path: "Tests/DecoderAttacker"),
         .testTarget(
             name: "DecodingTests",
-            dependencies: ["CZlib", "DecoderProgram", "Decoding", "Imaging", "Model", "TestSupport", "DecoderAttacker"]),
+            dependencies: [
+                "CZlib", "DecoderProgram", "Decoding", "Imaging", "Model", "TestSupport", "DecoderAttacker",
+            ]),
         .testTarget(name: "DiskTests", dependencies: ["Disk", "CLinux", "TestSupport"]),
         .testTarget(
             name: "CatalogueTests",

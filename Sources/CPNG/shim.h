@@ -77,8 +77,8 @@ static inline int mainstay_png_head(mainstay_png *reader, size_t memory) {
   return 0;
 }
 
-// Takes the memory for rows. 0, or -1 with a fault. They will be of 8 or 16 bits (the higher byte first), grey or RGB, with
-// or without alpha.
+// Takes the memory for rows. 0, or -1 with a fault. They will be of 8 or 16 bits (the higher byte first), grey or RGB,
+// with or without alpha.
 static inline int mainstay_png_start(mainstay_png *reader) {
   if (setjmp(reader->landing)) return -1;
   png_set_expand(reader->png);

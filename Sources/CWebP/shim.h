@@ -6,8 +6,8 @@
 
 static const int MAINSTAY_WEBP_LOSSY = 1;
 
-// Where a picture is to be written: to planes, with colours half as fine as brightness; or as pixels of three bytes, four
-// with alpha, where `pixels` is not null.
+// Where a picture is to be written: to planes, with colours half as fine as brightness; or as pixels of three bytes,
+// four with alpha, where `pixels` is not null.
 struct mainstay_webp_target {
   uint8_t *y, *u, *v;
   int y_stride, u_stride;

@@ -2,8 +2,8 @@ import Decoding
 import Imaging
 import Model
 
-/// What stands beside the picture in PNG, WebP, TIFF and JPEG XL. No length is trusted, and what is too long to be carried
-/// is not copied.
+/// What stands beside the picture in PNG, WebP, TIFF and JPEG XL. No length is trusted, and what is too long to be
+/// carried is not copied.
 struct Carried {
     private(set) var exif: [UInt8]?
     private(set) var xmp: [UInt8]?
@@ -11,8 +11,8 @@ struct Carried {
     private(set) var profile: [UInt8]?
     /// EXIF's number, 1 to 8.
     private(set) var orientation = 1
-    /// A file of less than the main has, where a library is not to have all of it: the first picture of an animated WebP,
-    /// for libwebp; an interlaced PNG without its texts, which libavcodec would inflate and keep, with zeros behind it.
+    /// A part of the main, where a library is not to have all of it: the first picture of an animated WebP, for libwebp;
+    /// an interlaced PNG without its texts, which libavcodec would inflate and keep, with zeros behind it.
     private(set) var still: [UInt8]?
 
     /// Chunks of one file that are looked at.

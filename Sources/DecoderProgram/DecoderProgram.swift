@@ -1,8 +1,8 @@
 // DecoderProgram: what syncd-decoder does: it reads pictures for the agent, where they can do no harm.
 //
-// Owns the walls around the process, the order in which they go up, and all use of libavcodec, libavformat, libswscale,
-// libpng, libtiff and libwebp. It must never read a byte of a main before the walls are up, start a thread or a program,
-// open anything, or give memory back to the agent that an earlier picture was in.
+// Owns the walls around the process, the order in which they go up, and all use of libavcodec, libavformat,
+// libswscale, libpng, libtiff and libwebp. It must never read a byte of a main before the walls are up, start a thread
+// or a program, open anything, or give memory back to the agent that an earlier picture was in.
 import CFFmpeg
 import CLinux
 import CSeccomp

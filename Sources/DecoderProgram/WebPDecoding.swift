@@ -53,7 +53,7 @@ struct WebPDecoding {
         layout.completeEdges(planes)
     }
 
-    /// Put over white before it is scaled: where a picture is lossy, libwebp scales its colours as if all of them were seen.
+    /// Put over white before it is scaled: where a picture is lossy, libwebp scales its colours as if all were seen.
     private func decodeFlat(_ size: (width: Int, height: Int), _ memory: inout PictureMemory) throws(DecoderFault) {
         let builder = try PictureBuilder(
             format: AV_PIX_FMT_RGBA, width: width, height: height, colour: CodedColour(isFull: true), size: size

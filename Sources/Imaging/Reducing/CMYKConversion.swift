@@ -1,11 +1,11 @@
 /// From four inks to three lights.
 ///
 /// What inks print is told by Neugebauer's equations (1937): each point of the paper is covered by none, some or all of
-/// the inks, with the shares that chance gives; so the colour is that of the sixteen mixtures, weighted by their shares.
-/// The sixteen were fitted to what Little CMS makes of usual coated paper. A JPEG's own profile is not read.
+/// the inks, with the shares that chance gives; so the colour is that of the sixteen mixtures, weighted by their
+/// shares. The sixteen were fitted to what Little CMS makes of usual coated paper. A JPEG's own profile is not read.
 enum CMYKConversion {
-    /// The colours in sRGB of no ink; of black; of yellow; of both; and so on with magenta and then with cyan added. Some
-    /// lie beyond what sRGB has.
+    /// The colours in sRGB of no ink; of black; of yellow; of both; and so on with magenta and then with cyan added.
+    /// Some lie beyond what sRGB has.
     private static let mixtures: [SIMD4<Int32>] = [
         [255, 255, 255, 0], [45, 36, 40, 0], [263, 225, 25, 0], [44, 43, 42, 0],
         [235, 39, 131, 0], [44, 30, 43, 0], [231, 47, 53, 0], [41, 27, 36, 0],
