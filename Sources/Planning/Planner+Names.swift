@@ -116,7 +116,7 @@ extension Planner {
         _ claims: [Situation.Claim]
     ) -> Decision? {
         var there = record(own, as: main, at: place, generation, claims)
-        there.attributes = Self.latest(own.info.attributes, claims)
+        there.attributes = Self.latest(own.info.attributes, Self.meant(claims, at: place))
         return there == own.info ? nil : .adopt(file: own.file, info: there)
     }
 }

@@ -113,10 +113,9 @@ public struct Planner: Sendable {
     private func changed(_ situation: Situation) -> Decision? {
         let isAtSeveral = severalPaths(situation) != nil
         for main in situation.own where main.info.form == .main {
-            // Of several paths each is for itself, also where a peer still has more than are here.
-            let alike = Set(situation.claims.filter { $0.info.path == main.info.path }.map(\.peer))
-            let claims = situation.claims.filter {
-                $0.info.path == main.info.path || !(isAtSeveral || alike.contains($0.peer))
+            // Of several paths each is for itself.
+            let claims = Self.meant(situation.claims, at: main.info.path).filter {
+                !isAtSeveral || $0.info.path == main.info.path
             }
             var info = main.info
             let latest = Self.latest(main.info.attributes, claims)
@@ -137,6 +136,13 @@ public struct Planner: Sendable {
     /// The record of a peer that has the latest word on the picture's edits.
     static func latestEdit(_ claims: [Situation.Claim]) -> FileInfo? {
         claims.map(\.info).max { $0.rank < $1.rank }
+    }
+
+    /// The claims that speak of what stands at this path: a peer that has the image at several speaks of each for itself, also
+    /// where they are not all here any more.
+    static func meant(_ claims: [Situation.Claim], at path: RelativePath) -> [Situation.Claim] {
+        let alike = Set(claims.filter { $0.info.path == path }.map(\.peer))
+        return claims.filter { $0.info.path == path || !alike.contains($0.peer) }
     }
 
     /// What the main is beside its bytes, by whoever changed that last.
@@ -168,7 +174,8 @@ public struct Planner: Sendable {
         if reduced == nil, let said, Self.isLater(said, wish.info) {
             (wish.info.path, wish.info.generation) = (said.path, said.generation)
         }
-        wish.info.attributes = Self.latest(reduced?.info.attributes ?? lead.attributes, situation.claims)
+        wish.info.attributes = Self.latest(
+            reduced?.info.attributes ?? lead.attributes, Self.meant(situation.claims, at: wish.info.path))
         if form == .reduced && !policy.takesAsItIs(lead) {
             let makers = mains.filter { reducible.isReduced($0.info.type, by: $0.peer) }
             let large = situation.claims.filter { $0.info.form == .reduced && ($0.info.edge ?? 0) >= policy.edge }
@@ -213,7 +220,7 @@ public struct Planner: Sendable {
         if situation.isReplaced { return .nothing(.replaced) }
         info.edge = policy.edge
         info.take(editsOf: Self.latestEdit(situation.claims))
-        info.attributes = Self.latest(info.attributes, situation.claims)
+        info.attributes = Self.latest(info.attributes, Self.meant(situation.claims, at: info.path))
         return .get(
             Decision.Wish(info: info, quality: policy.quality, sources: ranked(large.map(\.peer)), cause: .missing))
     }

@@ -92,5 +92,8 @@ struct PlannerAttributesTests {
         var edited = situation(own: [own(with(x, 0))], claims: [(a, with(x, 0)), (a, with(y, 1))])
         edited.claims[1].isEdited = true
         #expect(planner.decide(edited) == .nothing(.holdsMain))
+        // Nor is that said of a reduced copy, from where others would take it.
+        edited.own = [own(with(Sample.reduced("x.jpg", 1), 0), origin: "x.jpg")]
+        if case .adopt = planner.decide(edited) { Issue.record("it is taken for the other's") }
     }
 }
