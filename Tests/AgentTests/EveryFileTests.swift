@@ -195,6 +195,8 @@ struct EveryFileTests {
                     try attic.put(old, "2019/a.jpg")
                     try await desk.settle(images: 1)
                     #expect(try desk.read("2019/a.jpg") == old)
+                    // Who never had the photo has not edited it: the desk is seen to have it.
+                    try await attic.wait("word of the desk's main") { $0.peers.first?.images == 1 }
                 }
                 try await TestNode.run(
                     "attic", in: folder,
