@@ -104,6 +104,51 @@ struct NamesTests {
 
     private static let first = ["2019/a.jpg", "2019/b.jpg", "2019/é.jpg", "2020/c.jpg", "2020/d.jpg", "e.jpg", "f.jpg"]
 
+    @Test(
+        "Names that are passed on while the watch looks at the first of them are followed, also those of reduced copies"
+    )
+    func passedOn() async throws {
+        let act = Mutexed<(@Sendable () -> Void)?>(nil)
+        let calls = FaultyCalls { call in
+            if call.kind == .status, call.name == "t.jpg.reduced.jpg", let deed = act.value {
+                act.value = nil
+                deed()
+            }
+            return nil
+        }
+        try await withTemporaryFolder { folder in
+            try await TestNode.run("desk", in: folder, configure: { $0.reduceMore() }) { desk in
+                try await TestNode.run("laptop", in: folder, calls: calls, configure: { $0.reduceMore() }) { laptop in
+                    try await laptop.join(desk)
+                    let (one, two) = (try Photo.large(1), try Photo.large(2))
+                    try desk.put(one, "a.jpg")
+                    try desk.put(two, "b.jpg")
+                    try await laptop.settle(images: 2)
+                    try await desk.wait("word of both copies") {
+                        $0.peers.first?.images == 2 && $0.peers.first?.inSync == true
+                    }
+                    let library = laptop.library
+                    let pass = { @Sendable (from: String, to: String) in
+                        _ = rename(
+                            library.appending(path: "\(from).jpg.reduced.jpg").path,
+                            library.appending(path: "\(to).jpg.reduced.jpg").path)
+                    }
+                    act.value = {
+                        pass("b", "a")
+                        pass("t", "b")
+                    }
+                    pass("a", "t")
+                    try await desk.wait("both names") { _ in
+                        (try? desk.read("a.jpg")) == two && (try? desk.read("b.jpg")) == one
+                    }
+                    let isDone = act.value == nil
+                    #expect(isDone, "it was done while the watch looked")
+                    #expect(try desk.files == ["a.jpg", "b.jpg"])
+                }
+            }
+        }
+    }
+
     @Test("What cannot have its name is a problem with its reason, until it has")
     func beside() async throws {
         try await withTemporaryFolder { folder in

@@ -12,7 +12,9 @@ extension LibraryService {
     /// Takes in a batch of events.
     func take(_ batch: [WatchEvent]) async -> Presence {
         var settled: [RelativePath: FoundFile] = [:]
-        var isWhole = false
+        // Names that are passed on are taken over together: one after the other, each would look written over by the next.
+        var isWhole = batch.contains { if case .passedOn = $0 { true } else { false } }
+        let isPassedOn = isWhole
         for event in batch {
             parts.logger.trace("seen", metadata: ["event": "\(event)"])
             do {
@@ -20,6 +22,10 @@ extension LibraryService {
                 case .settled(let file): settled[file.path] = file
                 case .touched(let file):
                     if settled[file.path] != nil { settled[file.path] = file } else { await look(again: file) }
+                case .passedOn: break
+                case .moved where isPassedOn, .movedFolder where isPassedOn, .removed where isPassedOn,
+                    .removedFolder where isPassedOn:
+                    break
                 case .moved(let from, let to):
                     settled[from] = nil
                     _ = try await follow(from, to)

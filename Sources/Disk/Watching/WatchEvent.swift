@@ -11,6 +11,9 @@ public enum WatchEvent: Sendable, Equatable {
     case touched(FoundFile)
     /// A file has another name. Not known under the old one, or not the same any more: as ``settled(_:)``.
     case moved(from: RelativePath, to: FoundFile)
+    /// A file has got another name, and has left that again before it was looked at: names are passed on. Where all files
+    /// stand now, only a walk of the whole library tells.
+    case passedOn(from: RelativePath)
     /// A folder has another name, and with it everything below.
     case movedFolder(from: RelativePath, to: RelativePath)
     /// A file is gone: deleted, moved out of the library, or hidden.

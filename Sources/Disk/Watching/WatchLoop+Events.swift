@@ -84,8 +84,15 @@ extension WatchLoop {
     }
 
     private func moved(_ from: RelativePath, to target: RelativePath?, _ folder: inout OpenFolders) {
-        if let target, let status = look(at: target, &folder), let file = found(target, status) {
-            out.append(.moved(from: from, to: file))
+        if let target {
+            let status = look(at: target, &folder)
+            if let status, let file = found(target, status) {
+                out.append(.moved(from: from, to: file))
+            } else if status == nil {
+                out.append(.passedOn(from: from))
+            } else {
+                removed(from, &folder)
+            }
         } else {
             removed(from, &folder)
         }
