@@ -20,7 +20,8 @@ struct Doctor: AsyncParsableCommand {
     @OptionGroup var agent: AgentOptions
     @OptionGroup var shown: OutputOptions
     @Option(
-        help: ArgumentHelp("Write what a helper needs to a new file; - for standard output.", valueName: "file"),
+        help: ArgumentHelp(
+            "Write what others need to help you to a new file; - for standard output.", valueName: "file"),
         completion: .file())
     var bundle: String?
     @Flag(help: "Leave the names of files in the bundle.")
