@@ -129,6 +129,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Model", "Disk", "Imaging", "Identity", "Control", crypto, subprocess, system],
             path: "Tests/TestSupport"),
+        .target(name: "SingleChanges", dependencies: ["Catalogue", "Model", "Planning"], path: "Tests/SingleChanges"),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
@@ -142,7 +143,9 @@ let package = Package(
         .testTarget(name: "DiskTests", dependencies: ["Disk", "CLinux", "TestSupport"]),
         .testTarget(
             name: "CatalogueTests",
-            dependencies: ["Catalogue", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Catalogue", "SingleChanges", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "IdentityTests",
             dependencies: [
@@ -178,14 +181,14 @@ let package = Package(
             name: "AgentTests",
             dependencies: [
                 "Agent", "Catalogue", "Control", "Disk", "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol",
-                "Planning", "TestSupport", crypto, logging, system,
+                "Planning", "SingleChanges", "TestSupport", crypto, logging, system,
             ]),
         .testTarget(name: "CommandTests", dependencies: ["Console", "Startup", "Control", "TestSupport", crypto]),
         .testTarget(name: "HostTests", dependencies: ["CLinux", "Control", "TestSupport"]),
         .target(
             name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
         .target(
-            name: "Histories", dependencies: ["Model", "Planning", "Disk", "Catalogue", "Simulation"],
+            name: "Histories", dependencies: ["Model", "Planning", "Disk", "Catalogue", "SingleChanges", "Simulation"],
             path: "Tests/Simulator/Histories"),
         .executableTarget(
             name: "Simulator", dependencies: ["Simulation", "Histories", arguments], path: "Tests/Simulator/Command"),
@@ -193,9 +196,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Decoding", "Imaging", "Model", "TestSupport",
-                arguments,
-                system,
+                "CLinux", "CTurboJPEG", "Catalogue", "Control", "Decoding", "Imaging", "Model", "SingleChanges",
+                "TestSupport", arguments, system,
             ],
             path: "Tests/Benchmarks", exclude: ["README.md"]),
     ]

@@ -10,8 +10,8 @@ enum FreeMemory {
 
     /// Gives memory back whenever nothing has happened for a while, until the task is cancelled.
     ///
-    /// - Parameter events: is posted to whenever something happens.
-    static func run(_ events: Bulletin) async {
+    /// - Parameter events: tells whenever something happens.
+    static func run(_ events: Status) async {
         mallopt(MAINSTAY_M_TRIM_THRESHOLD, kept)
         mallopt(MAINSTAY_M_MMAP_THRESHOLD, kept)
         while !Task.isCancelled {

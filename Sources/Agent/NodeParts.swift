@@ -19,18 +19,10 @@ struct NodeParts: Sendable {
     let nearby: NearbyNodes?
     let problems: Problems
     let progress: Progress
-    let bulletin: Bulletin
-    /// Posted when the own file info changed.
-    let news: Bulletin
+    let status: Status
     let clock: NodeClock
     let vitals: Vitals
     let logger: Logger
-
-    /// Tells peers and people that this node's list changed.
-    func listChanged() {
-        news.post()
-        bulletin.post()
-    }
 
     /// The node's name as people see it.
     var name: String { configuration.name }

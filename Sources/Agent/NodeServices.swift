@@ -17,10 +17,13 @@ struct NodeServices {
     private let catalogue: CatalogueDatabase
     private let logger: Logger
 
-    private let status = Bulletin()
+    private let status: Status
+    /// Tells that the own list changed.
     private let news = Bulletin()
-    private let shelf = Shelf()
-    private let vitals = Vitals()
+    private let shelf: Shelf
+    private let vitals: Vitals
+    /// What discovery has told so far.
+    private let sightings: Shown<Int>
     private let clock = NodeClock()
     private let later = Later()
     private let connected = ConnectedPeers()
@@ -58,6 +61,16 @@ struct NodeServices {
         self.catalogue = catalogue
         self.logger = logger
         self.calls = calls
+        let status = Status()
+        self.status = status
+        shelf = Shelf(status: status)
+        vitals = Vitals(status: status)
+        sightings = Shown(0, in: status)
+        let changes = Shown(0, in: status)
+        catalogue.observe { [news] change in
+            if change == .ownList { news.post() }
+            changes.change { $0 += 1 }
+        }
         let name = NodeName(nearest: configuration.name)
         let memory = DecodingMemory()
         decoder = configuration.decoder.map { DecoderPool(program: $0) }
@@ -66,15 +79,15 @@ struct NodeServices {
         reduced = ReducedCopies(pool: reducing)
         rendering = RenderingPool(limits: limits, memory: memory, decoder: decoder)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
-        problems = Problems(bulletin: status)
+        problems = Problems(status: status)
         supervisor = Supervisor(problems: problems, logger: logger)
-        progress = Progress(bulletin: status)
+        progress = Progress(status: status)
         peers = try await TrustedPeers(catalogue: catalogue, status: status)
-        fetcher = Fetcher(problems: problems, bulletin: status)
+        fetcher = Fetcher(problems: problems, status: status)
         departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
-            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems, news: news,
-            status: status, name: name.description, logger: logger)
+            shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems,
+            name: name.description, logger: logger)
         copies = Copies(placements: placements, peers: peers, status: status)
         steering = Steering(
             catalogue: catalogue, policy: configuration.policy, reduces: reduces, peers: peers, fetcher: fetcher,
@@ -85,18 +98,18 @@ struct NodeServices {
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
                 reduced: reduced,
                 problems: problems, progress: progress, departures: departures, cut: cut, id: identity.id,
-                policy: configuration.policy, clock: clock, news: news, status: status, logger: logger))
+                policy: configuration.policy, clock: clock, status: status, logger: logger))
         damage = Damage(
             shelf: shelf, catalogue: catalogue, departures: departures, steering: steering, library: library,
-            problems: problems, news: news, status: status, logger: logger)
+            problems: problems, logger: logger)
         verifier = Verifier(
-            shelf: shelf, catalogue: catalogue, damage: damage, progress: progress, status: status, clock: clock,
+            shelf: shelf, catalogue: catalogue, damage: damage, progress: progress, clock: clock,
             logger: logger)
         let served = ServedMains(catalogue: catalogue)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
             connected: connected, reducing: reducing, id: identity.id, served: served, damage: damage,
-            departures: departures, steering: steering, later: later, news: news, status: status, logger: logger)
+            departures: departures, steering: steering, later: later, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
             departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,
@@ -116,7 +129,7 @@ struct NodeServices {
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
             reduced: reduced, reduces: reduces, problems: problems, news: news, library: library, limits: limits,
             promises: Promises(
-                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later, status: status),
+                shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later),
             served: served, logger: logger)
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
@@ -152,7 +165,7 @@ struct NodeServices {
                     copies: copies, steering: steering, library: library, verifier: verifier, nearby: nearby,
                     problems: problems,
                     progress: progress,
-                    bulletin: status, news: news, clock: clock, vitals: vitals, logger: logger)
+                    status: status, clock: clock, vitals: vitals, logger: logger)
                 start(nearby, in: &group)
                 start(sessionsWith: nearby, in: &group)
                 start(libraryOpenedAs: opened, in: &group)
@@ -186,7 +199,7 @@ struct NodeServices {
                 }
                 keep("what is at risk", in: &group) {
                     let target = configuration.policy.copiesTarget
-                    await vitals.run(catalogue, target: target, silent: { peers.silent }) { status.post() }
+                    await vitals.run(catalogue, target: target, silent: { peers.silent })
                 }
                 keep("free memory", in: &group) { await FreeMemory.run(status) }
                 try await group.next()
@@ -215,7 +228,7 @@ struct NodeServices {
             for await event in nearby.events() {
                 if case .copied(let copies) = event { tell(of: copies) }
                 peers.changes.post()
-                status.post()
+                sightings.change { $0 += 1 }
             }
         }
     }
@@ -241,7 +254,7 @@ struct NodeServices {
                 shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
                 limits: limits, policy: configuration.policy),
             mains: ReceivedMains(shelf: shelf, placements: placements, fetcher: fetcher, steering: steering),
-            news: news, progress: progress, logger: logger,
+            progress: progress, logger: logger,
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
             configured: configuration.addresses,
             space: { [calls, state = configuration.state] in try DiskSpace.at(state, calls: calls) })

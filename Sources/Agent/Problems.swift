@@ -1,7 +1,6 @@
 import Control
 import Foundation
 import Model
-import Synchronization
 
 /// What is in the way of single items at present, each under the subject that a person would look for.
 ///
@@ -64,10 +63,9 @@ final class Problems: Sendable {
         }
     }
 
-    private let state = Mutex(State())
-    private let bulletin: Bulletin
+    private let state: Shown<State>
 
-    init(bulletin: Bulletin) { self.bulletin = bulletin }
+    init(status: Status) { state = Shown(State(), in: status) }
 
     /// Reports a problem, or what has become of one.
     ///
@@ -79,7 +77,7 @@ final class Problems: Sendable {
     func report(
         _ subject: String, _ reason: String, nextTry: Date? = nil, by peer: NodeID? = nil, isPassing: Bool = false
     ) -> Bool {
-        let isNew: Bool? = state.withLock { state in
+        let isNew: Bool? = state.change(tellingIf: { $0 != nil }) { state in
             let known = state[subject]
             var problem = Problem(
                 line: ProblemLine(subject: subject, reason: reason, since: known?.line.since ?? .now, nextTry: nextTry),
@@ -95,47 +93,43 @@ final class Problems: Sendable {
             state[subject] = problem
             return known?.line.reason != reason
         }
-        if isNew != nil { bulletin.post() }
         return isNew ?? false
     }
 
     /// Says that there is no problem with `subject` any more.
     func withdraw(_ subject: String) {
-        let isKnown = state.withLock { state in
+        state.change(tellingIf: { $0 }) { state in
             defer { state[subject] = nil }
             return state[subject] != nil
         }
-        if isKnown { bulletin.post() }
     }
 
     /// A file has another name now: what is in its way goes with it.
     func rename(_ subject: String, to name: String) {
-        let isKnown = state.withLock { state in
+        state.change(tellingIf: { $0 }) { state in
             guard var problem = state[subject] else { return false }
             state[subject] = nil
             problem.line.subject = name
             state[name] = problem
             return true
         }
-        if isKnown { bulletin.post() }
     }
 
     /// Says that there is no such problem any more: with anything, as the whole library is looked at, or with `subject`.
     func withdrawPassing(_ subject: String? = nil) {
-        let isAny = state.withLock { state in
+        state.change(tellingIf: { $0 }) { state in
             let over = (subject.map { [$0] } ?? Array(state.all.keys)).filter { state[$0]?.isPassing == true }
             for subject in over { state[subject] = nil }
             return !over.isEmpty
         }
-        if isAny { bulletin.post() }
     }
 
     /// The problem with `subject`, if there is one.
-    subscript(subject: String) -> ProblemLine? { state.withLock { $0[subject]?.line } }
+    subscript(subject: String) -> ProblemLine? { state.read { $0[subject]?.line } }
 
     /// All of them, the newest first.
     var lines: [ProblemLine] {
-        state.withLock { state in
+        state.read { state in
             state.all.values.map(\.line).sorted { ($0.since, $0.subject) > ($1.since, $1.subject) }
         }
     }

@@ -31,16 +31,15 @@ final class Progress: Sendable {
     /// The rate is that of the last five to ten seconds: shorter ones jump with every large file.
     private static let window: Duration = .seconds(5)
 
-    private let activities = Mutex<[Key: Activity]>([:])
+    private let activities: Shown<[Key: Activity]>
     private let commands = Mutex(0)
-    private let bulletin: Bulletin
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// - Parameters:
-    ///   - bulletin: posted at every change.
+    ///   - status: told of every change.
     ///   - now: the time that rates are computed with.
-    init(bulletin: Bulletin, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
-        self.bulletin = bulletin
+    init(status: Status, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        activities = Shown([:], in: status)
         self.now = now
     }
 
@@ -60,7 +59,7 @@ final class Progress: Sendable {
         _ key: Key, done: Int = 0, passed: Int = 0, total: Int? = nil, bytes: Int64 = 0, bytesTotal: Int64? = nil
     ) {
         let now = now()
-        activities.withLock { activities in
+        activities.change { activities in
             var activity = activities[key] ?? Activity()
             activity.done += done + passed
             activity.worked += done
@@ -73,19 +72,17 @@ final class Progress: Sendable {
             }
             activities[key] = activity
         }
-        bulletin.post()
     }
 
     /// Ends an activity.
     func end(_ key: Key) {
-        _ = activities.withLock { $0.removeValue(forKey: key) }
-        bulletin.post()
+        activities.change { $0[key] = nil }
     }
 
     /// The running activities, always in the same order.
     var lines: [ActivityProgress] {
         let now = now()
-        let all = activities.withLock { $0 }
+        let all = activities.read { $0 }
         return all.sorted { ($0.key.order, $0.key.command ?? 0) < ($1.key.order, $1.key.command ?? 0) }
             .map { Self.line($0.key, $0.value, now) }
     }
@@ -93,7 +90,7 @@ final class Progress: Sendable {
     /// How far one activity is; nil where it does not run.
     func line(of key: Key) -> ActivityProgress? {
         let now = now()
-        return activities.withLock { $0[key] }.map { Self.line(key, $0, now) }
+        return activities.read { $0[key] }.map { Self.line(key, $0, now) }
     }
 
     private static func line(_ key: Key, _ activity: Activity, _ now: ContinuousClock.Instant) -> ActivityProgress {

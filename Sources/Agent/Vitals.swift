@@ -25,18 +25,20 @@ final class Vitals: Sendable {
 
     /// When the node started.
     let started = ContinuousClock.now
-    private let state = Mutex(State())
+    private let state: Shown<State>
     private let outdated = Bulletin()
+
+    init(status: Status) { state = Shown(State(), in: status) }
 
     /// The TCP port that peers are served on; 0 before it is bound.
     var port: Int {
-        get { state.withLock { $0.port } }
-        set { state.withLock { $0.port = newValue } }
+        get { state.read { $0.port } }
+        set { state.change { $0.port = newValue } }
     }
 
     /// The household's counts. Of a large library they may be some seconds old; then they are soon counted again.
     func household(_ catalogue: CatalogueDatabase, target: Int, silent: Set<NodeID>) async throws -> HouseholdCounts {
-        let known = state.withLock { $0.counted }
+        let known = state.read { $0.counted }
         if let known, known.version == catalogue.version, known.silent == silent { return known.counts }
         guard let known, known.counts.images >= Self.many else {
             return try await count(catalogue, target: target, silent: silent)
@@ -48,26 +50,24 @@ final class Vitals: Sendable {
     /// What peers say of names and edits that waits for a person.
     func heldWords(_ catalogue: CatalogueDatabase, limit: Int) async throws -> [HeldWords] {
         let version = catalogue.version
-        if let held = state.withLock({ $0.held }), held.version == version { return held.words }
+        if let held = state.read({ $0.held }), held.version == version { return held.words }
         let words = try await catalogue.heldWords(limit: limit)
-        state.withLock { $0.held = (version, words) }
+        state.keep { $0.held = (version, words) }
         return words
     }
 
     /// Counts anew what takes long, when somebody asked for it and it changed.
-    func run(
-        _ catalogue: CatalogueDatabase, target: Int, silent: () -> Set<NodeID>, counted: () -> Void
-    ) async {
+    func run(_ catalogue: CatalogueDatabase, target: Int, silent: () -> Set<NodeID>) async {
         while !Task.isCancelled {
             let edition = outdated.edition
             let silent = silent()
-            if let known = state.withLock({ $0.counted }),
+            if let known = state.read({ $0.counted }),
                 known.version != catalogue.version || known.silent != silent
             {
                 let due = known.at + known.took * Self.share
                 if due > .now { try? await ContinuousClock().sleep(until: due) }
                 // A fault of the catalogue is told where the counts are asked for.
-                if (try? await count(catalogue, target: target, silent: silent)) != nil { counted() }
+                _ = try? await count(catalogue, target: target, silent: silent)
             }
             await outdated.wait(past: edition)
         }
@@ -79,7 +79,8 @@ final class Vitals: Sendable {
         let (version, start) = (catalogue.version, ContinuousClock.now)
         let counts = try await catalogue.household(target: target, silent: silent)
         let end = ContinuousClock.now
-        state.withLock {
+        let isKnown = state.read { $0.counted?.counts == counts }
+        state.change(tellingIf: { _ in !isKnown }) {
             $0.counted = Counted(version: version, silent: silent, counts: counts, at: end, took: end - start)
         }
         return counts

@@ -13,6 +13,8 @@ public final class CatalogueDatabase: Sendable {
     let pool: DatabasePool
     let path: String
     let digests = Mutex(Digests())
+    let turn = Turn()
+    let telling = Mutex(Telling())
 
     /// What is kept in memory beside the tables; loaded when the catalogue is opened, changed with each transaction.
     struct Digests {
@@ -22,6 +24,8 @@ public final class CatalogueDatabase: Sendable {
         var mirrors: [NodeID: ChunkedDigest] = [:]
         /// Counts the transactions that changed file info.
         var version: UInt64 = 0
+        /// Those of them that changed the own list.
+        var ownVersion: UInt64 = 0
     }
 
     /// Nobody else's to read. SQLite gives its other files the rights of the first, and takes an empty one for a new
@@ -128,7 +132,9 @@ public final class CatalogueDatabase: Sendable {
 
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         do {
-            return try await pool.write(body)
+            let result = try await pool.write(body)
+            transactionEnded()
+            return result
         } catch {
             throw error is CancellationError ? error : CatalogueError(error, path: path)
         }

@@ -46,21 +46,21 @@ struct DigestTrafficTests {
                 let address = try #require(PeerAddress(host: "127.0.0.1", port: port))
                 let client = try PeerClient(
                     peer: there.certificate, addresses: [address], identity: here, logger: logger)
-                let status = Bulletin()
-                let problems = Problems(bulletin: status)
-                let shelf = Shelf()
+                let status = Status()
+                let problems = Problems(status: status)
+                let shelf = Shelf(status: status)
                 let departures = Departures(shelf: shelf, catalogue: catalogue, clock: NodeClock(), logger: logger)
                 let placements = Placements(
                     shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
-                    news: Bulletin(), status: status, name: "b", logger: logger)
+                    name: "b", logger: logger)
                 let peers = try await TrustedPeers(catalogue: catalogue, status: status)
                 let copies = Copies(placements: placements, peers: peers, status: status)
                 let steering = Steering(
                     catalogue: catalogue, policy: Policy(), reduces: { [.jpeg] }, peers: peers,
-                    fetcher: Fetcher(problems: problems, bulletin: status), placements: placements, copies: copies,
+                    fetcher: Fetcher(problems: problems, status: status), placements: placements, copies: copies,
                     logger: logger)
                 let exchange = PeerExchange(
-                    client: client, catalogue: catalogue, steering: steering, progress: Progress(bulletin: status),
+                    client: client, catalogue: catalogue, steering: steering, progress: Progress(status: status),
                     name: "b", space: { DiskSpace(free: .max, total: .max) })
                 try await body(exchange, client, try await client.summary())
                 await client.close()

@@ -7,6 +7,7 @@ import Foundation
 import HostilePeer
 import Imaging
 import Model
+import SingleChanges
 import Synchronization
 import SystemPackage
 import TestSupport

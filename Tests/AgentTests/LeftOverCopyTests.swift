@@ -5,6 +5,7 @@ import Imaging
 import Logging
 import Model
 import Planning
+import SingleChanges
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ struct LeftOverCopyTests {
             try FileManager.default.createDirectory(at: library, withIntermediateDirectories: true)
             let folder = try LibraryFolder(path: library.path, .create)
             let catalogue = try CatalogueDatabase(path: root.appending(path: "c.sqlite").path)
-            let shelf = Shelf()
+            let shelf = Shelf(status: Status())
             shelf.folder = folder
             var logger = Logger(label: "test")
             logger.logLevel = .critical
@@ -74,7 +75,7 @@ struct LeftOverCopyTests {
             default: break
             }
 
-            try await departures.recover(folder)
+            try await catalogue.change { turn in try await departures.recover(folder, turn) }
 
             let isGone = [.mainStays, .isListed, .mainIsAside].contains(given)
             #expect(FileManager.default.fileExists(atPath: copy.path) == !isGone)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Problems")
 struct ProblemsTests {
-    private let problems = Problems(bulletin: Bulletin())
+    private let problems = Problems(status: Status())
     private let liar = NodeID(Bytes32.random())
 
     private func report(_ number: Int, of what: String, by peer: NodeID? = nil, isPassing: Bool = false) -> Int {

@@ -17,7 +17,7 @@ struct ProgressTests {
 
     private static func progress() -> (Progress, Clock) {
         let clock = Clock()
-        return (Progress(bulletin: Bulletin()) { clock.now }, clock)
+        return (Progress(status: Status()) { clock.now }, clock)
     }
 
     @Test(

@@ -113,7 +113,7 @@ struct RightsTests {
     func saidBefore() async throws {
         try await withTemporaryFolder { folder in
             let catalogue = try CatalogueDatabase(path: folder.appending(path: "c.sqlite").path)
-            let peers = try await TrustedPeers(catalogue: catalogue, status: Bulletin())
+            let peers = try await TrustedPeers(catalogue: catalogue, status: Status())
             let certificate = try NodeIdentity.make().certificate
             let id = certificate.id
             try await peers.trust(certificate, name: "late", addresses: [], standing: nil)

@@ -28,7 +28,7 @@ struct TrustedPeersTests {
             let gone = try await pair("gone", paired: now - 90 * day, seen: now - 31 * day)
             _ = try await pair("here", paired: now - 90 * day, seen: now - 29 * day)
             _ = try await pair("new", paired: now, seen: nil)
-            let peers = try await TrustedPeers(catalogue: catalogue, status: Bulletin())
+            let peers = try await TrustedPeers(catalogue: catalogue, status: Status())
             #expect(peers.silent == [gone.id])
             _ = try await peers.answered(gone.id, name: "gone", keep: .mains, address: "127.0.0.1:1")
             #expect(peers.silent.isEmpty)

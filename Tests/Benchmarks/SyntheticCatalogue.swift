@@ -1,6 +1,7 @@
 import Catalogue
 import Foundation
 import Model
+import SingleChanges
 import TestSupport
 
 /// Catalogues of libraries that have no files, for what concerns records alone. An agent finds all the files gone, takes

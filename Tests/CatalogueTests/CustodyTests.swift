@@ -2,6 +2,7 @@ import Catalogue
 import Foundation
 import Model
 import Planning
+import SingleChanges
 import TestSupport
 import Testing
 

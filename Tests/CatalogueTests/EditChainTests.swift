@@ -1,5 +1,6 @@
 import Catalogue
 import Model
+import SingleChanges
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Catalogue
 import Foundation
 import GRDB
 import Model
+import SingleChanges
 import TestSupport
 import Testing
 

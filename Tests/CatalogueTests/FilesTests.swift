@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Model
 import Planning
+import SingleChanges
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Catalogue
 import Foundation
 import Model
+import SingleChanges
 import TestSupport
 import Testing
 

@@ -174,7 +174,6 @@ struct ControlAnswers: NodeControl {
                     "peer": "\(line.name)", "kind": "\(line.kind.rawValue)", "images": "\(line.images)",
                     "yes": "\(answer.accepts)",
                 ])
-            node.listChanged()
             await node.steering.consider(images)
         }
         return lines

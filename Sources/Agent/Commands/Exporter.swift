@@ -39,12 +39,12 @@ struct Exporter: Sendable {
         defer { wait.turns(to: nil) }
         while true {
             try Task.checkCancellation()
-            let edition = node.bulletin.edition
+            let edition = node.status.edition
             do {
                 return try await picture(at: path, original: original)
             } catch let later as Later where waiting {
                 wait.turns(to: later.clause)
-                await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+                await node.status.wait(past: edition, until: .now + .seconds(5))
             } catch let later as Later {
                 throw later.failure
             }

@@ -29,7 +29,6 @@ extension MainsService {
             let words = images.map { (image: $0.image, path: $0.path) }
             try await shielded { try await catalogue.say(deleted: true, of: words, by: id, at: wall) }
             node.logger.notice("deleted", metadata: ["images": "\(images.count)"])
-            node.listChanged()
             await node.steering.consider(images.map(\.image))
             let after = try await catalogue.situations(of: images.map(\.image))
             for ((path, image), (before, now)) in zip(images, zip(situations, after)) {
@@ -146,7 +145,6 @@ extension MainsService {
             let mains = situations.count { $0.main != nil }
             lines.append(DismissLine(path: path, images: Set(images.map(\.image)).count, mains: mains))
         }
-        node.bulletin.post()
         return lines
     }
 
@@ -168,7 +166,6 @@ extension MainsService {
             if !words.isEmpty {
                 let images = words.map { ($0.image, $0.path) }
                 try await shielded { try await catalogue.say(deleted: false, of: images, by: id, at: wall) }
-                node.listChanged()
                 await node.steering.consider(words.map(\.image))
                 lines += words.map { RestoreLine(path: $0.path, outcome: .undeleted) }
             }
@@ -234,7 +231,6 @@ extension MainsService {
             emptied.images += 1
             emptied.bytes += aside.own.info.bytes
         }
-        node.bulletin.post()
         return emptied
     }
 }

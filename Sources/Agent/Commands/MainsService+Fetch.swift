@@ -75,7 +75,7 @@ extension MainsService {
         defer { wait.turns(to: nil) }
         while !open.isEmpty {
             try Task.checkCancellation()
-            let edition = node.bulletin.edition
+            let edition = node.status.edition
             var rest: [Wanted] = []
             for item in open {
                 if let outcome = try await outcome(of: item) {
@@ -93,7 +93,7 @@ extension MainsService {
             if let line = node.progress.line(of: key) { tally.answers.yield(.progress(line)) }
             guard !open.isEmpty else { return }
             wait.turns(to: await clause(on: open))
-            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            await node.status.wait(past: edition, until: .now + .seconds(5))
             // Each look asks about all that is open: a few times a second is enough.
             try? await ContinuousClock().sleep(for: .milliseconds(200))
         }

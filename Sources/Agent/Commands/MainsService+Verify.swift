@@ -81,11 +81,11 @@ extension MainsService {
         let wait = CommandWaits.Wait()
         defer { wait.turns(to: nil) }
         while found == nil, .now < deadline {
-            let edition = node.bulletin.edition
+            let edition = node.status.edition
             found = try await outcome(of: item)
             guard found == nil else { break }
             wait.turns(to: await clause(on: [item]))
-            await node.bulletin.wait(past: edition, until: min(deadline, .now + .seconds(5)))
+            await node.status.wait(past: edition, until: min(deadline, .now + .seconds(5)))
         }
         if found?.line.outcome == .fetched {
             tally.done(

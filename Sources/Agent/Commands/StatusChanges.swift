@@ -12,10 +12,10 @@ actor StatusChanges {
         if let edition {
             // Four a second at most; once in five seconds for the times that tick by themselves.
             try? await ContinuousClock().sleep(for: .milliseconds(250))
-            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            await node.status.wait(past: edition, until: .now + .seconds(5))
         }
         guard !Task.isCancelled else { return nil }
-        edition = node.bulletin.edition
+        edition = node.status.edition
         return try? await node.statusReport()
     }
 }

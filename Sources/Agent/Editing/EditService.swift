@@ -210,7 +210,6 @@ struct EditService: Sendable {
             let restored = try await catalogue.say(deleted: false, of: again, by: id, at: wall)
             return (edits, images.union(restored))
         }
-        node.listChanged()
         await node.steering.consider(images)
         return edits
     }
@@ -240,7 +239,7 @@ struct EditService: Sendable {
         defer { node.progress.end(key) }
         while !open.isEmpty {
             try Task.checkCancellation()
-            let edition = node.bulletin.edition
+            let edition = node.status.edition
             var rest: [RecipeID] = []
             var first: EditLine?
             for recipe in open {
@@ -265,7 +264,7 @@ struct EditService: Sendable {
             guard !open.isEmpty else { return }
             wait.turns(
                 to: first.map { "\($0.holder ?? "the holder of the main") makes the full picture of \($0.path.name)" })
-            await node.bulletin.wait(past: edition, until: .now + .seconds(5))
+            await node.status.wait(past: edition, until: .now + .seconds(5))
             // Each look asks about all that is open: a few times a second is enough.
             try? await ContinuousClock().sleep(for: .milliseconds(200))
         }
@@ -318,7 +317,6 @@ struct EditService: Sendable {
             }
             return images
         }
-        node.listChanged()
         try? await previews.removeServed()
         await node.steering.consider(images)
     }

@@ -19,18 +19,16 @@ struct Previews: Sendable {
         if let known = try await catalogue.preview(of: recipe.id), try await stands(known) { return }
         let bytes = try await render(recipe, from: own)
         let (catalogue, shelf) = (catalogue, shelf)
-        try await shielded {
-            try await shelf.turn.take {
-                // What it is to show may have come meanwhile, or may not be wanted any more.
-                guard let edit = try await catalogue.edit(recipe.id), !edit.isUndone else { return }
-                if let made = edit.made, try await !catalogue.ownFiles(of: made.image).isEmpty { return }
-                let placed = try await shelf.free(from: own.info.path) { path in
-                    try await catalogue.images(at: path).isEmpty
-                } place: { folder, path in
-                    try Placement(library: folder).placeReduced(bytes, at: path.reduced, main: own.info.attributes)
-                }
-                try await catalogue.setPreview(recipe.id, file: placed.path, stamp: placed.identity.stamp)
+        try await catalogue.change { turn in
+            // What it is to show may have come meanwhile, or may not be wanted any more.
+            guard let edit = try await catalogue.edit(recipe.id), !edit.isUndone else { return }
+            if let made = edit.made, try await !catalogue.ownFiles(of: made.image).isEmpty { return }
+            let placed = try await shelf.free(from: own.info.path) { path in
+                try await catalogue.images(at: path).isEmpty
+            } place: { folder, path in
+                try Placement(library: folder).placeReduced(bytes, at: path.reduced, main: own.info.attributes)
             }
+            try await catalogue.setPreview(recipe.id, file: placed.path, stamp: placed.identity.stamp)
         }
     }
 
@@ -61,20 +59,18 @@ struct Previews: Sendable {
 
     private func remove(_ preview: PreviewFile) async throws {
         let (catalogue, shelf) = (catalogue, shelf)
-        try await shielded {
-            try await shelf.turn.take {
-                // A person has removed it, or made something else of it, which is theirs.
-                guard try await stands(preview) else { return try await catalogue.forgetPreview(preview.recipe) }
-                // First on record, so that nobody takes it for a person's removal.
-                _ = try await catalogue.apply([.gone(preview.file, byPerson: false)])
-                let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
-                do {
-                    try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
-                } catch let error as DiskError where error.code == .notFound || error.code == .changed {
-                } catch {
-                    try await catalogue.setPreview(preview.recipe, file: preview.file, stamp: preview.stamp)
-                    throw error
-                }
+        try await catalogue.change { turn in
+            // A person has removed it, or made something else of it, which is theirs.
+            guard try await stands(preview) else { return try await catalogue.forgetPreview(preview.recipe) }
+            // First on record, so that nobody takes it for a person's removal.
+            _ = try await catalogue.apply([.gone(preview.file, byPerson: false)], turn)
+            let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
+            do {
+                try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
+            } catch let error as DiskError where error.code == .notFound || error.code == .changed {
+            } catch {
+                try await catalogue.setPreview(preview.recipe, file: preview.file, stamp: preview.stamp)
+                throw error
             }
         }
     }

@@ -27,7 +27,7 @@ final class Renditions: Sendable {
         let clock: NodeClock
         /// Posted when the own list changed, which every edit that is heard of does.
         let news: Bulletin
-        let status: Bulletin
+        let status: Status
         let logger: Logger
     }
 
@@ -36,15 +36,18 @@ final class Renditions: Sendable {
     private static let page = 64
 
     private let parts: Parts
-    private let queue = Mutex(RecipeQueue())
+    private let queue: Shown<RecipeQueue>
 
-    init(parts: Parts) { self.parts = parts }
+    init(parts: Parts) {
+        self.parts = parts
+        queue = Shown(RecipeQueue(), in: parts.status)
+    }
 
     /// The recipe that is being run.
-    var running: RecipeID? { queue.withLock { $0.running } }
+    var running: RecipeID? { queue.read { $0.running } }
 
     /// Why the recipe could not be run here the last time it was tried; nil when it was not, or never failed.
-    func fault(of edit: Edit) -> String? { queue.withLock { $0.fault(of: edit.recipe.id) } }
+    func fault(of edit: Edit) -> String? { queue.read { $0.fault(of: edit.recipe.id) } }
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -93,14 +96,14 @@ final class Renditions: Sendable {
         }
         // Made elsewhere, or undone.
         let kept = seen
-        let over = queue.withLock { $0.keep(kept) }
+        let over = queue.keep { $0.keep(kept) }
         for subject in over { parts.problems.withdraw(subject) }
         return due
     }
 
     /// - Returns: when to look at it again; nil when it is done.
     private func step(_ edit: Edit) async throws -> ContinuousClock.Instant? {
-        let (since, rests) = queue.withLock { $0.look(at: edit, now: .now) }
+        let (since, rests) = queue.keep { $0.look(at: edit, now: .now) }
         if let rests { return rests }
         guard parts.shelf.folder != nil else { return .now }
         guard let situation = try await parts.catalogue.situations(of: [edit.recipe.image]).first else { return nil }
@@ -112,15 +115,13 @@ final class Renditions: Sendable {
         }
         let (path, key) = (situation.main?.info.path ?? edit.path, edit.recipe.id)
         do {
-            try queue.withLock { queue throws(Astray) in try queue.begin(key) }
-            parts.status.post()
-            defer { parts.status.post() }
+            try queue.change { queue throws(Astray) in try queue.begin(key) }
             try await make(edit)
-            try queue.withLock { queue throws(Astray) in try queue.ended(key) }
+            try queue.change { queue throws(Astray) in try queue.ended(key) }
             parts.problems.withdraw(Self.subject(path))
             return nil
         } catch  where error is CancellationError || Task.isCancelled {
-            queue.withLock { $0.givenUp(key) }
+            queue.change { $0.givenUp(key) }
             throw CancellationError()
         } catch {
             return try failed(edit, path, error)
@@ -132,10 +133,9 @@ final class Renditions: Sendable {
     ) throws(Astray) -> ContinuousClock.Instant {
         let isRetryable = (error as? ImagingError)?.isRetryable ?? (error as? DiskError)?.isRetryable ?? true
         let (recipe, subject, text) = (edit.recipe.id, Self.subject(path), "\(error)")
-        let wait = try queue.withLock { queue throws(Astray) in
+        let wait = try queue.change { queue throws(Astray) in
             try queue.failed(recipe, subject: subject, reason: text, isRetryable: isRetryable, now: .now)
         }
-        parts.status.post()
         let reason = "The edit cannot be run on its main: \(error)"
         let peer = edit.by == parts.id ? nil : edit.by
         let next = Date(timeIntervalSinceNow: wait / .seconds(1))
@@ -180,8 +180,8 @@ final class Renditions: Sendable {
         // It shows what its main shows, and to nobody more.
         let mode = main.info.attributes?.mode ?? 0o644
         let image = try await parts.shelf.run { _ in try new.seal(mode: mode) }
-        let images = try await parts.placements.wholly { [self] in
-            try await place(new, rendition, image, of: edit, after: main)
+        let images = try await parts.catalogue.change { [self] turn in
+            try await place(new, rendition, image, of: edit, after: main, turn)
         }
         await parts.steering.consider(images)
         await clearAway()
@@ -202,7 +202,6 @@ final class Renditions: Sendable {
             try await parts.shelf.isRendition(main, of: edit.recipe)
         else { return false }
         _ = try await parts.catalogue.noteRendition(made.image, of: edit.recipe.id, generation: edit.generation)
-        parts.news.post()
         return true
     }
 
@@ -223,9 +222,9 @@ final class Renditions: Sendable {
         }
     }
 
-    /// Under the turn.
     private func place(
-        _ new: NewMain, _ rendition: Rendition, _ image: ImageID, of edit: Edit, after main: OwnFile
+        _ new: NewMain, _ rendition: Rendition, _ image: ImageID, of edit: Edit, after main: OwnFile,
+        _ turn: borrowing UnderTurn
     ) async throws -> Set<ImageID> {
         guard let current = try await parts.catalogue.edit(edit.recipe.id), current.isToRun,
             current.generation == edit.generation,
@@ -257,7 +256,7 @@ final class Renditions: Sendable {
         let file = OwnFile(info: info, file: known.path, stamp: known.identity.stamp)
         do {
             if let images = try await parts.catalogue.recordRendition(
-                file, of: edit.recipe.id, generation: edit.generation)
+                file, of: edit.recipe.id, generation: edit.generation, turn)
             {
                 return images
             }
@@ -295,7 +294,6 @@ final class Renditions: Sendable {
                 else { continue }
                 let images = try await parts.catalogue.say(
                     deleted: true, of: [(made.image, main.info.path)], by: parts.id, at: parts.clock.wall)
-                parts.news.post()
                 await parts.steering.consider(images)
             }
             last = edits.count == Self.page ? edits.last?.recipe.id : nil

@@ -12,22 +12,24 @@ actor Fetcher {
     private static let diskRetry = Backoff(first: .seconds(5), longest: .seconds(300))
 
     private let problems: Problems
-    private let bulletin: Bulletin
+    private let shown: Shown<Counts>
     /// Nothing is handed out before this: the disk is full, and every file would fail alike.
     private var paused: (until: ContinuousClock.Instant, failures: Int)?
     /// Posted when there may be something new to take.
     private let work = Bulletin()
 
-    init(problems: Problems, bulletin: Bulletin) {
+    init(problems: Problems, status: Status) {
         self.problems = problems
-        self.bulletin = bulletin
+        shown = Shown((0, 0, 0), in: status)
     }
 
     /// Peers that answer now.
     var reachable: Set<NodeID> { connected }
 
     /// How much waits, runs and rests after a failure.
-    var counts: (pending: Int, running: Int, failed: Int) { (queue.pending, queue.running, queue.resting) }
+    nonisolated var counts: Counts { shown.read { $0 } }
+
+    typealias Counts = (pending: Int, running: Int, failed: Int)
 
     /// A person asks for these again: what failed is tried now.
     func wake(_ images: [ImageID]) {
@@ -73,7 +75,7 @@ actor Fetcher {
             let due = queue.wake(now: .now)
             let jobs = queue.take(from: peer, together: together)
             if !jobs.isEmpty {
-                bulletin.post()
+                show()
                 return jobs
             }
             if let due { await work.wait(past: edition, until: due) } else { await work.wait(past: edition) }
@@ -156,6 +158,11 @@ actor Fetcher {
 
     private func announce() {
         work.post()
-        bulletin.post()
+        show()
+    }
+
+    private func show() {
+        let counts = (queue.pending, queue.running, queue.resting)
+        shown.change { $0 = counts }
     }
 }

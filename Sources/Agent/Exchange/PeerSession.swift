@@ -32,8 +32,6 @@ struct PeerSession {
         let copies: Copies
         let receiver: Receiver
         let mains: ReceivedMains
-        /// Posted when the own file info changed.
-        let news: Bulletin
         let progress: Progress
         let logger: Logger
         /// Where discovery sees a peer now.
@@ -170,7 +168,7 @@ struct PeerSession {
             do {
                 parts.logger.trace(
                     "compares lists", metadata: ["peer": "\(name)", "records": "\(summary.digest.count)"])
-                isWhole = try await passingOn { try await exchange.run(to: summary) }
+                isWhole = try await exchange.run(to: summary)
             } catch let error as DiskError where error.code == .noSpace {
                 // All else goes on: what makes room there, too.
                 (isWhole, fault) = (false, error)
@@ -197,13 +195,6 @@ struct PeerSession {
             summary = current
             try await answered(summary)
         }
-    }
-
-    /// Tells of what an exchange has brought into the own list, also when it broke off: words on deleting and editing.
-    private func passingOn<T>(_ body: () async throws -> T) async rethrows -> T {
-        let own = parts.catalogue.ownDigest
-        defer { if parts.catalogue.ownDigest != own { parts.news.post() } }
-        return try await body()
     }
 
     /// Gets one file after the other, or small ones together, for as long as the link holds. Mains that have come are

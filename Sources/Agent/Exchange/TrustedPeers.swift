@@ -44,33 +44,34 @@ final class TrustedPeers: Sendable {
     /// A peer that comes to us is tried at once, but not at each of its requests: it may be that we never reach it.
     private static let knocking = Duration.seconds(5)
 
-    private let peers = Mutex<[NodeID: Peer]>([:])
+    private let peers: Shown<[NodeID: Peer]>
     private let turn = Turn()
     private let catalogue: CatalogueDatabase
-    private let status: Bulletin
+    private let status: Status
     /// Posted when a peer is added or removed, gets new addresses, or comes to us while it is not connected.
     let changes = Bulletin()
 
     /// Reads the peers from the catalogue.
-    init(catalogue: CatalogueDatabase, status: Bulletin) async throws {
+    init(catalogue: CatalogueDatabase, status: Status) async throws {
         self.catalogue = catalogue
         self.status = status
+        peers = Shown([:], in: status)
         for var row in try await catalogue.peers() {
             row.addresses = row.addresses.map { PeerAddress($0)?.description ?? $0 }
             let certificate = try PeerCertificate(der: row.certificate)
             var peer = Peer(row: row, certificate: certificate)
             (peer.link.address, peer.link.seen) = (row.addresses.first, row.seen)
-            peers.withLock { $0[row.id] = peer }
+            peers.keep { [peer] in $0[row.id] = peer }
         }
     }
 
-    func isTrusted(_ id: NodeID) -> Bool { peers.withLock { $0[id] != nil } }
+    func isTrusted(_ id: NodeID) -> Bool { peers.read { $0[id] != nil } }
 
-    subscript(id: NodeID) -> Peer? { peers.withLock { $0[id] } }
+    subscript(id: NodeID) -> Peer? { peers.read { $0[id] } }
 
     /// All of them, by name.
     var all: [Peer] {
-        peers.withLock { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
+        peers.read { $0.values.sorted { ($0.row.name, $0.row.id) < ($1.row.name, $1.row.id) } }
     }
 
     /// How often a peer may have all that is wanted planned for anew.
@@ -82,13 +83,13 @@ final class TrustedPeers: Sendable {
     /// The peers that were not heard of for 30 days: their disks may be gone.
     var silent: Set<NodeID> {
         let since = Int64(Date.now.timeIntervalSince1970) - Self.silence
-        return peers.withLock { peers in
+        return peers.read { peers in
             Set(peers.values.lazy.filter { ($0.link.seen ?? $0.row.paired) < since }.map(\.row.id))
         }
     }
 
     /// The types that the peers make reduced copies of, of those that have said so in this run.
-    var reduces: [NodeID: Set<ImageType>] { peers.withLock { $0.compactMapValues(\.link.reduces) } }
+    var reduces: [NodeID: Set<ImageType>] { peers.read { $0.compactMapValues(\.link.reduces) } }
 
     /// The peer's name; nil for a node that is none.
     func knownName(of id: NodeID) -> String? { self[id]?.row.name }
@@ -125,13 +126,12 @@ final class TrustedPeers: Sendable {
             paired: known?.row.paired ?? Int64(Date.now.timeIntervalSince1970), seen: known?.row.seen,
             standing: known?.row.standing ?? standing ?? .byFirstWord)
         try await catalogue.setPeer(row)
-        peers.withLock { peers in
+        peers.change { peers in
             var peer = peers[row.id] ?? Peer(row: row, certificate: certificate)
             (peer.row, peer.certificate) = (row, certificate)
             peers[row.id] = peer
         }
         changes.post()
-        status.post()
         if let standing, standing.decision == .made, known != nil { try await change(row.id) { $0 = standing } }
     }
 
@@ -145,14 +145,13 @@ final class TrustedPeers: Sendable {
         // One after the other, so that what counts in memory is what was written last.
         try await turn.take {
             guard let (standing, images) = try await catalogue.changeStanding(of: id, change) else { return nil }
-            peers.withLock { peers in
+            peers.change { peers in
                 guard let earlier = peers[id]?.row.standing else { return }
                 peers[id]?.row.standing = standing
                 let changed = earlier.rights.symmetricDifference(standing.rights)
                 if !changed.isDisjoint(with: [.sees, .shares, .speaks]) { peers[id]?.agreement = UUID() }
             }
             changes.post()
-            status.post()
             return images
         }
     }
@@ -161,27 +160,25 @@ final class TrustedPeers: Sendable {
     ///
     /// - Returns: the images that it had.
     func unpair(_ id: NodeID) async throws -> Set<ImageID> {
-        _ = peers.withLock { $0.removeValue(forKey: id) }
+        peers.change { $0[id] = nil }
         changes.post()
-        status.post()
         return try await catalogue.removePeer(id)
     }
 
     /// Notes how the link to a peer stands.
     func update(_ id: NodeID, _ change: (inout Link) -> Void) {
-        peers.withLock { peers in
+        peers.change { peers in
             guard var link = peers[id]?.link else { return }
             change(&link)
             peers[id]?.link = link
         }
-        status.post()
     }
 
     /// Notes of which types a peer makes reduced copies.
     ///
     /// - Returns: whether everything is to be planned for again by that: it changed, and not within the last minute.
     func reduces(_ types: Set<ImageType>, _ id: NodeID) -> Bool {
-        peers.withLock { peers in
+        peers.keep { peers in
             guard var link = peers[id]?.link else { return false }
             defer { peers[id]?.link = link }
             link.reduces = types
@@ -218,7 +215,7 @@ final class TrustedPeers: Sendable {
         }
         (row.name, row.seen, row.addresses) = (name, now, Self.joined([address], row.addresses))
         try await catalogue.updatePeer(row)
-        peers.withLock { peers in
+        peers.change { peers in
             row.standing = peers[id]?.row.standing ?? row.standing
             peers[id]?.row = row
         }
@@ -227,7 +224,7 @@ final class TrustedPeers: Sendable {
 
     /// A trusted peer came to us from `address`: worth a try when those known do not answer.
     func heard(_ id: NodeID, from address: String) {
-        let isWorthATry = peers.withLock { peers in
+        let isWorthATry = peers.keep { peers in
             guard let peer = peers[id] else { return false }
             let isNew = !peer.row.addresses.contains(address)
             // Behind the one that works; what has no place any more is the one heard longest ago.

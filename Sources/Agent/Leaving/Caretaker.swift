@@ -19,7 +19,7 @@ struct Caretaker: Sendable {
     let verifier: Verifier
     let problems: Problems
     let news: Bulletin
-    let status: Bulletin
+    let status: Status
     let logger: Logger
 
     /// How often time is counted, which writes to the disk: 30 days are exact enough by the hour.
@@ -72,10 +72,11 @@ struct Caretaker: Sendable {
     private func endEvictions() async {
         guard let folder = shelf.folder, let marks = try? await catalogue.evictingMarks() else { return }
         for (image, file) in marks where !evictor.isDriving(image) {
-            let (departures, turn) = (departures, shelf.turn)
-            try? await shielded { await turn.take { await departures.recoverEviction(of: image, file, folder) } }
+            let departures = departures
+            try? await catalogue.change { turn in
+                await departures.recoverEviction(of: image, file, folder, turn)
+            }
             await steering.consider([image])
-            news.post()
         }
     }
 
@@ -113,20 +114,17 @@ struct Caretaker: Sendable {
             let files = LogText.count(gone.files, "file", "files")
             logger.info("removed \(files) for good that had lain aside for their time, \(LogText.bytes(gone.bytes))")
         }
-        status.post()
     }
 
     /// Removes a file that lies aside for good, unless it was restored at the last moment.
     ///
     /// - Returns: whether it may go at all.
     func purge(_ aside: Aside) async throws -> Bool {
-        let (care, turn) = (self, shelf.turn)
-        return try await shielded {
-            try await turn.take {
-                guard try await care.isPurgeable(aside) else { return false }
-                try await care.departures.purge(aside)
-                return true
-            }
+        let care = self
+        return try await catalogue.change { turn in
+            guard try await care.isPurgeable(aside) else { return false }
+            try await care.departures.purge(aside, turn)
+            return true
         }
     }
 

@@ -15,8 +15,6 @@ struct Damage: Sendable {
     let steering: Steering
     let library: LibraryService
     let problems: Problems
-    let news: Bulletin
-    let status: Bulletin
     let logger: Logger
 
     /// What became of a main that was looked at.
@@ -86,16 +84,14 @@ struct Damage: Sendable {
     }
 
     private func setAside(_ own: OwnFile) async throws -> Finding {
-        let (shelf, catalogue, departures) = (shelf, catalogue, departures)
+        let (catalogue, departures) = (catalogue, departures)
         let images: Set<ImageID>
         do {
-            images = try await shielded {
-                try await shelf.turn.take {
-                    // Whoever changed or moved it meanwhile has the better word.
-                    guard try await catalogue.ownFile(at: own.file) == own else { return [] }
-                    try await catalogue.ask(.main, of: [own.info.image])
-                    return try await departures.setAside(own, into: .damaged)
-                }
+            images = try await catalogue.change { turn in
+                // Whoever changed or moved it meanwhile has the better word.
+                guard try await catalogue.ownFile(at: own.file) == own else { return [] }
+                try await catalogue.ask(.main, of: [own.info.image])
+                return try await departures.setAside(own, into: .damaged, turn)
             }
         } catch let held as Departures.Held {
             return .unclear(reason: "It is damaged, and is set aside once that is over: \(held).")
@@ -103,8 +99,6 @@ struct Damage: Sendable {
         guard !images.isEmpty else { return .changed }
         let aside = try await catalogue.asides(of: own.info.image, in: .damaged).last
         report(own, aside?.name ?? "")
-        news.post()
-        status.post()
         await steering.consider(images)
         return .damaged(name: aside?.name ?? "")
     }

@@ -8,8 +8,8 @@ import Planning
 /// Takes own files out of the library into the agent's own folders, and brings them back.
 ///
 /// What is to go is written down before it is renamed, so that a crash in between is never taken for a person's
-/// removal; a main that a peer relies on stays until that is over (S3). Everything here is called under the shelf's
-/// turn, and shielded from cancellation.
+/// removal; a main that a peer relies on stays until that is over (S3). Everything here is
+/// part of a change: it asks for the turn.
 struct Departures: Sendable {
     let shelf: Shelf
     let catalogue: CatalogueDatabase
@@ -26,29 +26,31 @@ struct Departures: Sendable {
     ///
     /// - Returns: the images concerned.
     /// - Throws: ``Held``; `DiskError`, with the file where it was.
-    func setAside(_ own: OwnFile, into folder: Aside.Folder) async throws -> Set<ImageID> {
+    func setAside(
+        _ own: OwnFile, into folder: Aside.Folder, _ turn: borrowing UnderTurn
+    ) async throws -> Set<ImageID> {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
         let name = Placement.asideName(for: own.file)
         let now = try await catalogue.nodeTime()
         let aside = Aside(name: name, folder: folder, since: now, own: own)
-        if let refusal = try await catalogue.intend(aside, at: clock.now) { throw Held(refusal: refusal) }
+        if let refusal = try await catalogue.intend(aside, at: clock.now, turn) { throw Held(refusal: refusal) }
         do {
             _ = try await shelf.run { try Placement(library: $0).setAside(known, into: folder.store, as: name) }
         } catch {
             // After a fault of the disk it may lie there all the same.
             guard try await shelf.run({ try Placement(library: $0).find(aside: name, in: folder.store) }) != nil else {
-                try await catalogue.forgetAside(name)
+                try await catalogue.forgetAside(name, turn)
                 throw error
             }
         }
-        return try await catalogue.finishAside(name)
+        return try await catalogue.finishAside(name, turn)
     }
 
     /// Puts a file that was set aside back to its place, or beside it where that is taken. Durable on return.
     ///
     /// - Returns: the images concerned.
-    func putBack(_ aside: Aside) async throws -> Set<ImageID> {
-        guard let file = try await find(aside) else { return [aside.own.info.image] }
+    func putBack(_ aside: Aside, _ turn: borrowing UnderTurn) async throws -> Set<ImageID> {
+        guard let file = try await find(aside, turn) else { return [aside.own.info.image] }
         var target = aside.own.file
         for attempt in 1... {
             do {
@@ -60,7 +62,7 @@ struct Departures: Sendable {
                     own.info.path = own.info.form == .main ? target : target.mainOfReduced ?? target
                     own.origin = nil
                 }
-                return try await catalogue.returned(aside.name, as: own)
+                return try await catalogue.returned(aside.name, as: own, turn)
             } catch let error as DiskError where error.code == .exists && attempt < 100 {
                 target = aside.own.file.disambiguated(by: "restored", attempt: attempt)
             }
@@ -72,10 +74,10 @@ struct Departures: Sendable {
     ///
     /// Its inode is what the disk says now: some file systems number anew whenever they are mounted, and the name has a
     /// random part that was written down before.
-    private func find(_ aside: Aside) async throws -> SetAsideFile? {
+    private func find(_ aside: Aside, _ turn: borrowing UnderTurn) async throws -> SetAsideFile? {
         let found = try await shelf.run { try Placement(library: $0).find(aside: aside.name, in: aside.folder.store) }
         guard let found else {
-            try await catalogue.forgetAside(aside.name)
+            try await catalogue.forgetAside(aside.name, turn)
             return nil
         }
         let stamp = found.identity.stamp
@@ -89,21 +91,23 @@ struct Departures: Sendable {
     }
 
     /// Removes a file that was set aside for good.
-    func purge(_ aside: Aside) async throws {
-        guard let file = try await find(aside) else { return }
+    func purge(_ aside: Aside, _ turn: borrowing UnderTurn) async throws {
+        guard let file = try await find(aside, turn) else { return }
         do {
             try await shelf.run { try Placement(library: $0).purge(file) }
         } catch let error as DiskError where error.code == .notFound {
             // Gone already.
         }
-        try await catalogue.forgetAside(aside.name)
+        try await catalogue.forgetAside(aside.name, turn)
     }
 }
 
 extension Departures {
     /// Takes away the reduced copy that was placed for an eviction which does not come about: one of this image only,
     /// and only while the main stands in its place (S4).
-    func takeBackReduced(beside main: OwnFile, _ folder: LibraryFolder) async throws {
+    func takeBackReduced(
+        beside main: OwnFile, _ folder: LibraryFolder, _ turn: borrowing UnderTurn
+    ) async throws {
         let file = main.info.path.reduced
         let found = try await shelf.threads.run { () -> KnownFile? in
             guard try folder.find(main.file)?.identity == main.stamp.identity, let found = try folder.find(file),
@@ -117,7 +121,7 @@ extension Departures {
         if let own = try await catalogue.ownFile(at: file), own.info.form == .reduced,
             own.info.image == main.info.image
         {
-            try await catalogue.apply([.gone(file, byPerson: false)])
+            try await catalogue.apply([.gone(file, byPerson: false)], turn)
         }
         try await shelf.threads.run { try Placement(library: folder).removeReduced(found, pruning: false) }
     }
@@ -127,17 +131,19 @@ extension Departures {
 extension Departures {
     /// Ends every departure and every eviction that was under way when the agent ended, one way or the other. Before
     /// anyone looks for what is gone from the library.
-    func recover(_ folder: LibraryFolder) async throws {
+    func recover(_ folder: LibraryFolder, _ turn: borrowing UnderTurn) async throws {
         let found = try await shelf.threads.run { try Placement(library: folder).clearIncoming() }
         shelf.halfReceived.add(found.parts.map(\.image))
-        for (image, file) in try await catalogue.evictingMarks() { await recoverEviction(of: image, file, folder) }
+        for (image, file) in try await catalogue.evictingMarks() {
+            await recoverEviction(of: image, file, folder, turn)
+        }
         // One whose mark was lost with the catalogue, or whose disk went away in its midst.
         for image in found.evicting {
             let known = try await catalogue.ownFiles(of: image).first { $0.info.form == .main }
             let path = try known?.file ?? RelativePath("recovered \(image.description.prefix(16)).jpg")
             _ = try? await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: path) }
         }
-        try await endMoves(folder)
+        try await endMoves(folder, turn)
         // One whose record was lost with the catalogue.
         for name in found.moving {
             let path = try RelativePath("recovered \(name.prefix(while: { $0 != "." }).prefix(16)).jpg")
@@ -148,16 +154,16 @@ extension Departures {
                 try Placement(library: folder).find(aside: aside.name, in: aside.folder.store) != nil
             }
             if isThere {
-                try await catalogue.finishAside(aside.name)
+                try await catalogue.finishAside(aside.name, turn)
             } else {
-                try await catalogue.forgetAside(aside.name)
+                try await catalogue.forgetAside(aside.name, turn)
             }
         }
     }
 
     /// Ends a batch of renames that was interrupted: what had stepped aside gets its new name, or its old one, and what
     /// stands under its new name is recorded so. The rest is as it was, and is planned for again.
-    func endMoves(_ folder: LibraryFolder) async throws {
+    func endMoves(_ folder: LibraryFolder, _ turn: borrowing UnderTurn) async throws {
         let moves = try await catalogue.movesUnderWay()
         guard !moves.isEmpty else { return }
         var renames: [OwnRename] = []
@@ -183,16 +189,18 @@ extension Departures {
                     metadata: ["path": "\(move.file)", "reason": "\(error)"])
             }
         }
-        _ = try await catalogue.finishMoves(renames, except: open)
+        _ = try await catalogue.finishMoves(renames, except: open, turn)
         logger.notice("files that were being renamed have their names", metadata: ["files": "\(renames.count)"])
     }
 
     /// Ends an eviction that nobody drives any more. One that cannot be ended keeps its mark, and is tried again; all
     /// others go on (S9).
-    func recoverEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async {
+    func recoverEviction(
+        of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder, _ turn: borrowing UnderTurn
+    ) async {
         do {
             do {
-                try await endEviction(of: image, file, folder)
+                try await endEviction(of: image, file, folder, turn)
             } catch let error as DiskError where error.code == .notAFolder {
                 // Its folder has become a link or a file: the library's own folder is one for certain.
                 let root = try RelativePath(file.name)
@@ -206,18 +214,20 @@ extension Departures {
         }
     }
 
-    private func endEviction(of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder) async throws {
+    private func endEviction(
+        of image: ImageID, _ file: RelativePath, _ folder: LibraryFolder, _ turn: borrowing UnderTurn
+    ) async throws {
         let returned = try await shelf.threads.run { try Placement(library: folder).returnEvicting(image, to: file) }
         let main = try await catalogue.ownFiles(of: image).first { $0.info.form == .main && $0.file == file }
         if let main, !returned, try await isElsewhere(main, folder),
             let reduced = try await reducedCopy(of: main, folder)
         {
             // The main had gone, against a proof and with its reduced copy synced; only the record was missing.
-            _ = try await catalogue.recordEviction(of: image, file: file, reduced: reduced)
+            _ = try await catalogue.recordEviction(of: image, file: file, reduced: reduced, turn)
             logger.notice("an eviction had ended with the agent", metadata: ["path": "\(file)"])
         } else {
             // While the mark stands, nothing else touches either.
-            if let main { try? await takeBackReduced(beside: main, folder) }
+            if let main { try? await takeBackReduced(beside: main, folder, turn) }
             try await catalogue.unmarkEvicting(image)
             logger.notice("an eviction was given up: the agent had ended in its midst", metadata: ["path": "\(file)"])
         }

@@ -9,7 +9,9 @@ extension Evictor {
     /// was proven. Where the eviction ends early, what is gone stays a reduced copy, or is copied again where mains are kept.
     ///
     /// - Returns: `own` as it stands then.
-    func removeOthers(than own: OwnFile, _ reduced: OwnFile) async throws -> KnownFile {
+    func removeOthers(
+        than own: OwnFile, _ reduced: OwnFile, _ turn: borrowing UnderTurn
+    ) async throws -> KnownFile {
         let source = KnownFile(path: reduced.file, identity: reduced.stamp.identity)
         var left = try await catalogue.ownFiles(of: own.info.image).filter { $0.info.form == .main }
         guard left.contains(where: { $0.file == own.file && $0.stamp == own.stamp }) else {
@@ -28,7 +30,7 @@ extension Evictor {
             }
             let copy = other.reduced(file: file, stamp: placed.identity.stamp, edge: reduced.info.edge ?? policy.edge)
             // Off the list first: a file that is gone and still recorded looks like a person's doing.
-            try await catalogue.apply([.gone(other.file, byPerson: false), .image(copy)])
+            try await catalogue.apply([.gone(other.file, byPerson: false), .image(copy)], turn)
             let rest = left
             do {
                 left = try await shelf.run { folder in
@@ -41,7 +43,7 @@ extension Evictor {
                 }
             } catch {
                 // It stands there still, or what a person has put in its place.
-                try await catalogue.apply([.gone(copy.file, byPerson: false), .image(other)])
+                try await catalogue.apply([.gone(copy.file, byPerson: false), .image(other)], turn)
                 try? await shelf.run { try Placement(library: $0).removeReduced(placed, pruning: false) }
                 throw error
             }

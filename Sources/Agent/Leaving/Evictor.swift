@@ -23,8 +23,6 @@ struct Evictor: Sendable {
     let departures: Departures
     let steering: Steering
     let later: Later
-    let news: Bulletin
-    let status: Bulletin
     let logger: Logger
 
     private let driven = Driven()
@@ -148,7 +146,6 @@ struct Evictor: Sendable {
     private func unmark(_ image: ImageID) async throws {
         let catalogue = catalogue
         try await shielded { try await catalogue.unmarkEvicting(image) }
-        status.post()
     }
 
     private func placeReduced(_ own: OwnFile) async throws -> OwnFile {
@@ -157,36 +154,34 @@ struct Evictor: Sendable {
             fileOf: own.info.image, edge: policy.edge, quality: policy.quality, for: id,
             open: { try folder.source(own.file, expecting: own.stamp.identity) })
         let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
-        return try await shielded {
-            try await shelf.turn.take {
-                let there = try await catalogue.ownFile(at: file)
-                let replaced = there.flatMap { there in
-                    there.info.form == .reduced && there.info.image == own.info.image
-                        ? KnownFile(path: file, identity: there.stamp.identity) : nil
-                }
-                let main = KnownFile(path: own.file, identity: own.stamp.identity)
-                var attributes = own.info.attributes
-                // Nobody read them of one that an earlier version has found.
-                if attributes == nil { attributes = try await shelf.run { $0.attributes(of: main) } }
-                let kept = attributes
-                let placed = try await shelf.run { folder in
-                    do {
-                        return try Placement(library: folder).placeReduced(
-                            bytes, at: file, replacing: replaced, main: kept, synced: true)
-                    } catch let error as DiskError where error.code == .exists {
-                        // One of an earlier try, which was not looked at yet.
-                        guard try ReducedMarkerReader.marker(of: file, in: folder)?.image == own.info.image,
-                            let found = try folder.find(file)
-                        else { throw error }
-                        return try Placement(library: folder).placeReduced(
-                            bytes, at: file, replacing: KnownFile(path: file, identity: found.identity), main: kept,
-                            synced: true)
-                    }
-                }
-                var copy = own.reduced(file: file, stamp: placed.identity.stamp, edge: policy.edge)
-                copy.info.attributes = kept
-                return copy
+        return try await catalogue.change { turn in
+            let there = try await catalogue.ownFile(at: file)
+            let replaced = there.flatMap { there in
+                there.info.form == .reduced && there.info.image == own.info.image
+                    ? KnownFile(path: file, identity: there.stamp.identity) : nil
             }
+            let main = KnownFile(path: own.file, identity: own.stamp.identity)
+            var attributes = own.info.attributes
+            // Nobody read them of one that an earlier version has found.
+            if attributes == nil { attributes = try await shelf.run { $0.attributes(of: main) } }
+            let kept = attributes
+            let placed = try await shelf.run { folder in
+                do {
+                    return try Placement(library: folder).placeReduced(
+                        bytes, at: file, replacing: replaced, main: kept, synced: true)
+                } catch let error as DiskError where error.code == .exists {
+                    // One of an earlier try, which was not looked at yet.
+                    guard try ReducedMarkerReader.marker(of: file, in: folder)?.image == own.info.image,
+                        let found = try folder.find(file)
+                    else { throw error }
+                    return try Placement(library: folder).placeReduced(
+                        bytes, at: file, replacing: KnownFile(path: file, identity: found.identity), main: kept,
+                        synced: true)
+                }
+            }
+            var copy = own.reduced(file: file, stamp: placed.identity.stamp, edge: policy.edge)
+            copy.info.attributes = kept
+            return copy
         }
     }
 
@@ -194,15 +189,14 @@ struct Evictor: Sendable {
     private func takeBackReduced(_ own: OwnFile) async {
         let (shelf, departures) = (shelf, departures)
         do {
-            try await shielded {
-                try await shelf.turn.take { try await departures.takeBackReduced(beside: own, shelf.demand()) }
+            try await catalogue.change { turn in
+                try await departures.takeBackReduced(beside: own, shelf.demand(), turn)
             }
         } catch {
             logger.warning(
                 "the reduced copy of a main that stays could not be taken back",
                 metadata: ["path": "\(own.file)", "reason": "\(error)"])
         }
-        news.post()
     }
 
     private func read(
@@ -310,67 +304,63 @@ struct Evictor: Sendable {
     ) async throws -> Eviction {
         let (shelf, catalogue, clock, peers, policy) = (shelf, catalogue, clock, peers, policy)
         let asks: Form? = policy.keep == .mains ? .reduced : nil
-        let after: Eviction = try await shielded {
-            try await shelf.turn.take {
-                var eviction = eviction
-                // The library may have been away meanwhile, and the mark taken for a left-over: then a peer may have
-                // been promised this very main (S3).
-                let custody = try await catalogue.custody(of: own.info.image)
-                guard custody.isEvicting, custody.heldUntil ?? .zero <= clock.now else {
-                    try eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
-                    return eviction
-                }
-                // A person may have said meanwhile that the copies of one count no more.
-                let isKept: @Sendable () -> Bool = {
-                    proof.holders.count { peers.rights(of: $0).contains(.keeps) } >= max(policy.copiesMinimum, 1)
-                }
-                guard isKept() else {
-                    let obstacle = "one that proved it may no longer keep here"
-                    try eviction.removed(Eviction.Obstacle(obstacle, isPassing: false))
-                    return eviction
-                }
-                do {
-                    let known = try await removeOthers(than: own, reduced)
-                    try await shelf.run { folder in
-                        // S4: a person may have removed it meanwhile.
-                        guard let copy = try folder.find(reduced.file), reduced.stamp.identity.isStill(copy.identity)
-                        else {
-                            throw Eviction.Obstacle("its reduced copy was just changed", isPassing: true)
-                        }
-                        let placement = Placement(library: folder)
-                        do {
-                            try placement.evict(known, of: own.info.image, with: proof) {
-                                // Asked for once more behind the last sync, which may take its time: a proof that
-                                // does not count any more is over.
-                                isKept() ? clock.now : proof.validUntil
-                            }
-                        } catch {
-                            do { try placement.returnEvicting(own.info.image, to: own.file) } catch {
-                                throw Stranded(cause: error)
-                            }
-                            throw error
-                        }
-                    }
-                } catch let obstacle as Eviction.Obstacle {
-                    try eviction.removed(obstacle)
-                    return eviction
-                } catch let stranded as Stranded {
-                    // The mark stays, and says where it belongs.
-                    throw stranded.cause
-                } catch {
-                    try eviction.removed(Eviction.Obstacle("\(error)", isPassing: true))
-                    return eviction
-                }
-                try eviction.removed(nil)
-                if case .record = try eviction.next(at: clock.now) {
-                    _ = try await catalogue.recordEviction(
-                        of: own.info.image, file: own.file, reduced: reduced, asks: asks)
-                }
+        let after: Eviction = try await catalogue.change { turn in
+            var eviction = eviction
+            // The library may have been away meanwhile, and the mark taken for a left-over: then a peer may have
+            // been promised this very main (S3).
+            let custody = try await catalogue.custody(of: own.info.image)
+            guard custody.isEvicting, custody.heldUntil ?? .zero <= clock.now else {
+                try eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
                 return eviction
             }
+            // A person may have said meanwhile that the copies of one count no more.
+            let isKept: @Sendable () -> Bool = {
+                proof.holders.count { peers.rights(of: $0).contains(.keeps) } >= max(policy.copiesMinimum, 1)
+            }
+            guard isKept() else {
+                let obstacle = "one that proved it may no longer keep here"
+                try eviction.removed(Eviction.Obstacle(obstacle, isPassing: false))
+                return eviction
+            }
+            do {
+                let known = try await removeOthers(than: own, reduced, turn)
+                try await shelf.run { folder in
+                    // S4: a person may have removed it meanwhile.
+                    guard let copy = try folder.find(reduced.file), reduced.stamp.identity.isStill(copy.identity)
+                    else {
+                        throw Eviction.Obstacle("its reduced copy was just changed", isPassing: true)
+                    }
+                    let placement = Placement(library: folder)
+                    do {
+                        try placement.evict(known, of: own.info.image, with: proof) {
+                            // Asked for once more behind the last sync, which may take its time: a proof that
+                            // does not count any more is over.
+                            isKept() ? clock.now : proof.validUntil
+                        }
+                    } catch {
+                        do { try placement.returnEvicting(own.info.image, to: own.file) } catch {
+                            throw Stranded(cause: error)
+                        }
+                        throw error
+                    }
+                }
+            } catch let obstacle as Eviction.Obstacle {
+                try eviction.removed(obstacle)
+                return eviction
+            } catch let stranded as Stranded {
+                // The mark stays, and says where it belongs.
+                throw stranded.cause
+            } catch {
+                try eviction.removed(Eviction.Obstacle("\(error)", isPassing: true))
+                return eviction
+            }
+            try eviction.removed(nil)
+            if case .record = try eviction.next(at: clock.now) {
+                _ = try await catalogue.recordEviction(
+                    of: own.info.image, file: own.file, reduced: reduced, asks: asks, turn)
+            }
+            return eviction
         }
-        news.post()
-        status.post()
         return after
     }
 }

@@ -14,7 +14,6 @@ actor Verifier {
     private let catalogue: CatalogueDatabase
     private let damage: Damage
     private let progress: Progress
-    private let status: Bulletin
     private let clock: NodeClock
     private let logger: Logger
 
@@ -33,14 +32,12 @@ actor Verifier {
     private var idle: (library: LibraryFolder, reader: MainReader)?
 
     init(
-        shelf: Shelf, catalogue: CatalogueDatabase, damage: Damage, progress: Progress, status: Bulletin,
-        clock: NodeClock, logger: Logger
+        shelf: Shelf, catalogue: CatalogueDatabase, damage: Damage, progress: Progress, clock: NodeClock, logger: Logger
     ) {
         self.shelf = shelf
         self.catalogue = catalogue
         self.damage = damage
         self.progress = progress
-        self.status = status
         self.clock = clock
         self.logger = logger
     }
@@ -104,7 +101,6 @@ actor Verifier {
         let now = try await catalogue.nodeTime() + 1
         try await catalogue.countTime(1, wall: clock.wall)
         try await catalogue.setSetting(Self.roundKey, to: String(now))
-        status.post()
     }
 
     /// What is due in this round.
@@ -121,7 +117,6 @@ actor Verifier {
         try await catalogue.setSetting(Self.endedKey, to: String(clock.wall))
         try await catalogue.setSetting(Self.endedKey + "Of", to: String(start))
         logger.notice("every main was read once more", metadata: unread > 0 ? ["but for": "\(unread)"] : [:])
-        status.post()
     }
 
     /// Reads mains one after the other, noting those found right slice by slice, and tells of each.

@@ -29,10 +29,10 @@ extension LibraryService {
     func learnAttributes() async throws {
         var last: RelativePath?
         while true {
-            let (catalogue, after) = (parts.catalogue, last)
-            let (page, images) = try await parts.shelf.turn.take {
+            let (catalogue, shelf, after) = (parts.catalogue, parts.shelf, last)
+            let (page, images) = try await catalogue.change { turn in
                 let page = try await catalogue.plainMains(after: after, limit: Self.batch)
-                let all = try await parts.shelf.run { folder in
+                let all = try await shelf.run { folder in
                     page.map { folder.attributes(of: KnownFile(path: $0.file, identity: $0.stamp.identity)) }
                 }
                 let images = try await catalogue.apply(
@@ -40,7 +40,7 @@ extension LibraryService {
                         var own = own
                         own.info.attributes = attributes
                         return attributes == nil ? nil : .image(own)
-                    })
+                    }, turn)
                 return (page, images)
             }
             await published(images)

@@ -11,14 +11,14 @@ extension LibraryService {
     /// Asks films for their length, once: of those that are new it is read with the file. Only what stands beside the
     /// pictures is read.
     func learnLengths() async throws {
-        let catalogue = parts.catalogue
+        let (catalogue, shelf) = (parts.catalogue, parts.shelf)
         guard try await catalogue.setting(Self.looked) == nil else { return }
         var last: RelativePath?
         while true {
             let after = last
-            let (page, images) = try await parts.shelf.turn.take {
+            let (page, images) = try await catalogue.change { turn in
                 let page = try await catalogue.filmsWithoutLength(after: after, limit: Self.films)
-                let all = try await parts.shelf.run { folder in page.map { Self.facts(of: $0, in: folder) } }
+                let all = try await shelf.run { folder in page.map { Self.facts(of: $0, in: folder) } }
                 let images = try await catalogue.apply(
                     zip(page, all).compactMap { own, facts in
                         guard let facts, let length = facts.milliseconds else { return nil }
@@ -27,7 +27,7 @@ extension LibraryService {
                         own.info.size = own.info.size ?? facts.size
                         own.info.captured = own.info.captured ?? facts.captured
                         return .image(own)
-                    })
+                    }, turn)
                 return (page, images)
             }
             await published(images)

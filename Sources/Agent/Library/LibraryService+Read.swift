@@ -102,7 +102,8 @@ extension LibraryService {
 
     private func publish(others: [OwnChange]) async throws {
         guard !others.isEmpty else { return }
-        let concerned = try await parts.shelf.turn.take { try await parts.catalogue.apply(others) }
+        let catalogue = parts.catalogue
+        let concerned = try await catalogue.change { turn in try await catalogue.apply(others, turn) }
         await published(concerned)
     }
 
@@ -156,9 +157,10 @@ extension LibraryService {
         guard file.path.mainOfReduced != nil else { return false }
         let known = try await parts.catalogue.ownFile(at: file.path)
         if file.identity.bytes == 0, known?.info.form != .reduced { return false }
-        let images = try await parts.shelf.turn.take {
-            _ = try await parts.shelf.run { try Placement(library: $0).setAside(file, into: .damaged) }
-            return try await parts.catalogue.apply([.gone(file.path, byPerson: false)])
+        let (catalogue, shelf) = (parts.catalogue, parts.shelf)
+        let images = try await catalogue.change { turn in
+            _ = try await shelf.run { try Placement(library: $0).setAside(file, into: .damaged) }
+            return try await catalogue.apply([.gone(file.path, byPerson: false)], turn)
         }
         parts.logger.notice("a reduced copy was cut short and is got anew", metadata: ["path": "\(file.path)"])
         await published(images)
@@ -185,7 +187,7 @@ extension LibraryService {
     private func publish(_ batch: [(HashedFile, ImageFacts)], _ count: inout ReadCount) async throws {
         guard !batch.isEmpty else { return }
         let catalogue = parts.catalogue
-        let (images, added, changed): (Set<ImageID>, Int, Int) = try await parts.shelf.turn.take {
+        let (images, added, changed): (Set<ImageID>, Int, Int) = try await catalogue.change { [self] turn in
             var changes: [OwnChange] = []
             var wantedAgain: [HashedFile] = []
             var (added, changed) = (0, 0)
@@ -218,12 +220,12 @@ extension LibraryService {
                 }
                 changes.append(try await change(for: hashed, facts, shown, known))
             }
-            let images = try await catalogue.apply(changes)
+            let images = try await catalogue.apply(changes, turn)
             for (hashed, _) in batch {
                 parts.logger.trace("listed", metadata: ["path": "\(hashed.file.path)", "image": "\(hashed.image)"])
             }
             // Only once the file is on record: until then what lies in the trash is the only one that is known.
-            for hashed in wantedAgain { await purgeTrash(of: hashed) }
+            for hashed in wantedAgain { await purgeTrash(of: hashed, turn) }
             return (images, added, changed)
         }
         count.added += added
@@ -276,11 +278,11 @@ extension LibraryService {
     }
 
     /// The very bytes stand in the library again; what lies in the trash is not to come back beside them.
-    private func purgeTrash(of hashed: HashedFile) async {
+    private func purgeTrash(of hashed: HashedFile, _ turn: borrowing UnderTurn) async {
         do {
             try await parts.shelf.run { try Placement(library: $0).sync(hashed.file) }
             for aside in try await parts.catalogue.asides(of: hashed.image, in: .trash) {
-                try await parts.departures.purge(aside)
+                try await parts.departures.purge(aside, turn)
             }
         } catch {
             // Then it comes back, beside the one that stands there: one too many, and none too few.

@@ -107,10 +107,7 @@ extension LibraryService {
             hasLooked = true
             try await parts.catalogue.setSetting(CatalogueDatabase.lookedAt, to: "yes")
         }
-        if leftAlone != walk.leftAlone {
-            leftAlone = walk.leftAlone
-            parts.status.post()
-        }
+        set(leftAlone: walk.leftAlone)
         result.images = try await parts.catalogue.ownImages()
         result.unsettled = unsettled.count
         result.seconds = (ContinuousClock.now - began) / .seconds(1)
@@ -185,8 +182,9 @@ extension LibraryService {
     /// What was listed, and is left alone by its name now, is listed no more. The file stays, and nobody has removed it.
     private func unlist(_ files: [RelativePath]) async throws {
         guard !files.isEmpty else { return }
-        let images = try await parts.shelf.turn.take {
-            try await parts.catalogue.apply(files.map { .gone($0, byPerson: false) })
+        let catalogue = parts.catalogue
+        let images = try await catalogue.change { turn in
+            try await catalogue.apply(files.map { .gone($0, byPerson: false) }, turn)
         }
         await published(images)
     }
@@ -199,16 +197,15 @@ extension LibraryService {
     func apply(moves: [LibraryChanges.Move]) async throws -> Bool {
         guard !moves.isEmpty else { return true }
         let catalogue = parts.catalogue
-        let (applied, images) = try await parts.shelf.turn.take {
+        let (applied, images) = try await catalogue.change { turn in
             // What this node is renaming itself is recorded where that ends.
             let ownDoing = try await Set(catalogue.movesUnderWay().map(\.file))
             let known = try await catalogue.stamps(of: moves.map(\.from))
             let applied = moves.filter { move in
                 !ownDoing.contains(move.from) && known[move.from]?.identity == move.to.identity
             }
-            let images = try await catalogue.apply([
-                .renamed(applied.map { OwnRename(from: $0.from, to: $0.to.path) })
-            ])
+            let renames = applied.map { OwnRename(from: $0.from, to: $0.to.path) }
+            let images = try await catalogue.apply([.renamed(renames)], turn)
             return (applied, images)
         }
         for move in applied {
@@ -227,7 +224,7 @@ extension LibraryService {
         guard !removals.isEmpty else { return 0 }
         let (parts, shelf) = (parts, parts.shelf)
         let isWanted = parts.policy.keep == .mains
-        let (count, images): (Int, Set<ImageID>) = try await shelf.turn.take {
+        let (count, images): (Int, Set<ImageID>) = try await parts.catalogue.change { turn in
             // Since they were missed, this node may have moved or replaced some of them itself.
             // What it is about to take out, or was when an error came, is ended where that was begun.
             let ownDoing = try await Set(
@@ -244,18 +241,16 @@ extension LibraryService {
             }
             // What is wrong with a file ends with it, also with one that never was an image.
             for file in gone { parts.problems.withdraw(file.path.description) }
-            let images = try await parts.catalogue.apply(changes)
+            let images = try await parts.catalogue.apply(changes, turn)
             return (changes.count, images)
         }
         await published(images)
         return count
     }
 
-    /// The own file info changed: tells peers, and plans anew for the images concerned.
+    /// The own file info changed: plans anew for the images concerned.
     func published(_ images: Set<ImageID>) async {
         guard !images.isEmpty else { return }
-        parts.news.post()
-        parts.status.post()
         await parts.reduced.forget(images)
         // Asked once the record is durable: whoever says something from now on finds it, and plans for it by itself.
         let isAlone = (try? await parts.catalogue.isUnspokenOf()) ?? false

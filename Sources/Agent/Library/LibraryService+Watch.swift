@@ -128,14 +128,14 @@ extension LibraryService {
     /// renamed it. It has the new name from now on, and what is read there is its edit.
     private func followEdited(_ from: RelativePath, _ stamp: FileStamp, _ to: FoundFile) async throws -> Bool {
         let (parts, catalogue) = (parts, parts.catalogue)
-        let images: Set<ImageID>? = try await parts.shelf.turn.take {
+        let images: Set<ImageID>? = try await catalogue.change { turn in
             let isThere = try await parts.shelf.run { try $0.find(from)?.identity == stamp.identity }
             // Of what this node has renamed itself, all is on record.
             guard !isThere, let own = try await catalogue.ownFile(at: from), own.stamp == stamp,
                 try await catalogue.ownFile(at: to.path)?.stamp.identity != to.identity,
                 try await !catalogue.movesUnderWay().contains(where: { $0.file == from })
             else { return nil }
-            return try await catalogue.apply([.moved(from: from, to: to.path)])
+            return try await catalogue.apply([.moved(from: from, to: to.path)], turn)
         }
         guard let images else { return false }
         removals.forget(from)
@@ -174,7 +174,7 @@ extension LibraryService {
     func settling(_ changes: LibraryChanges) async throws -> LibraryChanges {
         if changes.unsettled.isEmpty { return changes }
         let (catalogue, waiting) = (parts.catalogue, changes.unsettled)
-        let unknown = try await parts.shelf.turn.take {
+        let unknown = try await catalogue.change { _ in
             try await catalogue.unknown(among: waiting.map { ($0.file.path, $0.file.identity.stamp) })
         }
         var rest = changes
@@ -208,7 +208,7 @@ extension LibraryService {
         do {
             // What this node is placing just now is in the catalogue once its turn is over, and need not be read.
             let catalogue = parts.catalogue
-            let unknown = try await parts.shelf.turn.take {
+            let unknown = try await catalogue.change { _ in
                 try await catalogue.unknown(among: files.map { ($0.path, $0.identity.stamp) })
             }
             _ = try await read(files.filter { unknown.contains($0.path) }, folder: folder) { _ in }

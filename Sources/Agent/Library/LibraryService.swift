@@ -57,10 +57,7 @@ actor LibraryService {
         let id: NodeID
         let policy: Policy
         let clock: NodeClock
-        /// Posted when the own file info changed.
-        let news: Bulletin
-        /// Posted when anything that a status shows changed.
-        let status: Bulletin
+        let status: Status
         let logger: Logger
     }
 
@@ -98,13 +95,23 @@ actor LibraryService {
     /// The subjects of problems that the last whole look reported.
     var reported: Set<String> = []
 
-    /// What the last look at the whole library passed over; nil before the first.
-    var leftAlone: LeftAlone?
-    private(set) var state = State.starting {
-        didSet { if state != oldValue { stateChanged() } }
+    /// What people are shown of it.
+    private struct View {
+        var state = State.starting
+        var leftAlone: LeftAlone?
     }
 
-    init(parts: Parts) { self.parts = parts }
+    private let view: Shown<View>
+
+    init(parts: Parts) {
+        self.parts = parts
+        view = Shown(View(), in: parts.status)
+    }
+
+    /// What the last look at the whole library passed over; nil before the first.
+    nonisolated var leftAlone: LeftAlone? { view.read { $0.leftAlone } }
+
+    nonisolated var state: State { view.read { $0.state } }
 
     /// Serves the library, through any absence of its disk, until the task is cancelled.
     ///
@@ -126,13 +133,19 @@ actor LibraryService {
     }
 
     /// Says why the library is not there.
-    func setMissing(_ reason: String) { state = .missing(reason: reason) }
+    func setMissing(_ reason: String) { set(.missing(reason: reason)) }
 
-    func setPaused(_ reason: String?) { state = reason.map(State.paused) ?? .ok }
+    func setPaused(_ reason: String?) { set(reason.map(State.paused) ?? .ok) }
 
-    private func stateChanged() {
+    private func set(_ state: State) {
+        guard state != self.state else { return }
+        view.change { $0.state = state }
         if let reason = state.reason { parts.logger.warning("the library waits", metadata: ["reason": "\(reason)"]) }
-        parts.status.post()
+    }
+
+    func set(leftAlone: LeftAlone) {
+        guard leftAlone != self.leftAlone else { return }
+        view.change { $0.leftAlone = leftAlone }
     }
 
     private func reopen() async -> LibraryFolder? {
@@ -154,14 +167,14 @@ actor LibraryService {
 
     private func serve(_ folder: LibraryFolder) async {
         do {
-            try await parts.departures.recover(folder)
+            let (catalogue, departures) = (parts.catalogue, parts.departures)
+            try await catalogue.change { turn in try await departures.recover(folder, turn) }
         } catch {
             setMissing("What was under way when the agent ended could not be ended: \(error)")
             await errands.wait(past: errands.edition, until: .now + Self.lookForDisk)
             return
         }
         parts.shelf.folder = folder
-        parts.status.post()
         await recallProblems()
         do {
             let watcher = try await LibraryWatcher.start(folder)

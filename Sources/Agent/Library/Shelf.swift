@@ -3,12 +3,10 @@ import Disk
 import Model
 import Synchronization
 
-/// The library as it is open now, for all who read from it or write to it; and the one turn for changing it.
+/// The library as it is open now, for all who read from it or write to it.
 final class Shelf: Sendable {
-    private let opened = Mutex<LibraryFolder?>(nil)
+    private let opened: Shown<LibraryFolder?>
     private let provers = Mutex<(library: LibraryFolder, reader: MainReader)?>(nil)
-    /// For what changes files and the catalogue together.
-    let turn = Turn()
     /// What lies in `incoming` and may be of use.
     let halfReceived = HalfReceived()
     /// For everything that blocks on the disk and is short: placing, opening, looking at single files.
@@ -17,11 +15,13 @@ final class Shelf: Sendable {
     /// Posted when the library is opened or goes away.
     private let changes = Bulletin()
 
+    init(status: Status) { opened = Shown(nil, in: status) }
+
     /// The open library; nil while its disk is not there.
     var folder: LibraryFolder? {
-        get { opened.withLock { $0 } }
+        get { opened.read { $0 } }
         set {
-            opened.withLock { $0 = newValue }
+            opened.change { $0 = newValue }
             changes.post()
         }
     }

@@ -1,7 +1,6 @@
 import Catalogue
 import Model
 import Planning
-import Synchronization
 
 /// Images that are to stand at more paths here, or at fewer, one after the other: copying takes the disk's time, and nobody
 /// who plans waits for it.
@@ -15,31 +14,30 @@ final class Copies: Sendable {
         var lists = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Shown<State>
     private let changes = Bulletin()
     private let placements: Placements
     private let peers: TrustedPeers
-    private let status: Bulletin
 
-    init(placements: Placements, peers: TrustedPeers, status: Bulletin) {
+    init(placements: Placements, peers: TrustedPeers, status: Status) {
         self.placements = placements
         self.peers = peers
-        self.status = status
+        state = Shown(State(), in: status)
     }
 
     /// How many images wait, and whether one is being copied.
     var counts: (pending: Int, running: Int) {
-        state.withLock { ($0.waiting.count + $0.deferred.count, $0.isRunning ? 1 : 0) }
+        state.read { ($0.waiting.count + $0.deferred.count, $0.isRunning ? 1 : 0) }
     }
 
     /// Has an image brought to its paths, as the planner says when it comes to that.
     func take(_ image: ImageID) {
-        if state.withLock({ $0.waiting.insert(image).inserted }) { changes.post() }
+        if state.keep({ $0.waiting.insert(image).inserted }) { changes.post() }
     }
 
     /// The list of a peer is whole here.
     func isWhole() {
-        let isAny = state.withLock { state in
+        let isAny = state.keep { state in
             state.lists += 1
             state.waiting.formUnion(state.deferred)
             state.deferred = []
@@ -49,7 +47,7 @@ final class Copies: Sendable {
     }
 
     private func next() -> (image: ImageID, lists: Int)? {
-        state.withLock { state in
+        state.keep { state in
             guard let image = state.waiting.popFirst() else { return nil }
             state.deferred.remove(image)
             state.isRunning = true
@@ -58,12 +56,11 @@ final class Copies: Sendable {
     }
 
     private func ended(_ image: ImageID, isSettled: Bool, _ lists: Int) {
-        state.withLock { state in
+        state.change { state in
             state.isRunning = false
             if isSettled { return }
             if state.lists == lists { state.deferred.insert(image) } else { state.waiting.insert(image) }
         }
-        status.post()
     }
 
     /// Whether the mirrors on which a decision rests are as the peers said last: of those that have the image at several

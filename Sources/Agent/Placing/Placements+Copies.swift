@@ -86,11 +86,11 @@ extension Placements {
             return copy
         }
         do {
-            let isPlaced = try await wholly {
+            let isPlaced = try await catalogue.change { turn in
                 guard try await isToCopy(own, info, plan) else { return false }
                 let placed = try await shelf.run { _ in try copy.finish(at: info.file) }
                 let shown = try await shelf.run { _ in copy.shown }
-                try await record(placed, info, shown: shown)
+                try await record(placed, info, shown: shown, turn)
                 return true
             }
             if !isPlaced { _ = try await shelf.run { _ in copy.discard() } }
@@ -102,14 +102,14 @@ extension Placements {
     }
 
     private func copyReduced(_ own: OwnFile, to info: FileInfo, _ plan: Plan) async throws -> Bool {
-        try await wholly {
+        try await catalogue.change { turn in
             guard try await isToCopy(own, info, plan) else { return false }
             let smaller = try await catalogue.ownFile(at: info.file)?.known
             let placed = try await shelf.run { library in
                 try Placement(library: library).copyReduced(
                     own.known, to: info.file, replacing: smaller, main: info.attributes)
             }
-            try await record(placed, info, shown: nil)
+            try await record(placed, info, shown: nil, turn)
             return true
         }
     }
@@ -144,18 +144,18 @@ extension Placements {
                         path: beside.path.description, isRetryable: true)
                 }
             }
-            let isGone = try await wholly {
+            let isGone = try await catalogue.change { turn in
                 guard try await plan.needless(image) == file else { return false }
                 if own.info.form == .reduced {
-                    try await removeReduced(own)
+                    try await removeReduced(own, turn)
                     return true
                 }
                 // Off the list first: a file that is gone and still recorded looks like a person's doing.
-                try await catalogue.apply([.gone(file, byPerson: false)])
+                try await catalogue.apply([.gone(file, byPerson: false)], turn)
                 do {
                     try await shelf.run { try Placement(library: $0).removeCopy(known, beside: beside) }
                 } catch {
-                    try await catalogue.apply([.image(own)])
+                    try await catalogue.apply([.image(own)], turn)
                     throw error
                 }
                 return true
@@ -173,12 +173,14 @@ extension Placements {
         }
     }
 
-    private func record(_ placed: KnownFile, _ info: FileInfo, shown: FileAttributes?) async throws {
+    private func record(
+        _ placed: KnownFile, _ info: FileInfo, shown: FileAttributes?, _ turn: borrowing UnderTurn
+    ) async throws {
         var info = info
         info.bytes = placed.identity.bytes
         let file = OwnFile(
             info: info, file: placed.path, stamp: placed.identity.stamp, origin: info.path, shown: shown)
-        _ = try await catalogue.apply([.image(file)])
+        _ = try await catalogue.apply([.image(file)], turn)
     }
 }
 

@@ -11,7 +11,7 @@ extension Placements {
     func place(mains: [ReceivedMains.Main]) async -> [Result<Set<ImageID>, any Error>] {
         let results: [Int: Result<Set<ImageID>, any Error>]
         do {
-            results = try await wholly { try await placeFree(mains) }
+            results = try await catalogue.change { turn in try await placeFree(mains, turn) }
         } catch {
             // Nothing was placed: neither the disk nor the catalogue was there to ask.
             return mains.map { _ in .failure(error) }
@@ -33,7 +33,9 @@ extension Placements {
     }
 
     /// - Returns: what became of those that were tried, by their index.
-    private func placeFree(_ mains: [ReceivedMains.Main]) async throws -> [Int: Result<Set<ImageID>, any Error>] {
+    private func placeFree(
+        _ mains: [ReceivedMains.Main], _ turn: borrowing UnderTurn
+    ) async throws -> [Int: Result<Set<ImageID>, any Error>] {
         let wishes = mains.map(\.wish)
         let obstacles = try await catalogue.obstacles(to: wishes.map { ($0.info.image, $0.info.path) })
         var results: [Int: Result<Set<ImageID>, any Error>] = [:]
@@ -69,7 +71,7 @@ extension Placements {
         do {
             // Nothing else was at their places, so nothing else is concerned. What edits replace may have got another name
             // while they came, and what stands at several paths is copied to the others.
-            let images = try await catalogue.apply(free.compactMap { changes[$0] })
+            let images = try await catalogue.apply(free.compactMap { changes[$0] }, turn)
             recorded = .success(
                 images.subtracting(
                     wishes.lazy.filter { $0.info.replaces.isEmpty && !$0.isOneOfSeveral }.map(\.info.image)))

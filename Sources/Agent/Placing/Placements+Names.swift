@@ -13,10 +13,12 @@ extension Placements {
     func follow(_ images: some Collection<ImageID> & Sendable, _ planner: Planner) async -> Set<ImageID> {
         guard !images.isEmpty else { return [] }
         do {
-            return try await wholly {
-                if !(try await catalogue.movesUnderWay()).isEmpty { try await departures.endMoves(shelf.demand()) }
+            return try await catalogue.change { turn in
+                if !(try await catalogue.movesUnderWay()).isEmpty {
+                    try await departures.endMoves(shelf.demand(), turn)
+                }
                 let steps = try await catalogue.nameSteps(for: Array(images), planner)
-                return try await take(steps)
+                return try await take(steps, turn)
             }
         } catch {
             logger.warning("could not give files their names", metadata: ["reason": "\(error)"])
@@ -24,8 +26,8 @@ extension Placements {
         }
     }
 
-    /// Renames files, and records their names. Under the turn.
-    func take(_ steps: [NameStep]) async throws -> Set<ImageID> {
+    /// Renames files, and records their names.
+    func take(_ steps: [NameStep], _ turn: borrowing UnderTurn) async throws -> Set<ImageID> {
         guard !steps.isEmpty else { return [] }
         // Folder by folder: each is opened once. Sorted by their numbers, because a step is large.
         let files = steps.map(\.own.file)
@@ -38,14 +40,14 @@ extension Placements {
         }
         // Those that are only recorded have nothing to go wrong.
         var records = steps.filter { $0.own.file == $0.info.file }.map { $0.record(at: $0.own.file) }
-        if moves.isEmpty { return try await catalogue.finishMoves(records) }
+        if moves.isEmpty { return try await catalogue.finishMoves(records, turn) }
         try await catalogue.intend(
-            moves.map { .init(file: $0.known.path, target: $0.target, name: $0.name) })
+            moves.map { .init(file: $0.known.path, target: $0.target, name: $0.name) }, turn)
         let results: [Result<KnownFile, DiskError>]
         do {
             results = try await shelf.run { try Placement(library: $0).move(moves) }
         } catch {
-            try await departures.endMoves(shelf.demand())
+            try await departures.endMoves(shelf.demand(), turn)
             throw error
         }
         for (step, result) in zip(renamed, results) {
@@ -64,7 +66,7 @@ extension Placements {
                     metadata: ["path": "\(step.own.file)", "name": "\(step.info.file)", "reason": "\(error)"])
             }
         }
-        let images = try await catalogue.finishMoves(records)
+        let images = try await catalogue.finishMoves(records, turn)
         return records.isEmpty ? [] : images
     }
 }

@@ -5,7 +5,7 @@ import Logging
 import Model
 import Planning
 
-/// Brings what the planner decided onto the disk and into the catalogue, both under one turn.
+/// Brings what the planner decided onto the disk and into the catalogue, both in one change.
 struct Placements: Sendable {
     let shelf: Shelf
     let catalogue: CatalogueDatabase
@@ -13,8 +13,6 @@ struct Placements: Sendable {
     /// Posted with the moment at which a file that must stay for now may go.
     let later: Later
     let problems: Problems
-    let news: Bulletin
-    let status: Bulletin
     /// This node's name, for an edit that gets a name of its own.
     let name: String
     let logger: Logger
@@ -27,7 +25,7 @@ struct Placements: Sendable {
     /// - Parameter label: the name of the node that it came from, for a path that another image has.
     /// - Returns: the images concerned.
     func place(reduced bytes: [UInt8], _ wish: Decision.Wish, from label: String) async throws -> Set<ImageID> {
-        try await wholly {
+        try await catalogue.change { turn in
             guard try await isStillWanted(wish) else { return [] }
             var images: Set<ImageID> = []
             if let replaced = try await replaced(by: wish), replaced.file == wish.info.file {
@@ -37,24 +35,26 @@ struct Placements: Sendable {
                         try Placement(library: $0).placeReduced(
                             bytes, at: file, replacing: known, main: wish.info.attributes)
                     }
-                    return try await record(placed, wish, at: wish.info.path)
+                    return try await record(placed, wish, at: wish.info.path, turn)
                 }
                 // The last picture of another image, perhaps: out of the way, and kept.
-                images = try await departures.setAside(replaced, into: .versions)
+                images = try await departures.setAside(replaced, into: .versions, turn)
             }
-            let preview = try await preview(inTheWayOf: wish)
+            let preview = try await preview(inTheWayOf: wish, turn)
             let (placed, path) = try await atFreePath(wish, label) { folder, file in
                 let replaced = preview.flatMap { $0.path == file ? $0 : nil }
                 return try Placement(library: folder).placeReduced(
                     bytes, at: file, replacing: replaced, main: wish.info.attributes)
             }
-            return try await record(placed, wish, at: path).union(images)
+            return try await record(placed, wish, at: path, turn).union(images)
         }
     }
 
     /// A preview that stands where the reduced copy is to stand. That of this very rendition is what it replaces; that
     /// of another edit gets another name.
-    private func preview(inTheWayOf wish: Decision.Wish) async throws -> KnownFile? {
+    private func preview(
+        inTheWayOf wish: Decision.Wish, _ turn: borrowing UnderTurn
+    ) async throws -> KnownFile? {
         guard let preview = try await catalogue.preview(at: wish.info.file) else { return nil }
         let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
         guard try await shelf.run({ try $0.find(known.path)?.identity == known.identity }) else { return nil }
@@ -65,9 +65,8 @@ struct Placements: Sendable {
         } place: { folder, path in
             try Placement(library: folder).move(known, to: path.reduced, pruning: false)
         }
-        try await catalogue.apply([
-            .moved(from: known.path, to: moved.path), .stamped(moved.path, moved.identity.stamp),
-        ])
+        try await catalogue.apply(
+            [.moved(from: known.path, to: moved.path), .stamped(moved.path, moved.identity.stamp)], turn)
         return nil
     }
 
@@ -77,53 +76,43 @@ struct Placements: Sendable {
     func place(
         main incoming: IncomingFile, _ wish: Decision.Wish, from label: String
     ) async throws -> Set<ImageID> {
-        try await wholly {
+        try await catalogue.change { turn in
             guard try await isStillWanted(wish) else {
                 _ = try await shelf.run { _ in incoming.discard() }
                 return []
             }
             let replaced = try await replaced(by: wish)
-            var images = try await makeWay(for: wish)
+            var images = try await makeWay(for: wish, turn)
             let (placed, path) = try await atFreePath(wish, label) { _, file in try incoming.finish(at: file) }
             let shown = try await shelf.run { _ in incoming.shown }
-            images.formUnion(try await record(placed, wish, at: path, shown: shown))
+            images.formUnion(try await record(placed, wish, at: path, shown: shown, turn))
             try await withdrawDamage(of: [wish.info.image])
             // The reduced copy goes only now: until here it was all there was.
-            if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced) }
+            if let replaced, replaced.info.image == wish.info.image { try await removeReduced(replaced, turn) }
             return images
         }
     }
 
-    /// Does `body` under the turn, to its end: a session that is cancelled between the disk and the catalogue would
-    /// leave a file of ours that looks like a person's. Short, so nothing waits long for it.
-    func wholly<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
-        let (turn, news, status) = (shelf.turn, news, status)
-        return try await shielded {
-            let result = try await turn.take { try await body() }
-            news.post()
-            status.post()
-            return result
-        }
-    }
-
     /// The main that a person has edited at another node goes to the versions.
-    private func makeWay(for wish: Decision.Wish) async throws -> Set<ImageID> {
+    private func makeWay(
+        for wish: Decision.Wish, _ turn: borrowing UnderTurn
+    ) async throws -> Set<ImageID> {
         guard let file = wish.supersedes else { return [] }
         guard let old = try await catalogue.ownFile(at: file), try await isReplaced(file, by: wish.info.image) else {
             throw DiskError(
                 code: .changed, message: "'\(file)' was changed here just now; it is planned for again.",
                 path: file.description, isRetryable: true)
         }
-        return try await departures.setAside(old, into: .versions)
+        return try await departures.setAside(old, into: .versions, turn)
     }
 
     /// Moves an own file of a deleted image to the trash.
     func trash(_ file: RelativePath) async -> Set<ImageID> {
-        await departing(file) {
+        await departing(file) { turn in
             guard let own = try await catalogue.ownFile(at: file),
                 try await catalogue.deletion(of: own.info.image)?.word.isDeleted == true
             else { return [] }
-            return try await departures.setAside(own, into: .trash)
+            return try await departures.setAside(own, into: .trash, turn)
         }
     }
 
@@ -134,26 +123,27 @@ struct Placements: Sendable {
     /// Moves an own file to the versions: a reduced copy that nobody has a main of, or what `image`, which is here, took
     /// the place of.
     func retire(_ file: RelativePath, for image: ImageID) async -> Set<ImageID> {
-        await departing(file) {
+        await departing(file) { turn in
             guard let own = try await catalogue.ownFile(at: file) else { return [] }
             if own.info.image == image {
                 guard own.info.form == .reduced, try await catalogue.situations(of: [image]).allSatisfy(\.isOver)
                 else { return [] }
-                return try await departures.setAside(own, into: .versions)
+                return try await departures.setAside(own, into: .versions, turn)
             }
             let edits = try await catalogue.ownFiles(of: image)
             // The edit itself, where what it was is a main: it may be on its way out meanwhile.
             guard let edit = edits.first(where: { own.info.form == .reduced || $0.info.form == .main }),
                 try await isReplaced(file, by: image)
             else { return [] }
-            let images = try await departures.setAside(own, into: .versions).union([image])
+            let images = try await departures.setAside(own, into: .versions, turn).union([image])
             // A name that was given to what it was is that of the edit too.
             guard edits.count == 1, own.info.generation != nil, Planner.isLater(own.info, edit.info),
                 try await catalogue.situations(of: [image]).allSatisfy({ !$0.isAtSeveral })
             else { return images }
             var named = edit.info
             (named.path, named.generation) = (own.info.path, own.info.generation)
-            return try await images.union(take([NameStep(own: edit, info: named, wanted: named.path)]))
+            return try await images.union(
+                take([NameStep(own: edit, info: named, wanted: named.path)], turn))
         }
     }
 
@@ -162,7 +152,7 @@ struct Placements: Sendable {
     ///
     /// - Returns: the images concerned.
     func stepAside(_ file: RelativePath) async -> Set<ImageID> {
-        await departing(file) {
+        await departing(file) { turn in
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .main,
                 try await catalogue.situations(of: [own.info.image]).contains(where: { $0.yielding == file })
             else { return [] }
@@ -175,7 +165,7 @@ struct Placements: Sendable {
                         try Placement(library: $0).move(known, to: target, pruning: false)
                     }
                     let rename = OwnRename(from: file, to: target, stamp: moved.identity.stamp)
-                    return try await catalogue.apply([.renamed([rename])])
+                    return try await catalogue.apply([.renamed([rename])], turn)
                 } catch let error as DiskError where error.code == .exists {}
             }
             return []
@@ -184,21 +174,21 @@ struct Placements: Sendable {
 
     /// Puts a file of an image that is deleted no more back from the trash.
     func putBack(_ trashed: Situation.Trashed) async -> Set<ImageID> {
-        await departing(trashed.info.path) {
+        await departing(trashed.info.path) { turn in
             let aside = try await catalogue.asides(of: trashed.info.image, in: .trash)
                 .first { $0.name == trashed.name }
             guard let aside, try await catalogue.deletion(of: aside.own.info.image)?.word.isDeleted != true else {
                 return []
             }
-            return try await departures.putBack(aside)
+            return try await departures.putBack(aside, turn)
         }
     }
 
     private func departing(
-        _ file: RelativePath, _ body: @escaping @Sendable () async throws -> Set<ImageID>
+        _ file: RelativePath, _ body: @escaping @Sendable (borrowing UnderTurn) async throws -> Set<ImageID>
     ) async -> Set<ImageID> {
         do {
-            let images = try await wholly(body)
+            let images = try await catalogue.change(body)
             problems.withdraw(file.description)
             return images
         } catch let held as Departures.Held {
@@ -231,7 +221,7 @@ struct Placements: Sendable {
     ///
     /// - Returns: false when that could not be done.
     func adopt(_ info: FileInfo, at file: RelativePath) async -> Bool {
-        await attempt(file) {
+        await attempt(file) { turn in
             guard var own = try await catalogue.ownFile(at: file), own.info.form == info.form,
                 own.info.image == info.image
             else { return }
@@ -247,7 +237,7 @@ struct Placements: Sendable {
             own.info = info
             if info.form == .reduced { own.origin = own.origin ?? info.path }
             // The stamp first: nobody has read it for this.
-            try await catalogue.apply([.stamped(file, own.stamp), .image(own)])
+            try await catalogue.apply([.stamped(file, own.stamp), .image(own)], turn)
         }
     }
 
@@ -255,7 +245,7 @@ struct Placements: Sendable {
     ///
     /// - Returns: whether it is gone.
     func dropReduced(_ file: RelativePath) async -> Bool {
-        let isTried = await attempt(file) {
+        let isTried = await attempt(file) { turn in
             guard let own = try await catalogue.ownFile(at: file), own.info.form == .reduced else { return }
             // The copy that is to stand for a main which is being evicted.
             if try await catalogue.custody(of: own.info.image).isEvicting { return }
@@ -271,7 +261,7 @@ struct Placements: Sendable {
                 guard try folder.find(own.file) != nil else { return true }
                 return try ReducedMarkerReader.marker(of: own.file, in: folder)?.image == own.info.image
             }
-            if isNeedless { try await removeReduced(own) }
+            if isNeedless { try await removeReduced(own, turn) }
         }
         guard isTried else { return false }
         do { return try await catalogue.ownFile(at: file) == nil } catch { return false }
@@ -298,9 +288,11 @@ struct Placements: Sendable {
 
     private static let stillReceived: Duration = .seconds(60)
 
-    private func attempt(_ file: RelativePath, _ body: @escaping @Sendable () async throws -> Void) async -> Bool {
+    private func attempt(
+        _ file: RelativePath, _ body: @escaping @Sendable (borrowing UnderTurn) async throws -> Void
+    ) async -> Bool {
         do {
-            try await wholly(body)
+            try await catalogue.change(body)
             problems.withdrawPassing(file.description)
             return true
         } catch is CancellationError {
@@ -317,19 +309,19 @@ struct Placements: Sendable {
 
     /// Recorded first: a crash in between leaves a file that the next scan finds and that is removed again, while a
     /// file that went unrecorded would look like one that a person removed.
-    func removeReduced(_ own: OwnFile) async throws {
+    func removeReduced(_ own: OwnFile, _ turn: borrowing UnderTurn) async throws {
         let known = KnownFile(path: own.file, identity: own.stamp.identity)
         // One that a person changed keeps its record, by which the scan knows what it was (S7).
         do {
             _ = try await shelf.run { try $0.open(own.file, expecting: known.identity).found }
         } catch let error as DiskError where error.code == .notFound {}
-        try await catalogue.apply([.gone(own.file, byPerson: false)])
+        try await catalogue.apply([.gone(own.file, byPerson: false)], turn)
         do {
             try await shelf.run { try Placement(library: $0).removeReduced(known, pruning: false) }
         } catch let error as DiskError where error.code == .notFound {
             // Gone already, which is what was wanted.
         } catch {
-            try await catalogue.apply([.image(own)])
+            try await catalogue.apply([.image(own)], turn)
             throw error
         }
     }
@@ -384,17 +376,16 @@ struct Placements: Sendable {
     }
 
     private func record(
-        _ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath, shown: FileAttributes? = nil
+        _ placed: KnownFile, _ wish: Decision.Wish, at path: RelativePath, shown: FileAttributes? = nil,
+        _ turn: borrowing UnderTurn
     ) async throws -> Set<ImageID> {
         var info = wish.info
         (info.path, info.bytes) = (path, placed.identity.bytes)
         // A name beside a taken one is not the one that was given.
         if path != wish.info.path { info.generation = nil }
         logger.trace("placed", metadata: ["path": "\(placed.path)", "image": "\(info.image)"])
-        return try await catalogue.apply([
-            .image(
-                OwnFile(
-                    info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path, shown: shown))
-        ])
+        let own = OwnFile(
+            info: info, file: placed.path, stamp: placed.identity.stamp, origin: wish.info.path, shown: shown)
+        return try await catalogue.apply([.image(own)], turn)
     }
 }

@@ -14,18 +14,16 @@ struct Promises: Sendable {
     let damage: Damage
     /// Posted when what waited for a promise to end may go on.
     let later: Later
-    let status: Bulletin
     private let running = Limit(2)
 
     init(
-        shelf: Shelf, catalogue: CatalogueDatabase, clock: NodeClock, damage: Damage, later: Later, status: Bulletin
+        shelf: Shelf, catalogue: CatalogueDatabase, clock: NodeClock, damage: Damage, later: Later
     ) {
         self.shelf = shelf
         self.catalogue = catalogue
         self.clock = clock
         self.damage = damage
         self.later = later
-        self.status = status
     }
 
     /// How many may be at something at once; whoever comes then is told to come again.
@@ -93,7 +91,6 @@ struct Promises: Sendable {
     func release(_ nonce: Bytes32, by node: NodeID) async throws {
         let catalogue = catalogue
         guard let image = try await shielded({ try await catalogue.release(nonce, by: node) }) else { return }
-        status.post()
         // What was deleted or replaced meanwhile waits for the moment at which the promise would have ended.
         let isDeleted = try await catalogue.custody(of: image).isDeleted
         if isDeleted || later.next != nil { later.look(at: clock.now) }

@@ -168,7 +168,7 @@ extension CatalogueDatabase {
     ///   the main again otherwise; nothing of any other.
     /// - Returns: the images concerned.
     public func recordEviction(
-        of image: ImageID, file: RelativePath, reduced: OwnFile, asks: Form? = nil
+        of image: ImageID, file: RelativePath, reduced: OwnFile, asks: Form? = nil, _ turn: borrowing UnderTurn
     ) async throws -> Set<ImageID> {
         try await write { [self] db in
             var edit = OwnEdit(db: db)
@@ -182,7 +182,9 @@ extension CatalogueDatabase {
     }
 
     /// Notes that a file is about to go into one of the agent's own folders, or says why it stays.
-    public func intend(_ aside: Aside, at now: Duration) async throws -> Custody.Refusal? {
+    public func intend(
+        _ aside: Aside, at now: Duration, _ turn: borrowing UnderTurn
+    ) async throws -> Custody.Refusal? {
         try await write { db in
             let custody = try Self.custody(of: aside.own.info.image, db)
             // Only a main is ever promised.
@@ -213,7 +215,7 @@ extension CatalogueDatabase {
     ///
     /// - Returns: the images concerned.
     @discardableResult
-    public func finishAside(_ name: String) async throws -> Set<ImageID> {
+    public func finishAside(_ name: String, _ turn: borrowing UnderTurn) async throws -> Set<ImageID> {
         try await write { [self] db in
             guard let row = try Row.fetchOne(db, sql: "SELECT * FROM aside WHERE name = ?", arguments: [name]) else {
                 return []
@@ -227,14 +229,16 @@ extension CatalogueDatabase {
     }
 
     /// The file does not lie in its folder: it stayed, or it is gone from there.
-    public func forgetAside(_ name: String) async throws {
+    public func forgetAside(_ name: String, _ turn: borrowing UnderTurn) async throws {
         try await write { db in try db.execute(sql: "DELETE FROM aside WHERE name = ?", arguments: [name]) }
     }
 
     /// A file that lay aside stands in the library again.
     ///
     /// - Returns: the images concerned.
-    public func returned(_ name: String, as own: OwnFile) async throws -> Set<ImageID> {
+    public func returned(
+        _ name: String, as own: OwnFile, _ turn: borrowing UnderTurn
+    ) async throws -> Set<ImageID> {
         try await write { [self] db in
             var (own, edit) = (own, OwnEdit(db: db))
             // A person wants back what was edited elsewhere.

@@ -43,7 +43,7 @@ extension CatalogueDatabase {
     }
 
     /// Notes that these files are about to be renamed. Durable on return.
-    public func intend(_ moves: [Moving]) async throws {
+    public func intend(_ moves: [Moving], _ turn: borrowing UnderTurn) async throws {
         try await write { db in
             let insert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO moving VALUES (?, ?, ?)")
             for move in moves {
@@ -64,7 +64,7 @@ extension CatalogueDatabase {
     ///
     /// - Returns: the images concerned.
     public func finishMoves(
-        _ renames: [OwnRename], except open: Set<RelativePath> = []
+        _ renames: [OwnRename], except open: Set<RelativePath> = [], _ turn: borrowing UnderTurn
     ) async throws -> Set<ImageID> {
         try await write { [self] db in
             var edit = OwnEdit(db: db)

@@ -16,7 +16,7 @@ extension CatalogueDatabase {
     /// A file whose published record stays the same keeps its sequence number; any other gets a new one.
     /// - Returns: the images concerned, whose decisions may have changed.
     @discardableResult
-    public func apply(_ changes: [OwnChange]) async throws -> Set<ImageID> {
+    public func apply(_ changes: [OwnChange], _ turn: borrowing UnderTurn) async throws -> Set<ImageID> {
         guard !changes.isEmpty else { return [] }
         // The digests follow the transaction while the writer is still ours, so no reader sees them out of order.
         return try await write { [self] db in
@@ -40,6 +40,7 @@ extension CatalogueDatabase {
                 digests.ownLast = max(digests.ownLast, last)
                 digests.ownCounts += counts
                 digests.version += 1
+                digests.ownVersion += 1
             }
         }
     }

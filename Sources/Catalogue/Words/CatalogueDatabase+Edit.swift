@@ -167,14 +167,14 @@ extension CatalogueDatabase {
     /// - Returns: the images concerned. Nil where nothing was changed: the edit was undone, said anew or made
     ///   meanwhile, is not known, or `file` is the very image that was edited. The file is to be taken away again.
     public func recordRendition(
-        _ file: OwnFile, of recipe: RecipeID, generation: Int64
+        _ file: OwnFile, of recipe: RecipeID, generation: Int64, _ turn: borrowing UnderTurn
     ) async throws -> Set<ImageID>? {
         try await noteMade(file.info.image, of: recipe, generation) { try $0.placed(file) }
     }
 
     /// Records that the rendition of a recipe is an image of which a main stands here already.
     ///
-    /// - Returns: as ``recordRendition(_:of:generation:)`` does.
+    /// - Returns: as ``recordRendition(_:of:generation:_:)`` does.
     public func noteRendition(
         _ image: ImageID, of recipe: RecipeID, generation: Int64
     ) async throws -> Set<ImageID>? {

@@ -1,6 +1,7 @@
 import Catalogue
 import Model
 import Planning
+import SingleChanges
 
 /// Brings what the planner decided onto the disk and into the catalogue, as the agent does.
 extension HistoryNode {

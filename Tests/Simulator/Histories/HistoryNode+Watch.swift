@@ -2,6 +2,7 @@ import Catalogue
 import Disk
 import Model
 import Planning
+import SingleChanges
 
 /// Takes in what people did to files, as the agent's watch and its looks at the whole library do.
 extension HistoryNode {

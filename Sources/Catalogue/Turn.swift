@@ -2,9 +2,8 @@ import Synchronization
 
 /// Lets one task at a time do something, in the order in which they asked.
 ///
-/// An actor alone does not: it lets others in at every `await`. What the catalogue says of a file and what stands on
-/// the disk are changed together under one turn, so nobody ever sees the one without the other.
-final class Turn: Sendable {
+/// An actor alone does not: it lets others in at every `await`.
+public final class Turn: Sendable {
     private struct State {
         var isTaken = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -12,8 +11,10 @@ final class Turn: Sendable {
 
     private let state = Mutex(State())
 
-    /// Does `body` when nobody else is at it. Not to be nested.
-    func take<T: Sendable>(
+    public init() {}
+
+    /// Does `body` when nobody else is at it. Not to be nested: the inner one would wait for the outer one.
+    public func take<T: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> T
     ) async rethrows -> T {
         await withCheckedContinuation { continuation in
