@@ -45,6 +45,9 @@ enum Schema {
         migrator.registerMigration("14: how long films last") { db in
             try db.execute(sql: fourteenth)
         }
+        migrator.registerMigration("15: names of what is gone") { db in
+            try db.execute(sql: fifteenth)
+        }
         return migrator
     }
 
@@ -338,5 +341,11 @@ enum Schema {
         -- are asked for again, and count meanwhile as they stand.
         UPDATE mirror SET fingerprint = zeroblob(16)
             WHERE type IN ('mp4', 'mov', '3gp', 'mkv', 'avi') AND refusal IS NULL;
+        """
+
+    private static let fifteenth = """
+        -- What is gone is looked for by its folder.
+        CREATE INDEX dismissal_path ON dismissal (path);
+        CREATE INDEX aside_path ON aside (path);
         """
 }

@@ -83,10 +83,9 @@ public protocol NodeControl: Sendable {
 
     /// Deletes images everywhere: here at once, elsewhere as peers hear of it. They go into each node's trash.
     ///
-    /// - Parameter paths: images, and folders with all below them; never none.
-    ///   Of one image at several paths, the reason names those that were not given.
-    /// - Parameter alone: as for ``fetch(_:alone:)``.
-    func delete(_ paths: [RelativePath], dryRun: Bool, alone: Bool) -> AsyncThrowingStream<WorkMessage, any Error>
+    /// Of one image at several paths, the reason names those that were not given. Throws `tryAgain`, with nothing deleted,
+    /// where the paths mean something else than was agreed to.
+    func delete(_ request: DeleteRequest) -> AsyncThrowingStream<WorkMessage, any Error>
 
     /// What peers delete at once that waits for an answer here, by peer.
     func review() async throws -> [ReviewLine]

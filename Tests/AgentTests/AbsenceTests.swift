@@ -148,7 +148,7 @@ struct AbsenceTests {
             try await laptop.settle(images: 3)
             try laptop.remove("x/1.jpg.reduced.jpg")
             try await laptop.wait("the dismissal") { $0.library.missing == 1 && $0.library.reduced == 2 }
-            _ = try await laptop.work(laptop.control.delete([path("x/2.jpg")], dryRun: false))
+            _ = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("x/2.jpg")], dryRun: false)))
             try await desk.wait("the trash") { $0.library.trashImages == 1 }
             let lines = try await laptop.control.restore([path("x")])
             #expect(lines.map(\.outcome) == [.stillDeleted, .restored])
@@ -170,7 +170,7 @@ struct AbsenceTests {
             try desk.put(try Photo.small(2), "b.jpg")
             try await desk.settle(images: 2)
             let asked = try await desk.work(
-                desk.control.delete([path("a.jpg"), path("b.jpg"), path("c.jpg")], dryRun: true))
+                desk.control.delete(DeleteRequest(paths: [path("a.jpg"), path("b.jpg"), path("c.jpg")], dryRun: true)))
             #expect(asked.outcomes == ["a.jpg": .wouldDelete, "b.jpg": .wouldDelete, "c.jpg": .unknown])
             #expect(asked.reasons["a.jpg"] == "it is the same image as album/copy.jpg, which goes too")
             #expect(try desk.files == ["a.jpg", "album/copy.jpg", "b.jpg"])

@@ -84,7 +84,7 @@ struct ExchangeTests {
             for number in 1...3 { try a.put(try Photo.large(number), "\(number).jpg") }
             try a.put(try Photo.large(1), "copy of 1.jpg")
             try await b.settle(images: 3)
-            for try await _ in a.control.delete([Sample.path("3.jpg")]) {}
+            for try await _ in a.control.delete(DeleteRequest(paths: [Sample.path("3.jpg")])) {}
             try await a.settle(images: 2)
             try await b.settle(images: 2)
             #expect(try await a.scan().images == 2)

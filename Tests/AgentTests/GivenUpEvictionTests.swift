@@ -170,7 +170,7 @@ struct GivenUpEvictionTests {
                     let left = try #require(why.holds.first?.until.timeIntervalSinceNow)
                     #expect((200...300).contains(left))
                     // It is deleted, and stays for as long as the laptop may rely on it.
-                    let deleted = try await archive.work(archive.control.delete([Self.path]))
+                    let deleted = try await archive.work(archive.control.delete(DeleteRequest(paths: [Self.path])))
                     #expect(deleted.reasons["a.jpg"]?.contains("laptop, evicting its own, relies on the main") == true)
                     #expect(try archive.files == ["a.jpg"])
                     why = try await archive.control.why(Self.path)

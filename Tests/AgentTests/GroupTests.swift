@@ -76,7 +76,7 @@ struct GroupTests {
                 ])
             try await laptop.wait("three mains") { _ in (try? laptop.files) == all }
 
-            let deleted = try await laptop.work(laptop.control.delete([lead]))
+            let deleted = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [lead])))
             #expect(Set(deleted.outcomes.keys) == Set(all) && Set(deleted.outcomes.values) == [.deleted])
             for node in [laptop, archive] {
                 try await node.wait("nothing") { _ in (try? node.files) == [] }
@@ -136,7 +136,7 @@ struct GroupTests {
             #expect(evicted.outcomes == ["2026/IMG_1.JPG": .evicted] && evicted.parts.isEmpty)
             let fetched = try await laptop.work(laptop.control.fetch([lead], alone: true))
             #expect(fetched.outcomes == ["2026/IMG_1.JPG": .fetched])
-            let deleted = try await laptop.work(laptop.control.delete([lead], alone: true))
+            let deleted = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [lead], alone: true)))
             #expect(deleted.outcomes == ["2026/IMG_1.JPG": .deleted])
             #expect(try await laptop.control.restore([lead], alone: true).map(\.path) == [lead])
             for node in [laptop, archive] {
@@ -214,10 +214,11 @@ struct GroupTests {
             // One sidecar, at two paths.
             try await archive.wait("four files") { $0.library.mains == 4 && $0.work.running == 0 }
             try await laptop.wait("two mains of each") { $0.safety.atRisk == 0 && $0.library.images == 3 }
-            let dry = try await laptop.work(laptop.control.delete([path("IMG_1.JPG")], dryRun: true))
+            let dry = try await laptop.work(
+                laptop.control.delete(DeleteRequest(paths: [path("IMG_1.JPG")], dryRun: true)))
             #expect(dry.outcomes == ["IMG_1.JPG": .wouldDelete])
             #expect(dry.reasons["IMG_1.JPG"] == "IMG_1.AAE stays, as IMG_2.AAE is the same file")
-            let deleted = try await laptop.work(laptop.control.delete([path("IMG_1.JPG")]))
+            let deleted = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("IMG_1.JPG")])))
             #expect(deleted.outcomes == ["IMG_1.JPG": .deleted] && deleted.reasons == dry.reasons)
             #expect(try laptop.files == ["IMG_1.AAE", "IMG_2.AAE", "IMG_2.JPG"])
             // Of a copy of a photo in an album, too, all goes that belongs to it.
@@ -227,13 +228,14 @@ struct GroupTests {
                 "IMG_1.AAE", "IMG_2.AAE", "IMG_2.JPG", "IMG_3.JPG", "IMG_3.xmp", "album/IMG_3.JPG", "album/IMG_3.xmp",
             ]
             try await archive.wait("the album") { _ in (try? archive.files) == all }
-            let album = try await laptop.work(laptop.control.delete([path("IMG_3.JPG")]))
+            let album = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("IMG_3.JPG")])))
             #expect(album.outcomes == ["IMG_3.JPG": .deleted, "IMG_3.xmp": .deleted], "\(album.reasons)")
             try await laptop.wait("both gone") { _ in
                 (try? laptop.files) == ["IMG_1.AAE", "IMG_2.AAE", "IMG_2.JPG"]
             }
             // Where both go, so does what they share.
-            let both = try await laptop.work(laptop.control.delete([path("IMG_2.JPG"), path("IMG_1.AAE")]))
+            let both = try await laptop.work(
+                laptop.control.delete(DeleteRequest(paths: [path("IMG_2.JPG"), path("IMG_1.AAE")])))
             #expect(both.outcomes.count == 2 && Set(both.outcomes.values) == [.deleted])
             try await archive.wait("nothing") { _ in (try? archive.files) == [] }
         }
@@ -293,6 +295,82 @@ struct GroupTests {
             _ = try await laptop.control.restore([path("IMG_1.JPG")])
             try await laptop.wait("both") { _ in (try? laptop.files) == ["IMG_1.JPG.reduced.jpg", "IMG_1.xmp"] }
             #expect(try archive.files.count == 2)
+        }
+    }
+
+    @Test("Nothing is deleted that came after a person was asked")
+    func agreed() async throws {
+        try await withHousehold { laptop, archive in
+            try laptop.put(try Photo.large(1), "IMG_1.JPG")
+            try await backedUp(1, laptop, archive)
+            var request = DeleteRequest(paths: [path("IMG_1.JPG")], dryRun: true)
+            for try await case .done(let summary) in laptop.control.delete(request) { request.agreed = summary.agreed }
+            #expect(request.agreed?.count == 1)
+            request.dryRun = nil
+            try laptop.put(Self.sidecar, "IMG_1.AAE")
+            try await backedUp(2, laptop, archive)
+            let agreed = request
+            let failure = await #expect(throws: ControlFailure.self) {
+                try await laptop.work(laptop.control.delete(agreed))
+            }
+            #expect(failure?.code == .tryAgain && failure?.message.contains("nothing was deleted") == true)
+            #expect(try laptop.files == ["IMG_1.AAE", "IMG_1.JPG"])
+            request.alone = true
+            let deleted = try await laptop.work(laptop.control.delete(request))
+            #expect(deleted.outcomes == ["IMG_1.JPG": .deleted])
+        }
+    }
+
+    @Test("A film that is not wanted here does not come with its photo, but by its own name")
+    func dismissedFilm() async throws {
+        try await withHousehold { laptop, archive in
+            try Self.putLivePhoto(1, archive, film: try Self.film(2))
+            let here = ["2026/IMG_1.AAE", "2026/IMG_1.JPG.reduced.jpg", "2026/IMG_1.MOV.reduced.jpg"]
+            try await laptop.wait("reduced copies") { _ in (try? laptop.files) == here }
+            _ = try await laptop.control.dismiss([path("2026/IMG_1.MOV")])
+            try await laptop.wait("no film") { _ in (try? laptop.files) == Array(here.dropLast()) }
+            let fetched = try await laptop.work(laptop.control.fetch([path("2026/IMG_1.JPG")]))
+            #expect(fetched.outcomes == ["2026/IMG_1.JPG": .fetched, "2026/IMG_1.AAE": .here])
+            let film = try await laptop.work(laptop.control.fetch([path("2026/IMG_1.MOV")]))
+            #expect(film.outcomes == ["2026/IMG_1.MOV": .fetched])
+        }
+    }
+
+    @Test("A sidecar that another photo has too is not dismissed with one of them; by its own name it is")
+    func dismissedSidecar() async throws {
+        try await withHousehold { laptop, archive in
+            for number in 1...2 {
+                try laptop.put(try Photo.large(number), "IMG_\(number).JPG")
+                try laptop.put(Self.sidecar, "IMG_\(number).AAE")
+            }
+            try await laptop.wait("two mains of each") { $0.safety.atRisk == 0 && $0.library.images == 3 }
+            let lines = try await laptop.control.dismiss([path("IMG_1.JPG")])
+            #expect(
+                lines == [
+                    DismissLine(path: path("IMG_1.JPG"), images: 1, mains: 1),
+                    DismissLine(path: path("IMG_1.AAE"), images: 0, mains: 0, isShared: true),
+                ])
+            let named = try await laptop.control.dismiss([path("IMG_1.AAE")])
+            #expect(named == [DismissLine(path: path("IMG_1.AAE"), images: 1, mains: 1)])
+        }
+    }
+
+    @Test("What was deleted together is restored together, whatever has come in its place")
+    func restoredBeside() async throws {
+        try await withHousehold { laptop, archive in
+            try laptop.put(try Photo.large(1), "IMG_1.HEIC")
+            try laptop.put(try Self.film(2), "IMG_1.MOV")
+            try await backedUp(2, laptop, archive)
+            _ = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("IMG_1.HEIC")])))
+            try await archive.wait("nothing") { _ in (try? archive.files) == [] }
+            // The camera counts anew.
+            try laptop.put(try Photo.large(3), "IMG_1.JPG")
+            try await archive.wait("the new one") { _ in (try? archive.files) == ["IMG_1.JPG"] }
+            let lines = try await laptop.control.restore([path("IMG_1.HEIC")])
+            #expect(lines.map(\.outcome) == [.undeleted, .undeleted], "\(lines)")
+            try await archive.wait("all three") { _ in
+                (try? archive.files) == ["IMG_1.HEIC", "IMG_1.JPG", "IMG_1.MOV"]
+            }
         }
     }
 }

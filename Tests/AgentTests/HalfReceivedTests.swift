@@ -71,7 +71,8 @@ struct HalfReceivedTests {
                     let parts = try archive.aside("incoming")
                     #expect(parts.count == 1)
                     #expect(parts.first.map { !$0.isEmpty && photo.starts(with: $0) } == true)
-                    let deleted = try await laptop.work(laptop.control.delete([Sample.path("a.jpg")]))
+                    let deleted = try await laptop.work(
+                        laptop.control.delete(DeleteRequest(paths: [Sample.path("a.jpg")])))
                     #expect(deleted.outcomes == ["a.jpg": .deleted])
                     try await archive.wait("nothing left") { _ in (try? archive.aside("incoming")) == [] }
                     #expect(calls.hits > 0)

@@ -126,7 +126,7 @@ struct MainsFaultTests {
             while wasHit {
                 number += 1
                 fuse.arm(number)
-                _ = try? await laptop.work(laptop.control.delete([Sample.path("a.jpg")]))
+                _ = try? await laptop.work(laptop.control.delete(DeleteRequest(paths: [Sample.path("a.jpg")])))
                 _ = try await persist(laptop) { try await laptop.control.restore([Sample.path("a.jpg")]) }
                 wasHit = fuse.disarm()
                 _ = try await persist(laptop) { try await laptop.scan() }

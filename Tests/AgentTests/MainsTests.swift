@@ -153,7 +153,7 @@ struct MainsTests {
             try laptop.put(photo, "2026/a.jpg")
             try laptop.put(other, "2026/b.jpg")
             try await backedUp(2, laptop, archive)
-            let deleted = try await laptop.work(laptop.control.delete([path("2026/a.jpg")]))
+            let deleted = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("2026/a.jpg")])))
             #expect(deleted.outcomes == ["2026/a.jpg": .deleted])
             #expect(try laptop.files == ["2026/b.jpg"])
             try await archive.wait("the trash") { _ in (try? archive.files) == ["2026/b.jpg"] }
@@ -178,7 +178,7 @@ struct MainsTests {
             let photo = try Photo.large(1)
             try laptop.put(photo, "a.jpg")
             try await backedUp(1, laptop, archive)
-            _ = try await laptop.work(laptop.control.delete([path("a.jpg")]))
+            _ = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("a.jpg")])))
             try await archive.wait("the trash") { _ in (try? archive.files) == [] }
             try laptop.put(photo, "b.jpg")
             try await archive.wait("it to be back") { $0.library.mains == 1 && $0.library.trashImages == 0 }
@@ -295,7 +295,7 @@ struct MainsTests {
             try laptop.put(try Photo.large(1), "x/a.jpg")
             try laptop.put(try Photo.large(2), "y/b.jpg")
             try await backedUp(2, laptop, archive)
-            _ = try await laptop.work(laptop.control.delete([path("x"), path("y")]))
+            _ = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("x"), path("y")])))
             #expect(try await laptop.control.emptyTrash([path("x")]).images == 1)
             #expect(try await laptop.control.trash().map(\.path) == [path("y/b.jpg")])
             #expect(try laptop.aside("trash").count == 1)

@@ -89,7 +89,7 @@ struct OwnDoingTests {
         let halt = Halt(at: Self.isRemoval)
         let photo = try Photo.large(1)
         try await withHousehold(laptop: halt.calls, photo: photo) { laptop, archive in
-            _ = try await laptop.work(laptop.control.delete([Sample.path("a.jpg")]))
+            _ = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [Sample.path("a.jpg")])))
             try await archive.wait("the trash") { $0.library.trashImages == 1 }
             #expect(try laptop.aside("trash") == [photo])
             halt.arm()

@@ -18,7 +18,7 @@ struct ReviewTests {
                     try await a.join(b)
                     for number in 1...12 { try a.put(try Photo.small(number), "f/\(number).jpg") }
                     try await b.settle(images: 12)
-                    _ = try await a.work(a.control.delete([try RelativePath("f")]))
+                    _ = try await a.work(a.control.delete(DeleteRequest(paths: [try RelativePath("f")])))
                     try await b.wait("the question") { $0.problems.contains { $0.subject == "review" } }
                     try await body(a, b)
                 }
@@ -65,10 +65,11 @@ struct ReviewTests {
                     for number in 1...12 { try a.put(try Photo.small(number), "\(number).jpg") }
                     try await b.settle(images: 12)
                     for number in 1...9 {
-                        _ = try await a.work(a.control.delete([try RelativePath("\(number).jpg")]))
+                        _ = try await a.work(
+                            a.control.delete(DeleteRequest(paths: [try RelativePath("\(number).jpg")])))
                         try await b.wait("the trash") { $0.library.trashImages == number }
                     }
-                    _ = try await a.work(a.control.delete([try RelativePath("10.jpg")]))
+                    _ = try await a.work(a.control.delete(DeleteRequest(paths: [try RelativePath("10.jpg")])))
                     try await b.wait("the question") { $0.problems.contains { $0.subject == "review" } }
                     #expect(try b.files == ["10.jpg", "11.jpg", "12.jpg"])
                     // Taken back where it was said, it is no question any more.

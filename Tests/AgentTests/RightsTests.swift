@@ -41,7 +41,7 @@ struct RightsTests {
             try a.put(photo, "x.jpg")
             try b.put(try Photo.large(2), "theirs.jpg")
             try await b.wait("a reduced copy") { $0.library.images == 2 && $0.library.reduced == 1 }
-            _ = try await b.work(b.control.delete([path("x.jpg")]))
+            _ = try await b.work(b.control.delete(DeleteRequest(paths: [path("x.jpg")])))
             try await a.wait("all of the guest's list") { $0.peers.first?.inSync == true && $0.library.images == 1 }
             #expect(try a.files == ["x.jpg"])
             #expect(try a.read("x.jpg") == photo)

@@ -227,7 +227,7 @@ struct WorkCommandTests {
         #expect(
             result.output.contains(
                 "Delete 2 images (16.0 MB) on every machine? They stay in the trash for 30 days.\r\n[y/N] "))
-        #expect(node.calls.contains("delete 2026") == isDone)
+        #expect(node.calls.contains("delete 2026 agreed") == isDone)
         #expect(
             result.output.contains(
                 isDone ? "To undo, for 30 days: syncctl restore --deleted 2026" : "othing was deleted."))

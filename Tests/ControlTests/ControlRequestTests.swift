@@ -86,7 +86,7 @@ struct ControlRequestTests {
             #expect(try await Self.outcomes(client.evict(request)) == [.wouldEvict, .here])
             #expect(
                 try await Self.outcomes(client.free(bytes: 5_000_000_000, dryRun: false)) == [.evicted, .here, .here])
-            #expect(try await Self.outcomes(client.delete([image])) == [.deleted])
+            #expect(try await Self.outcomes(client.delete(DeleteRequest(paths: [image]))) == [.deleted])
             #expect(try await Self.outcomes(client.verify(VerifyRequest(all: true))) == [.verified, .here, .here])
             #expect(try await client.trash() == CommandSamples.trash)
             #expect(try await client.emptyTrash([]).images == 3)
@@ -130,7 +130,7 @@ struct ControlRequestTests {
         try await CommandServed.serve(node, at: scratch("s")) { client async throws in
             for try await _ in client.fetch([main.reduced, odd]) {}
             for try await _ in client.evict(EvictRequest(paths: [main.reduced])) {}
-            for try await _ in client.delete([main.reduced]) {}
+            for try await _ in client.delete(DeleteRequest(paths: [main.reduced])) {}
             for try await _ in client.verify(VerifyRequest(paths: [main.reduced])) {}
             #expect(try await client.emptyTrash([trashed.reduced]).images == 1)
         }
@@ -165,7 +165,7 @@ struct ControlRequestTests {
             case "fetch": client.fetch(paths)
             case "evict": client.evict(EvictRequest(paths: paths))
             case "free": client.free(bytes: 1, dryRun: false)
-            case "delete": client.delete(paths)
+            case "delete": client.delete(DeleteRequest(paths: paths))
             default: client.verify(VerifyRequest())
             }
         for try await message in messages { return message }

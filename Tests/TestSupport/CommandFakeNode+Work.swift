@@ -38,11 +38,11 @@ extension FakeNode {
         }
     }
 
-    public func delete(
-        _ paths: [RelativePath], dryRun: Bool, alone: Bool
-    ) -> AsyncThrowingStream<WorkMessage, any Error> {
-        work("delete", "delete \(words(paths))\(dryRun ? " dry" : "")\(alone ? " alone" : "")", paths, .deleting) { _ in
-            dryRun ? .wouldDelete : .deleted
+    public func delete(_ request: DeleteRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
+        let words = words(request.paths) + (request.dryRun == true ? " dry" : "")
+        let call = "delete \(words)\(request.alone == true ? " alone" : "")\(request.agreed == nil ? "" : " agreed")"
+        return work("delete", call, request.paths, .deleting) { _ in
+            request.dryRun == true ? .wouldDelete : .deleted
         }
     }
 
@@ -122,7 +122,8 @@ extension FakeNode {
                 .done(
                     WorkSummary(
                         images: done.count, others: outcomes.count { $0.outcome == .unknown }, bytes: bytes,
-                        seconds: 2, wanted: wanted, available: wanted == nil ? nil : bytes))
+                        seconds: 2, wanted: wanted, available: wanted == nil ? nil : bytes,
+                        agreed: done.contains { $0.outcome == .wouldDelete } ? Digest(sum: 1, count: done.count) : nil))
             ]
     }
 }

@@ -217,11 +217,7 @@ struct ControlAnswers: NodeControl {
         mains.free(bytes: bytes, dryRun: dryRun)
     }
 
-    func delete(
-        _ paths: [RelativePath], dryRun: Bool, alone: Bool
-    ) -> AsyncThrowingStream<WorkMessage, any Error> {
-        mains.delete(paths, dryRun: dryRun, alone: alone)
-    }
+    func delete(_ request: DeleteRequest) -> AsyncThrowingStream<WorkMessage, any Error> { mains.delete(request) }
 
     func trash() async throws -> [TrashLine] { try await mains.trash() }
 

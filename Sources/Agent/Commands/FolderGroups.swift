@@ -52,8 +52,9 @@ struct FolderGroups {
             folder.gone = try await catalogue.gonePaths(in: name)
             names.formUnion(folder.gone)
         }
-        for group in FileGroup.groups(among: names) {
-            for path in group.paths { folder.groups[path] = group }
+        // What is gone together belongs together, whatever has come in its place.
+        for group in FileGroup.groups(among: names) + FileGroup.groups(among: folder.gone) {
+            for path in group.paths where folder.groups[path] == nil { folder.groups[path] = group }
         }
         folders[name] = folder
         return folder

@@ -7,14 +7,16 @@ import Planning
 
 /// Deleting and restoring.
 extension MainsService {
-    func delete(_ paths: [RelativePath], dryRun: Bool, alone: Bool) -> Answers {
+    func delete(_ request: DeleteRequest) -> Answers {
         .running { answers in
             var tally = Tally(answers)
+            let paths = request.paths
             guard !paths.isEmpty else { throw ControlFailure(.usage, "Name the images to delete.") }
             let named = Set(paths.map(\.description))
-            let members = try await members(of: paths, alone: alone, &tally)
+            let members = try await members(of: paths, alone: request.alone ?? false, &tally)
             let (images, situations, staying) = try await goingTogether(members, named)
-            if dryRun {
+            let meant = Self.digest(of: images)
+            if request.dryRun ?? false {
                 for ((path, image), situation) in zip(images, situations) {
                     let part = tally.parts[image].map { "it is the \($0.kind.noun) of \($0.of.name)" }
                     let notes = [part, Self.others(situation, than: path, named)] + (staying[path] ?? [])
@@ -23,7 +25,13 @@ extension MainsService {
                             path: path, image: image, outcome: .wouldDelete, bytes: Self.bytes(situation),
                             reason: Self.clause(notes)))
                 }
+                tally.summary.agreed = meant
                 return tally.finish()
+            }
+            guard request.agreed ?? meant == meant else {
+                throw ControlFailure(
+                    .tryAgain,
+                    "What is there has changed since you were asked, so nothing was deleted: run the command again.")
             }
             let (catalogue, id, wall) = (catalogue, node.id, node.clock.wall)
             let words = images.map { (image: $0.image, path: $0.path) }
@@ -55,6 +63,13 @@ extension MainsService {
                         reason: Self.clause(notes)))
             }
             tally.finish()
+        }
+    }
+
+    /// What ``WorkSummary/agreed`` is of these images.
+    private static func digest(of images: [(path: RelativePath, image: ImageID)]) -> Digest {
+        images.reduce(into: .empty) { digest, item in
+            digest.add(Fingerprint(line: Array("\(item.image) \(item.path)".utf8)))
         }
     }
 
@@ -136,8 +151,14 @@ extension MainsService {
             all += parts.map(\.path).filter { $0 != path.mainOfReduced }
         }
         var seen: Set<RelativePath> = []
+        let named = Set(paths)
         for path in all where seen.insert(path).inserted {
             let images = try await node.images(at: path)
+            // The same sidecar beside another photo: who named this one said nothing of that.
+            if !named.contains(path), try await stands(images.map(\.image), elsewhereThan: all) {
+                lines.append(DismissLine(path: path, images: 0, mains: 0, isShared: true))
+                continue
+            }
             let situations = try await catalogue.situations(of: images.map(\.image))
             let catalogue = catalogue
             try await shielded { try await catalogue.dismiss(images.map { ($0.image, $0.path) }) }
@@ -146,6 +167,15 @@ extension MainsService {
             lines.append(DismissLine(path: path, images: Set(images.map(\.image)).count, mains: mains))
         }
         return lines
+    }
+
+    /// Whether one of the images has another path here than these.
+    private func stands(_ images: [ImageID], elsewhereThan paths: [RelativePath]) async throws -> Bool {
+        for image in images {
+            let files = try await catalogue.ownFiles(of: image)
+            if files.contains(where: { !paths.contains($0.info.path) }) { return true }
+        }
+        return false
     }
 
     func restore(_ paths: [RelativePath], deleted: Bool, alone: Bool) async throws -> [RestoreLine] {

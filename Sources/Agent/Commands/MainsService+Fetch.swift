@@ -45,8 +45,10 @@ extension MainsService {
     private func toFetch(_ members: [Member], _ tally: inout Tally) async throws -> [Wanted] {
         var wanted: [Wanted] = []
         var room = node.configuration.policy.limit.map { $0 - catalogue.ownBytes } ?? .max
-        for (path, image, _) in members {
+        for (path, image, isPart) in members {
             guard let situation = try await catalogue.situations(of: [image]).first else { continue }
+            // Of what belongs to a photo, what is not wanted here comes only by its own name.
+            if isPart, situation.isDismissed { continue }
             let bytes = situation.claims.first { $0.info.form == .main }?.info.mainBytes ?? 0
             if situation.main != nil {
                 tally.done(ImageOutcome(path: path, image: image, outcome: .here))

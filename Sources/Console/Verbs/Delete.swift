@@ -10,9 +10,9 @@ struct Delete: AsyncParsableCommand {
             its file in its trash, 30 days unless it is told otherwise; until then 'syncctl restore' takes it back \
             everywhere. (To have a picture gone from this machine only, just remove its file.)
 
-            It asks first, and says what goes besides what is named: the RAW, film and sidecars of a photo, but for --alone, and the same image at \
-            another path. --yes answers, \
-            and is needed where there is no terminal; --dry-run only says. A PATH is an image or a folder with all \
+            It asks first, and deletes nothing else than it has asked about. It says what goes besides \
+            what is named: the RAW, film and sidecars of a photo, but for --alone, and the same image at another path. \
+            --yes answers, and is needed where there is no terminal; --dry-run only says. A PATH is an image or a folder with all \
             below it.
 
             Examples:
@@ -52,8 +52,10 @@ struct Delete: AsyncParsableCommand {
             throw ControlFailure(.usage, "That is the whole library: name the images or folders in it to delete.")
         }
         let days = status.library.trashDays
+        var request = DeleteRequest(paths: places, alone: alone)
         if question.terminal != nil {
             let meant = try await meant(places, client)
+            request.agreed = meant.agreed
             Output.note(
                 meant.names.map { "  \($0.printable)" }.joined(separator: "\n")
                     + (meant.count > meant.names.count
@@ -65,7 +67,7 @@ struct Delete: AsyncParsableCommand {
         }
         if dryRun {
             let run = WorkRun(output: output, interrupted: "nothing was deleted.")
-            return try await run.run(client.delete(places, dryRun: true, alone: alone)) { tally in
+            return try await run.run(client.delete(DeleteRequest(paths: places, dryRun: true, alone: alone))) { tally in
                 "\(Quantity.count(tally.count(.wouldDelete), "image")) would be deleted "
                     + "(\(Quantity.bytes(tally.bytes))); nothing was."
             } otherwise: { tally in
@@ -74,7 +76,7 @@ struct Delete: AsyncParsableCommand {
         }
         let run = WorkRun(
             output: output, interrupted: "what was deleted so far is in the trash; 'syncctl trash' lists it.")
-        try await run.run(client.delete(places, alone: alone)) { tally in
+        try await run.run(client.delete(request)) { tally in
             WorkText.deleted(tally, days: days, paths: paths)
         } otherwise: { tally in
             "\(Quantity.count(tally.undone, "image was", "images were")) not deleted, for the reasons above."
@@ -86,9 +88,12 @@ struct Delete: AsyncParsableCommand {
     /// one, too.
     private func meant(
         _ places: [RelativePath], _ client: ControlClient
-    ) async throws -> (count: Int, bytes: Int64, names: [String]) {
+    ) async throws -> (count: Int, bytes: Int64, names: [String], agreed: Digest?) {
         var (seen, bytes, names, doubles): (Set<ImageID>, Int64, [String], [String]) = ([], 0, [], [])
-        for try await case .image(let line) in client.delete(places, dryRun: true, alone: alone) {
+        var agreed: Digest?
+        for try await message in client.delete(DeleteRequest(paths: places, dryRun: true, alone: alone)) {
+            if case .done(let summary) = message { agreed = summary.agreed }
+            guard case .image(let line) = message else { continue }
             guard let image = line.image, line.outcome == .wouldDelete else {
                 let argument = zip(places, paths).first { $0.0 == line.path }?.1 ?? line.path.description
                 throw ControlFailure(
@@ -102,6 +107,6 @@ struct Delete: AsyncParsableCommand {
                 names.append(line.path.description)
             }
         }
-        return (seen.count, bytes, Array((doubles + names).prefix(Self.mostNamed)))
+        return (seen.count, bytes, Array((doubles + names).prefix(Self.mostNamed)), agreed)
     }
 }

@@ -39,7 +39,7 @@ struct Dismiss: AsyncParsableCommand {
                 try shown.output.text(Self.text(line) + "\n")
             }
         }
-        let unknown = lines.filter { $0.images == 0 }
+        let unknown = lines.filter { $0.images == 0 && $0.isShared != true }
         guard let first = unknown.first else { return }
         throw ControlFailure(
             .notFound,
@@ -49,6 +49,7 @@ struct Dismiss: AsyncParsableCommand {
 
     static func text(_ line: DismissLine) -> String {
         let path = line.path.description.printable
+        if line.isShared == true { return "\(path) stays: another photo has the same file" }
         guard line.images > 0 else { return "\(path) is not known" }
         let images = Quantity.count(line.images, "image is", "images are")
         let mains =

@@ -8,11 +8,14 @@ public struct DismissLine: Hashable, Sendable, Codable {
     public var images: Int
     /// Those of them whose mains stand here, and stay until a person removes them.
     public var mains: Int
+    /// Whether it was not named itself, and stays because another photo has the same file; nil for no.
+    public var isShared: Bool?
 
     /// One with these values.
-    public init(path: RelativePath, images: Int, mains: Int) {
+    public init(path: RelativePath, images: Int, mains: Int, isShared: Bool? = nil) {
         self.path = path
         self.images = images
         self.mains = mains
+        self.isShared = isShared
     }
 }

@@ -136,11 +136,9 @@ public struct ControlClient: Sendable {
         stream(.POST, "/v1/free", body: ControlRequest.Free(bytes: bytes, dryRun: dryRun))
     }
 
-    /// See ``NodeControl/delete(_:dryRun:alone:)``.
-    public func delete(
-        _ paths: [RelativePath], dryRun: Bool = false, alone: Bool = false
-    ) -> AsyncThrowingStream<WorkMessage, any Error> {
-        stream(.POST, "/v1/delete", body: ControlRequest.Delete(paths: paths, dryRun: dryRun, alone: alone))
+    /// See ``NodeControl/delete(_:)``.
+    public func delete(_ request: DeleteRequest) -> AsyncThrowingStream<WorkMessage, any Error> {
+        stream(.POST, "/v1/delete", body: request)
     }
 
     /// See ``NodeControl/review()``.

@@ -25,13 +25,6 @@ enum ControlRequest {
         var alone: Bool?
     }
 
-    /// Body of `POST /v1/delete`.
-    struct Delete: Codable {
-        var paths: [RelativePath]
-        var dryRun: Bool?
-        var alone: Bool?
-    }
-
     /// Body of `POST /v1/restore`.
     struct Restore: Codable {
         var paths: [RelativePath]

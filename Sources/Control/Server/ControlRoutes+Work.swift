@@ -33,13 +33,13 @@ extension ControlRoutes {
 
     func deleting(_ router: Router<Context>) {
         router.post("v1/delete") { request, _ in
-            let wanted = try await body(ControlRequest.Delete.self, of: request)
-            let paths = try await mains(wanted.paths)
+            var wanted = try await body(DeleteRequest.self, of: request)
+            wanted.paths = try await mains(wanted.paths)
             // Elsewhere none stands for everything, and that must never be deleted for a list that came out empty.
-            guard !paths.isEmpty else {
+            guard !wanted.paths.isEmpty else {
                 throw ControlFailure(.usage, "Nothing is named: name the images or folders to delete.")
             }
-            return stream(request) { node.delete(paths, dryRun: wanted.dryRun ?? false, alone: wanted.alone ?? false) }
+            return stream(request) { [wanted] in node.delete(wanted) }
         }
         router.get("v1/trash") { _, _ in try await list { try await node.trash() } }
         router.post("v1/trash/empty") { request, _ in

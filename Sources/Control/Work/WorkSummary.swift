@@ -1,3 +1,5 @@
+public import Model
+
 /// What a piece of work came to.
 public struct WorkSummary: Hashable, Sendable, Codable {
     /// Images that are now as was asked, or would be.
@@ -16,11 +18,14 @@ public struct WorkSummary: Hashable, Sendable, Codable {
     public var tryAgain: Bool
     /// Why it came to less than was asked, in one sentence with what to do; nil when the images' reasons say it.
     public var reason: String?
+    /// Of `delete` with `dryRun`: the digest of the images that it would delete, by their paths. Of the fingerprints of their
+    /// lines `IMAGE PATH`.
+    public var agreed: Digest?
 
     /// One with these values.
     public init(
         images: Int, others: Int, bytes: Int64, seconds: Double, wanted: Int64? = nil, available: Int64? = nil,
-        tryAgain: Bool = false, reason: String? = nil
+        tryAgain: Bool = false, reason: String? = nil, agreed: Digest? = nil
     ) {
         self.images = images
         self.others = others
@@ -30,5 +35,6 @@ public struct WorkSummary: Hashable, Sendable, Codable {
         self.available = available
         self.tryAgain = tryAgain
         self.reason = reason
+        self.agreed = agreed
     }
 }
