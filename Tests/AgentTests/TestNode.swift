@@ -28,7 +28,8 @@ struct TestNode: Sendable {
             at: folder.appending(path: "library"), withIntermediateDirectories: true)
         var configuration = AgentConfiguration(
             library: folder.appending(path: "library").path, state: folder.appending(path: "state").path, name: name,
-            listenHosts: ["127.0.0.1"], port: 0, controlSocket: folder.appending(path: "s").path, policy: Policy(),
+            listenHosts: ["127.0.0.1"], port: try FreePort.find(),
+            controlSocket: folder.appending(path: "s").path, policy: Policy(),
             discovers: false)
         configure(&configuration)
         let (ready, continuation) = AsyncStream.makeStream(of: Int.self)
