@@ -31,7 +31,7 @@ struct NodeServices {
     private let calls: any SystemCalls
     private let decoder: DecoderPool?
     private let reducing: ReducingPool
-    private let reduced: ReducedCopies
+    private let content: Content
     private let rendering: RenderingPool
     private let previews: Previews
     private let renditions: Renditions
@@ -76,7 +76,7 @@ struct NodeServices {
         decoder = configuration.decoder.map { DecoderPool(program: $0) }
         reducing = ReducingPool(limits: limits, memory: memory, decoder: decoder)
         let reduces = { @Sendable [reducing] in reducing.types }
-        reduced = ReducedCopies(pool: reducing)
+        let reducedCopies = ReducedCopies(pool: reducing)
         rendering = RenderingPool(limits: limits, memory: memory, decoder: decoder)
         previews = Previews(id: identity.id, shelf: shelf, catalogue: catalogue, pool: rendering)
         problems = Problems(status: status)
@@ -96,7 +96,7 @@ struct NodeServices {
         library = LibraryService(
             parts: LibraryService.Parts(
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
-                reduced: reduced,
+                reduced: reducedCopies,
                 problems: problems, progress: progress, departures: departures, cut: cut, id: identity.id,
                 policy: configuration.policy, clock: clock, status: status, logger: logger))
         damage = Damage(
@@ -106,9 +106,13 @@ struct NodeServices {
             shelf: shelf, catalogue: catalogue, damage: damage, progress: progress, clock: clock,
             logger: logger)
         let served = ServedMains(catalogue: catalogue)
+        content = Content(
+            shelf: shelf, catalogue: catalogue, copies: reducedCopies, served: served, library: library,
+            problems: problems,
+            limits: limits)
         evictor = Evictor(
             shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
-            connected: connected, reducing: reducing, id: identity.id, served: served, damage: damage,
+            connected: connected, content: content, id: identity.id, served: served, damage: damage,
             departures: departures, steering: steering, later: later, logger: logger)
         caretaker = Caretaker(
             catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
@@ -127,10 +131,10 @@ struct NodeServices {
             identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
         let answers = PeerAnswers(
             id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
-            reduced: reduced, reduces: reduces, problems: problems, news: news, library: library, limits: limits,
+            content: content, reduces: reduces, problems: problems, news: news,
             promises: Promises(
                 shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later),
-            served: served, logger: logger)
+            logger: logger)
         server = PeerServer(
             identity: identity, hosts: configuration.listenHosts, port: configuration.port, answering: answers,
             desk: desk, logger: logger)
@@ -173,15 +177,15 @@ struct NodeServices {
                 keep("what is due", in: &group) { await caretaker.run() }
                 keep("renditions", in: &group) { await renditions.run() }
                 let answers = ControlAnswers(
-                    node: node, library: library,
+                    node: node, library: library, content: content,
                     mains: MainsService(
                         node: node, connected: connected, shelf: shelf, evictor: evictor, damage: damage,
                         verifier: verifier, departures: departures, caretaker: caretaker),
                     edits: EditService(
                         node: node, shelf: shelf, previews: previews, renditions: renditions,
-                        reducing: reducing),
+                        content: content),
                     exporter: Exporter(
-                        node: node, connected: connected, shelf: shelf, damage: damage, renditions: renditions),
+                        node: node, connected: connected, content: content, damage: damage, renditions: renditions),
                     pairing: PairingService(
                         identity: identity, desk: desk, peers: peers, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),
@@ -300,7 +304,7 @@ struct NodeServices {
         var last = ""
         while !Task.isCancelled {
             let edition = status.edition
-            let counts = await fetcher.counts
+            let counts = fetcher.counts
             let connected = peers.all.filter(\.link.isConnected).count
             let line =
                 "\(catalogue.ownCounts.files) files; \(connected) of \(peers.all.count) peers connected; "

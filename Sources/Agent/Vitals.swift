@@ -1,6 +1,5 @@
 import Catalogue
 import Model
-import Synchronization
 
 /// What a node finds out about itself while it starts, and what it counts only once for as long as nothing changes.
 final class Vitals: Sendable {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Says that the library's turn is held. What changes the own list, or the files that it names, asks for it: without it
-/// such a call does not compile.
+/// Says that the library's turn is held. What changes own files, on the disk or in the list, asks for it: without it such a
+/// call does not compile.
 public struct UnderTurn: ~Copyable, Sendable {
     fileprivate init() {}
 
@@ -19,11 +19,11 @@ public enum CatalogueChange: Sendable {
 
 /// The one door for changing what this node holds.
 extension CatalogueDatabase {
-    /// Does `body` while nobody else changes the own list or the files that it names: what the catalogue says of a file and
-    /// what stands on the disk change together, and nobody sees the one without the other.
+    /// Does `body` while nobody else changes own files: what the catalogue says of a file and what stands on the disk change
+    /// together, and nobody sees the one without the other. Words need no turn: no file changes with them.
     ///
     /// It goes on to its end when the task that asked is cancelled: between the disk and the catalogue nothing may be given
-    /// up half done. So it is to be short. Who observes is told at its end, once, whatever it changed. A change within a
+    /// up half done. So it is to be short. Who observes is told at its end, whatever it changed. A change within a
     /// change is a mistake, which would wait for itself: the program ends there instead.
     public func change<T: Sendable>(
         _ body: @escaping @Sendable (borrowing UnderTurn) async throws -> T
@@ -62,11 +62,12 @@ extension CatalogueDatabase {
     }
 
     private func tell() {
-        let version = digests.withLock { $0.ownVersion }
         let (observer, isOwn, isDue) = telling.withLock { telling in
+            // Under this lock: a version that was read before it may be an earlier one than that which was told meanwhile.
+            let version = digests.withLock { $0.ownVersion }
             defer { (telling.told, telling.isDue) = (version, false) }
             return (telling.observer, telling.told != version, telling.isDue)
         }
-        if isDue { observer?(isOwn ? .ownList : .rest) }
+        if isOwn { observer?(.ownList) } else if isDue { observer?(.rest) }
     }
 }

@@ -26,4 +26,16 @@ enum FreePort {
             return bind(descriptor, base.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count)) == 0
         }
     }
+
+    /// Keeps the sockets at which this process listens from the programs that other tests start, which would hold the ports of
+    /// nodes that have ended.
+    static func keepFromChildren() {
+        for descriptor in Int32(3)..<4_096 {
+            var (isListening, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+            guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening == 1 else {
+                continue
+            }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
+    }
 }

@@ -331,8 +331,15 @@ struct GroupTests {
             try await laptop.wait("no film") { _ in (try? laptop.files) == Array(here.dropLast()) }
             let fetched = try await laptop.work(laptop.control.fetch([path("2026/IMG_1.JPG")]))
             #expect(fetched.outcomes == ["2026/IMG_1.JPG": .fetched, "2026/IMG_1.AAE": .here])
+            #expect(fetched.reasons["2026/IMG_1.JPG"] == "its film is not wanted here: name IMG_1.MOV to fetch it")
             let film = try await laptop.work(laptop.control.fetch([path("2026/IMG_1.MOV")]))
             #expect(film.outcomes == ["2026/IMG_1.MOV": .fetched])
+            // Where all of it was dismissed, all of it comes again.
+            _ = try await laptop.control.dismiss([path("2026/IMG_1.JPG")])
+            for file in try laptop.files { try laptop.remove(file) }
+            try await laptop.wait("nothing") { $0.library.mains == 0 && $0.library.reduced == 0 }
+            let again = try await laptop.work(laptop.control.fetch([path("2026/IMG_1.JPG")]))
+            #expect(again.outcomes.count == 3 && Set(again.outcomes.values) == [.fetched], "\(again.reasons)")
         }
     }
 
@@ -350,6 +357,8 @@ struct GroupTests {
                     DismissLine(path: path("IMG_1.JPG"), images: 1, mains: 1),
                     DismissLine(path: path("IMG_1.AAE"), images: 0, mains: 0, isShared: true),
                 ])
+            let album = try await laptop.control.dismiss([path("IMG_1.JPG"), path("IMG_2.JPG")])
+            #expect(album.map(\.isShared) == [nil, nil, nil, nil], "\(album)")
             let named = try await laptop.control.dismiss([path("IMG_1.AAE")])
             #expect(named == [DismissLine(path: path("IMG_1.AAE"), images: 1, mains: 1)])
         }
@@ -360,16 +369,17 @@ struct GroupTests {
         try await withHousehold { laptop, archive in
             try laptop.put(try Photo.large(1), "IMG_1.HEIC")
             try laptop.put(try Self.film(2), "IMG_1.MOV")
-            try await backedUp(2, laptop, archive)
+            try laptop.put(Self.sidecar, "IMG_1.HEIC.xmp")
+            try await backedUp(3, laptop, archive)
             _ = try await laptop.work(laptop.control.delete(DeleteRequest(paths: [path("IMG_1.HEIC")])))
             try await archive.wait("nothing") { _ in (try? archive.files) == [] }
             // The camera counts anew.
             try laptop.put(try Photo.large(3), "IMG_1.JPG")
             try await archive.wait("the new one") { _ in (try? archive.files) == ["IMG_1.JPG"] }
             let lines = try await laptop.control.restore([path("IMG_1.HEIC")])
-            #expect(lines.map(\.outcome) == [.undeleted, .undeleted], "\(lines)")
-            try await archive.wait("all three") { _ in
-                (try? archive.files) == ["IMG_1.HEIC", "IMG_1.JPG", "IMG_1.MOV"]
+            #expect(lines.map(\.outcome) == [.undeleted, .undeleted, .undeleted], "\(lines)")
+            try await archive.wait("all of it") { _ in
+                (try? archive.files) == ["IMG_1.HEIC", "IMG_1.HEIC.xmp", "IMG_1.JPG", "IMG_1.MOV"]
             }
         }
     }

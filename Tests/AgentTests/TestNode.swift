@@ -49,6 +49,7 @@ struct TestNode: Sendable {
                 _ = try await group.next()
                 throw Failure("The node \(name) ended before it was ready.")
             }
+            FreePort.keepFromChildren()
             do {
                 let result = try await body(TestNode(name: name, folder: folder, port: port))
                 group.cancelAll()

@@ -24,6 +24,12 @@ struct ChangeTests {
         func add(_ number: Int) { held.withLock { $0.append(number) } }
     }
 
+    private final class Last: Sendable {
+        private let held = Mutex<Digest?>(nil)
+        var value: Digest? { held.withLock { $0 } }
+        func set(_ digest: Digest) { held.withLock { $0 = digest } }
+    }
+
     private static func found(_ path: String, _ image: Int) -> OwnChange {
         let info = Sample.main(path, image)
         return .image(OwnFile(info: info, file: info.path, stamp: FileStamp(bytes: info.bytes, modified: 1, inode: 1)))
@@ -93,6 +99,29 @@ struct ChangeTests {
             try await first.value
             #expect(order.all == [1, 2])
             #expect(try await catalogue.ownFile(at: RelativePath("a.jpg")) != nil)
+        }
+    }
+
+    @Test("With many at once, whoever observes is told of the own list after the last change of it")
+    func together() async throws {
+        try await withCatalogue { catalogue, _ in
+            let last = Last()
+            catalogue.observe { change in
+                if change == .ownList { last.set(catalogue.ownDigest) }
+            }
+            for round in 0..<20 {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<4 {
+                        group.addTask { try await catalogue.setSetting("\(number)", to: "\(round)") }
+                        group.addTask {
+                            _ = try await catalogue.apply([Self.found("\(round)/\(number).jpg", round * 4 + number + 1)]
+                            )
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(last.value == catalogue.ownDigest)
+            }
         }
     }
 }

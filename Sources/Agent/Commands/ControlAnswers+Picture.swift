@@ -1,3 +1,4 @@
+import Catalogue
 import Disk
 import Imaging
 import Model
@@ -10,14 +11,14 @@ extension ControlAnswers {
     /// Whether the end of a picture is missing, as far as the file here tells; nil where it does not. A reduced copy
     /// says so itself.
     func endIsMissing(in situation: Situation, asked path: RelativePath) async -> Bool? {
-        let own = situation.own.first { $0.info.path == path || $0.file == path } ?? situation.own.first
-        guard let own, own.info.type == .jpeg else { return nil }
-        let isMissing: Bool? = try? await mains.shelf.run { folder in
-            guard own.info.form == .main else {
-                return try ReducedMarkerReader.marker(of: own.file, in: folder)?.isCut
-            }
-            return ImageInspector.endIsMissing(in: try folder.readWhole(own.file, limit: Self.mostLookedAt))
-        }
+        let here = situation.own.first { $0.info.path == path || $0.file == path } ?? situation.own.first
+        guard let here, here.info.type == .jpeg, here.info.bytes <= Self.mostLookedAt,
+            let own = try? await node.catalogue.ownFile(at: here.file),
+            let bytes = try? await content.picture(own)
+        else { return nil }
+        let isMissing =
+            own.info.form == .main
+            ? ImageInspector.endIsMissing(in: bytes) : ImageInspector.facts(of: bytes).marker?.isCut
         return isMissing == true ? true : nil
     }
 }

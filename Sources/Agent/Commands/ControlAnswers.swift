@@ -10,6 +10,7 @@ import Planning
 struct ControlAnswers: NodeControl {
     let node: NodeParts
     let library: LibraryService
+    let content: Content
     let mains: MainsService
     let edits: EditService
     let exporter: Exporter

@@ -39,7 +39,7 @@ struct Doctor: Sendable {
     }
 
     private func library() async -> DoctorFinding {
-        switch await node.library.state {
+        switch node.library.state {
         case .starting, .ok:
             access(node.configuration.library, W_OK) == 0
                 ? DoctorFinding(check: "library", state: .ok, what: "\(node.configuration.library) is there.")

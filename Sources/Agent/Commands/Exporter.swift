@@ -9,7 +9,7 @@ import Planning
 struct Exporter: Sendable {
     let node: NodeParts
     let connected: ConnectedPeers
-    let shelf: Shelf
+    let content: Content
     let damage: Damage
     let renditions: Renditions
 
@@ -153,15 +153,10 @@ struct Exporter: Sendable {
 
     private func send(_ own: OwnFile, into sink: @Sendable ([UInt8]) async throws -> Void) async throws {
         do {
-            let file = try await shelf.run { try $0.open(own.file, expecting: own.stamp.identity) }
+            let main = try await content.main(own, for: .own(node.id))
             var offset: Int64 = 0
             while offset < own.info.bytes {
-                let from = offset
-                let bytes = try await shelf.threads.run {
-                    let bytes = try file.read(from: from, count: Self.piece)
-                    try file.checkUnchanged()
-                    return bytes
-                }
+                let bytes = try await main.read(from: offset, count: Self.piece)
                 guard !bytes.isEmpty else { break }
                 offset += Int64(bytes.count)
                 try await sink(bytes)
@@ -169,6 +164,8 @@ struct Exporter: Sendable {
         } catch let error as DiskError {
             await damage.suspect(own)
             throw ControlFailure(error.isRetryable ? .tryAgain : .failed, error.message)
+        } catch let fault as ContentFault {
+            throw ControlFailure(fault.isPassing ? .tryAgain : .failed, "\(fault)")
         }
     }
 

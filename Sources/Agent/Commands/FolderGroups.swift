@@ -53,7 +53,7 @@ struct FolderGroups {
             names.formUnion(folder.gone)
         }
         // What is gone together belongs together, whatever has come in its place.
-        for group in FileGroup.groups(among: names) + FileGroup.groups(among: folder.gone) {
+        for group in FileGroup.groups(among: folder.gone) + FileGroup.groups(among: names) {
             for path in group.paths where folder.groups[path] == nil { folder.groups[path] = group }
         }
         folders[name] = folder

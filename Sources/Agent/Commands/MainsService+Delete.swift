@@ -15,7 +15,7 @@ extension MainsService {
             let named = Set(paths.map(\.description))
             let members = try await members(of: paths, alone: request.alone ?? false, &tally)
             let (images, situations, staying) = try await goingTogether(members, named)
-            let meant = Self.digest(of: images)
+            let meant = Self.digest(of: images, situations, named)
             if request.dryRun ?? false {
                 for ((path, image), situation) in zip(images, situations) {
                     let part = tally.parts[image].map { "it is the \($0.kind.noun) of \($0.of.name)" }
@@ -67,9 +67,14 @@ extension MainsService {
     }
 
     /// What ``WorkSummary/agreed`` is of these images.
-    private static func digest(of images: [(path: RelativePath, image: ImageID)]) -> Digest {
-        images.reduce(into: .empty) { digest, item in
-            digest.add(Fingerprint(line: Array("\(item.image) \(item.path)".utf8)))
+    private static func digest(
+        of images: [(path: RelativePath, image: ImageID)], _ situations: [Situation], _ named: Set<String>
+    ) -> Digest {
+        zip(images, situations).reduce(into: .empty) { digest, item in
+            let (path, image) = item.0
+            for path in [path] + otherPaths(item.1, than: path, named) {
+                digest.add(Fingerprint(line: Array("\(image) \(path)".utf8)))
+            }
         }
     }
 
@@ -94,14 +99,8 @@ extension MainsService {
         var lead: RelativePath?
         for (member, situation) in zip(members, all) {
             if !member.isPart { lead = member.path }
-            // Its own second name, beside a taken one, is no other place; nor is one beside the same photo in an album.
-            var other: RelativePath?
-            for path in member.isPart ? Self.otherPaths(situation, than: member.path, meant) : []
-            where !path.isDisambiguation(of: member.path) {
-                let group = try await groups.group(of: path)
-                let leads = try await catalogue.images(at: group?.lead.path ?? path)
-                if other == nil, !going.isSuperset(of: leads) { other = path }
-            }
+            let other =
+                member.isPart ? try await otherPlace(of: member.path, situation, meant, going, &groups) : nil
             if let lead, let other {
                 staying[lead, default: []].append("\(member.path.name) stays, as \(other) is the same file")
             } else {
@@ -110,6 +109,24 @@ extension MainsService {
             }
         }
         return (images, situations, staying)
+    }
+
+    /// Where else the image of a part stands, so that it does not go with what it belongs to; nil for nowhere.
+    ///
+    /// - Parameters:
+    ///   - meant: the paths that are named, and those of their parts.
+    ///   - going: the images that are named.
+    private func otherPlace(
+        of part: RelativePath, _ situation: Situation, _ meant: Set<String>, _ going: Set<ImageID>,
+        _ groups: inout FolderGroups
+    ) async throws -> RelativePath? {
+        // Its own second name, beside a taken one, is no other place; nor is one beside the same photo in an album.
+        for path in Self.otherPaths(situation, than: part, meant) where !path.isDisambiguation(of: part) {
+            let group = try await groups.group(of: path)
+            let leads = try await catalogue.images(at: group?.lead.path ?? path)
+            if !going.isSuperset(of: leads) { return path }
+        }
+        return nil
     }
 
     /// The other paths of the same image, none of which is named.
@@ -151,15 +168,21 @@ extension MainsService {
             all += parts.map(\.path).filter { $0 != path.mainOfReduced }
         }
         var seen: Set<RelativePath> = []
-        let named = Set(paths)
+        let (named, meant) = (Set(paths), Set(all.map(\.description)))
+        var going: Set<ImageID> = []
+        for path in paths { going.formUnion(try await node.images(at: path).map(\.image)) }
         for path in all where seen.insert(path).inserted {
             let images = try await node.images(at: path)
+            let situations = try await catalogue.situations(of: images.map(\.image))
             // The same sidecar beside another photo: who named this one said nothing of that.
-            if !named.contains(path), try await stands(images.map(\.image), elsewhereThan: all) {
+            var other: RelativePath?
+            for situation in named.contains(path) ? [] : situations where other == nil {
+                other = try await otherPlace(of: path, situation, meant, going, &groups)
+            }
+            if other != nil {
                 lines.append(DismissLine(path: path, images: 0, mains: 0, isShared: true))
                 continue
             }
-            let situations = try await catalogue.situations(of: images.map(\.image))
             let catalogue = catalogue
             try await shielded { try await catalogue.dismiss(images.map { ($0.image, $0.path) }) }
             await node.steering.consider(images.map(\.image))
@@ -167,15 +190,6 @@ extension MainsService {
             lines.append(DismissLine(path: path, images: Set(images.map(\.image)).count, mains: mains))
         }
         return lines
-    }
-
-    /// Whether one of the images has another path here than these.
-    private func stands(_ images: [ImageID], elsewhereThan paths: [RelativePath]) async throws -> Bool {
-        for image in images {
-            let files = try await catalogue.ownFiles(of: image)
-            if files.contains(where: { !paths.contains($0.info.path) }) { return true }
-        }
-        return false
     }
 
     func restore(_ paths: [RelativePath], deleted: Bool, alone: Bool) async throws -> [RestoreLine] {
@@ -215,6 +229,8 @@ extension MainsService {
         var all: [RelativePath] = []
         for path in paths {
             all.append(path)
+            // What is not wanted beside a photo that is there comes back by its own name.
+            guard try await groups.isGone(path) else { continue }
             for part in try await groups.parts(of: path) {
                 let isGone = try await groups.isGone(part.path)
                 if isGone { all.append(part.path) }

@@ -45,10 +45,9 @@ extension MainsService {
     private func toFetch(_ members: [Member], _ tally: inout Tally) async throws -> [Wanted] {
         var wanted: [Wanted] = []
         var room = node.configuration.policy.limit.map { $0 - catalogue.ownBytes } ?? .max
-        for (path, image, isPart) in members {
-            guard let situation = try await catalogue.situations(of: [image]).first else { continue }
-            // Of what belongs to a photo, what is not wanted here comes only by its own name.
-            if isPart, situation.isDismissed { continue }
+        let situations = try await catalogue.situations(of: members.map(\.image))
+        let unwanted = noteUnwanted(members, situations, &tally)
+        for ((path, image, _), situation) in zip(members, situations) where !unwanted.contains(image) {
             let bytes = situation.claims.first { $0.info.form == .main }?.info.mainBytes ?? 0
             if situation.main != nil {
                 tally.done(ImageOutcome(path: path, image: image, outcome: .here))
@@ -68,6 +67,21 @@ extension MainsService {
             }
         }
         return wanted
+    }
+
+    /// Of what belongs to a photo that is wanted here, what is not comes only by its own name: that is said with the photo.
+    private func noteUnwanted(_ members: [Member], _ situations: [Situation], _ tally: inout Tally) -> Set<ImageID> {
+        var lead: (image: ImageID, isWanted: Bool)?
+        var unwanted: Set<ImageID> = []
+        for (member, situation) in zip(members, situations) {
+            if !member.isPart { lead = (member.image, !situation.isDismissed) }
+            guard member.isPart, situation.isDismissed, situation.main == nil, let lead, lead.isWanted else { continue }
+            unwanted.insert(member.image)
+            let noun = tally.parts[member.image]?.kind.noun ?? "part"
+            tally.notes[lead.image, default: []].append(
+                "its \(noun) is not wanted here: name \(member.path.name) to fetch it")
+        }
+        return unwanted
     }
 
     /// Waits until each has come, or cannot come for now.

@@ -26,6 +26,8 @@ struct MainsService: Sendable {
         var summary = WorkSummary(images: 0, others: 0, bytes: 0, seconds: 0)
         /// What images are to those that were named, where they were not named themselves.
         var parts: [ImageID: ImageOutcome.Part] = [:]
+        /// What is to be said of images beside what became of them.
+        var notes: [ImageID: [String]] = [:]
 
         init(_ answers: Answers.Continuation) { self.answers = answers }
 
@@ -44,6 +46,9 @@ struct MainsService: Sendable {
         private func tell(_ line: ImageOutcome) {
             var line = line
             line.part = line.image.flatMap { parts[$0] }
+            if let notes = line.image.flatMap({ notes[$0] }) {
+                line.reason = ([line.reason].compactMap(\.self) + notes).joined(separator: "; ")
+            }
             answers.yield(.image(line))
         }
 

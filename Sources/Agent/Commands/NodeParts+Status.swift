@@ -10,8 +10,8 @@ extension NodeParts {
     func statusReport() async throws -> StatusReport {
         let household = try await household()
         let own = catalogue.ownCounts
-        let state = await library.state
-        let work = await fetcher.counts
+        let state = library.state
+        let work = fetcher.counts
         let copying = copies.counts
         var running = progress.lines
         let trash = try await catalogue.asideSize(in: .trash)
@@ -23,7 +23,7 @@ extension NodeParts {
         tellOfNames(household)
         tellOfTypes(household)
         try await tellOfReview()
-        var leftAlone = await library.leftAlone
+        var leftAlone = library.leftAlone
         if leftAlone != nil {
             let others = try await catalogue.passedOver()
             leftAlone?.empty = others.empty

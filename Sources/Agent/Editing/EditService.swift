@@ -12,7 +12,7 @@ struct EditService: Sendable {
     let shelf: Shelf
     let previews: Previews
     let renditions: Renditions
-    let reducing: ReducingPool
+    let content: Content
 
     typealias Answers = AsyncThrowingStream<EditMessage, any Error>
 
@@ -156,16 +156,19 @@ struct EditService: Sendable {
 
     /// The look with levels and balance of this picture, where it has none itself.
     private func measured(_ look: Look, _ situation: Situation) async throws -> Look {
-        guard let own = picture(of: situation) else {
+        guard let here = picture(of: situation), let own = try await catalogue.ownFile(at: here.file) else {
             throw Obstacle(
                 reason: "nothing of it is here to measure; try again when its reduced copy has come", isPassing: true)
         }
-        let limit = own.info.form == .main ? ImagingLimits.largestJPEG : ImagingLimits().reducedCopyBytes
-        let file = try await shelf.run { try $0.readWhole(own.file, limit: limit) }
-        let copy =
-            own.info.form == .main && own.info.type != .jpeg
-            ? try await reducing.reduce(
-                image: situation.image, edge: AutoLevels.edge, quality: 95, for: node.id, load: { file }) : file
+        let copy: [UInt8]
+        do {
+            copy =
+                own.info.form == .main && own.info.type != .jpeg
+                ? try await content.reducedCopy(of: own, edge: AutoLevels.edge, quality: 95, for: .own(node.id))
+                : try await content.picture(own)
+        } catch ContentFault.notReducible(let error) {
+            throw error
+        }
         let measured = try await shelf.run { _ in try AutoLevels.look(of: copy, keeping: look) }
         return measured.adjusted(as: look)
     }

@@ -19,7 +19,7 @@ struct Previews: Sendable {
         if let known = try await catalogue.preview(of: recipe.id), try await stands(known) { return }
         let bytes = try await render(recipe, from: own)
         let (catalogue, shelf) = (catalogue, shelf)
-        try await catalogue.change { turn in
+        try await catalogue.change { _ in
             // What it is to show may have come meanwhile, or may not be wanted any more.
             guard let edit = try await catalogue.edit(recipe.id), !edit.isUndone else { return }
             if let made = edit.made, try await !catalogue.ownFiles(of: made.image).isEmpty { return }
@@ -35,10 +35,7 @@ struct Previews: Sendable {
     /// The preview's bytes.
     func render(_ recipe: Recipe, from own: OwnFile) async throws -> [UInt8] {
         let folder = try shelf.demand()
-        let limit = own.info.form == .main ? ImagingLimits.largestJPEG : ImagingLimits().reducedCopyBytes
-        return try await pool.preview(recipe, mainSize: own.info.size, for: id) {
-            try folder.readWhole(own.file, limit: limit, expecting: own.stamp.identity)
-        }
+        return try await pool.preview(recipe, mainSize: own.info.size, for: id) { try Content.read(own, in: folder) }
     }
 
     /// Whether the file that was placed as a preview stands there still.

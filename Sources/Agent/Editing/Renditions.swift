@@ -6,7 +6,6 @@ import Imaging
 import Logging
 import Model
 import Planning
-import Synchronization
 
 /// Runs the recipes that this node's mains are wanted for, one after the other, and clears away what an edit has left:
 /// previews whose rendition has come, and renditions whose edit was undone.
@@ -107,6 +106,8 @@ final class Renditions: Sendable {
         if let rests { return rests }
         guard parts.shelf.folder != nil else { return .now }
         guard let situation = try await parts.catalogue.situations(of: [edit.recipe.image]).first else { return nil }
+        // Its main may stay all the same.
+        if situation.isEvicting { return .now + Self.look }
         let planner = await parts.steering.planner
         switch planner.run(edit, situation, own: parts.id, waited: .now - since) {
         case .nothing: return nil
@@ -164,8 +165,7 @@ final class Renditions: Sendable {
             rendition = try await parts.pool.render(
                 edit.recipe, for: edit.by,
                 load: {
-                    let bytes = try folder.readWhole(
-                        main.file, limit: ImagingLimits.largestJPEG, expecting: main.stamp.identity)
+                    let bytes = try Content.read(main, in: folder)
                     guard ImageID(of: bytes) == edit.recipe.image else { throw Damaged() }
                     return bytes
                 },

@@ -74,10 +74,8 @@ actor Fetcher {
             }
             let due = queue.wake(now: .now)
             let jobs = queue.take(from: peer, together: together)
-            if !jobs.isEmpty {
-                show()
-                return jobs
-            }
+            show()
+            if !jobs.isEmpty { return jobs }
             if let due { await work.wait(past: edition, until: due) } else { await work.wait(past: edition) }
         }
         return []
@@ -163,6 +161,7 @@ actor Fetcher {
 
     private func show() {
         let counts = (queue.pending, queue.running, queue.resting)
-        shown.change { $0 = counts }
+        let isSame = shown.read { $0 == counts }
+        if !isSame { shown.change { $0 = counts } }
     }
 }

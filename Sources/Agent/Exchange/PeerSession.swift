@@ -111,7 +111,7 @@ struct PeerSession {
                 group.addTask { try await mirror(from: summary, inStep: connected) }
                 group.addTask { try await watchAddress() }
                 group.addTask {
-                    await haul.tell(parts.logger, name: { name }) { await parts.fetcher.counts.running > 0 }
+                    await haul.tell(parts.logger, name: { name }) { parts.fetcher.counts.running > 0 }
                 }
                 try await group.next()
                 group.cancelAll()

@@ -3,7 +3,6 @@ import Foundation
 import Identity
 import Model
 import PeerProtocol
-import Synchronization
 
 /// The peers that this node is paired with, and how the link to each stands. Answers at once, from any thread.
 ///

@@ -16,7 +16,7 @@ struct Evictor: Sendable {
     let clock: NodeClock
     let peers: TrustedPeers
     let connected: ConnectedPeers
-    let reducing: ReducingPool
+    let content: Content
     let id: NodeID
     let served: ServedMains
     let damage: Damage
@@ -48,7 +48,7 @@ struct Evictor: Sendable {
 
     var planner: Planner {
         Planner(
-            policy: policy, reachable: connected.ids, reducible: Reducible(own: reducing.types, peers: peers.reduces))
+            policy: policy, reachable: connected.ids, reducible: Reducible(own: content.reduces, peers: peers.reduces))
     }
 
     /// Evicts one main, or says why it stays.
@@ -149,10 +149,8 @@ struct Evictor: Sendable {
     }
 
     private func placeReduced(_ own: OwnFile) async throws -> OwnFile {
-        let folder = try shelf.demand()
-        let bytes = try await reducing.reduce(
-            fileOf: own.info.image, edge: policy.edge, quality: policy.quality, for: id,
-            open: { try folder.source(own.file, expecting: own.stamp.identity) })
+        let bytes = try await content.reducedCopy(
+            of: own, edge: policy.edge, quality: policy.quality, for: .own(id))
         let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
         return try await catalogue.change { turn in
             let there = try await catalogue.ownFile(at: file)

@@ -29,6 +29,7 @@ extension LibraryService {
     func learnAttributes() async throws {
         var last: RelativePath?
         while true {
+            try Task.checkCancellation()
             let (catalogue, shelf, after) = (parts.catalogue, parts.shelf, last)
             let (page, images) = try await catalogue.change { turn in
                 let page = try await catalogue.plainMains(after: after, limit: Self.batch)

@@ -15,6 +15,7 @@ extension LibraryService {
         guard try await catalogue.setting(Self.looked) == nil else { return }
         var last: RelativePath?
         while true {
+            try Task.checkCancellation()
             let after = last
             let (page, images) = try await catalogue.change { turn in
                 let page = try await catalogue.filmsWithoutLength(after: after, limit: Self.films)

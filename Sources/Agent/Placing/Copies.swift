@@ -32,7 +32,7 @@ final class Copies: Sendable {
 
     /// Has an image brought to its paths, as the planner says when it comes to that.
     func take(_ image: ImageID) {
-        if state.keep({ $0.waiting.insert(image).inserted }) { changes.post() }
+        if state.change(tellingIf: { $0 }, { $0.waiting.insert(image).inserted }) { changes.post() }
     }
 
     /// The list of a peer is whole here.
@@ -47,7 +47,7 @@ final class Copies: Sendable {
     }
 
     private func next() -> (image: ImageID, lists: Int)? {
-        state.keep { state in
+        state.change(tellingIf: { $0 != nil }) { state in
             guard let image = state.waiting.popFirst() else { return nil }
             state.deferred.remove(image)
             state.isRunning = true

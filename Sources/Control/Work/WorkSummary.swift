@@ -18,8 +18,8 @@ public struct WorkSummary: Hashable, Sendable, Codable {
     public var tryAgain: Bool
     /// Why it came to less than was asked, in one sentence with what to do; nil when the images' reasons say it.
     public var reason: String?
-    /// Of `delete` with `dryRun`: the digest of the images that it would delete, by their paths. Of the fingerprints of their
-    /// lines `IMAGE PATH`.
+    /// Of `delete` with `dryRun`: the digest of the images that it would delete, at each of their paths: of the fingerprints of
+    /// the lines `IMAGE PATH`.
     public var agreed: Digest?
 
     /// One with these values.

@@ -75,8 +75,6 @@ final class ServedMains: Sendable {
         return delivery
     }
 
-    func end(_ delivery: Delivery) { delivery.end() }
-
     /// Nothing more is given of a main whose eviction is marked: whoever has the rest of it could prove it to another that
     /// evicts it too.
     func stop(_ image: ImageID) {

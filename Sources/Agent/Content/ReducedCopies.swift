@@ -1,7 +1,7 @@
 import Imaging
 import Model
 
-/// Makes reduced copies for peers, and remembers the latest.
+/// Makes reduced copies, and remembers the latest.
 ///
 /// A main that cannot be reduced is remembered too, with the reason, until its file changes: nobody tries it again and
 /// again, and its main is served all the same.
@@ -25,16 +25,19 @@ actor ReducedCopies {
 
     init(pool: ReducingPool) { self.pool = pool }
 
+    /// The types of mains that reduced copies are made of.
+    nonisolated var types: Set<ImageType> { pool.types }
+
     /// The reduced copy, from memory or made now; or only the head for one that is kept.
     func copy(
-        _ key: Key, keeping kept: KeptPicture? = nil, for peer: NodeID,
+        _ key: Key, keeping kept: KeptPicture? = nil, for caller: NodeID,
         open: @escaping @Sendable () throws -> ReducingSource
     ) async throws -> [UInt8] {
         if kept == nil, let copy = made[key] { return copy }
         if let error = failed[key.image] { throw error }
         do {
             let copy = try await pool.reduce(
-                fileOf: key.image, edge: key.edge, quality: key.quality, keeping: kept, for: peer, open: open)
+                fileOf: key.image, edge: key.edge, quality: key.quality, keeping: kept, for: caller, open: open)
             if KeptCopy.isWhole(copy) { remember(copy, as: key) }
             return copy
         } catch let error as ImagingError where !error.isRetryable {
