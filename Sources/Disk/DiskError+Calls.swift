@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import SystemPackage
 
 /// One factory a system call: what was being done, in the words of the person who reads it.
@@ -18,9 +19,25 @@ extension DiskError {
     // getdents(2): EIO ENOENT ESTALE
     static func entries(_ errno: Errno, _ path: String) -> DiskError { DiskError("listed", errno, path) }
     // mkdir(2): EACCES EDQUOT EEXIST EMLINK ENAMETOOLONG ENOSPC EROFS
-    static func makeFolder(_ errno: Errno, _ path: String) -> DiskError { DiskError("made", errno, path) }
+    static func makeFolder(_ errno: Errno, _ path: String) -> DiskError {
+        badName(errno, path) ?? DiskError("made", errno, path)
+    }
     // rename(2) and link(2): EACCES EEXIST EINVAL EIO EMLINK ENAMETOOLONG ENOENT ENOSPC EPERM EROFS EXDEV
-    static func rename(_ errno: Errno, _ path: String) -> DiskError { DiskError("moved to its place", errno, path) }
+    static func rename(_ errno: Errno, _ path: String) -> DiskError {
+        badName(errno, path) ?? DiskError("moved to its place", errno, path)
+    }
+
+    /// What file systems of Windows say to a name that they cannot have, each in its way; nil where the name is none.
+    private static func badName(_ errno: Errno, _ path: String) -> DiskError? {
+        guard errno == .noSuchFileOrDirectory || errno == .invalidArgument || errno == .illegalByteSequence,
+            let character = path.first(where: { RelativePath.unportable.contains($0) })
+        else { return nil }
+        return DiskError(
+            code: .badName,
+            message:
+                "\(quoted(path)) cannot have that name on this disk, which takes no '\(character)' in names; give it "
+                + "another one, on any machine.", path: path, errno: errno, isRetryable: true)
+    }
     // unlink(2): EACCES EBUSY EIO ENOENT EPERM EROFS
     static func unlink(_ errno: Errno, _ path: String) -> DiskError { DiskError("removed", errno, path) }
     // futimens(2): EACCES EPERM EROFS

@@ -108,11 +108,12 @@ struct Doctor: Sendable {
                 remedy: "Check that it is mounted, and that syncd's user may read it.")
         }
         let free = space.free.formatted(.byteCount(style: .file))
+        let traits = (try? await shelf.run { try $0.traits() })?.sentence ?? ""
         return space.free < Self.lowSpace
             ? DoctorFinding(
-                check: "disk", state: .warning, what: "Only \(free) are free on the library's disk.",
+                check: "disk", state: .warning, what: "Only \(free) are free on the library's disk.\(traits)",
                 remedy: "Make room: reduced copies of new photos need it.")
-            : DoctorFinding(check: "disk", state: .ok, what: "\(free) are free on the library's disk.")
+            : DoctorFinding(check: "disk", state: .ok, what: "\(free) are free on the library's disk.\(traits)")
     }
 
     private func decoding() async -> DoctorFinding {
@@ -150,5 +151,19 @@ struct Doctor: Sendable {
                 check: "clock", state: .warning, what: "The clock says \(now.formatted(.iso8601)), which is long ago.",
                 remedy: "Set it (`timedatectl set-ntp true`); Mainstay works, but the times it shows are wrong.")
             : DoctorFinding(check: "clock", state: .ok, what: "The clock says \(now.formatted(.iso8601)).")
+    }
+}
+
+extension DiskTraits {
+    /// What the disk does not give, in a sentence with a space before it; empty where it gives all.
+    fileprivate var sentence: String {
+        var lacks: [String] = []
+        if !keepsModes { lacks.append("no permissions") }
+        if !keepsTags { lacks.append("no tags") }
+        if timeStep >= 1_000_000_000 { lacks.append("dates to \(timeStep / 1_000_000_000) s only") }
+        if foldsCase { lacks.append("one file of names that differ in case") }
+        if !takesAnyName { lacks.append("no names with : ? * \" < > |") }
+        guard let last = lacks.popLast() else { return "" }
+        return " It keeps \(lacks.isEmpty ? last : "\(lacks.joined(separator: ", ")) and \(last)")."
     }
 }

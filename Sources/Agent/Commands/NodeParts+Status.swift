@@ -99,10 +99,10 @@ extension NodeParts {
             household.firstBeside.map { "'\($0)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         let reason =
             household.beside == 1
-            ? "\(names) stands beside the name that it has elsewhere, as another photo has that here: give one of the two "
-                + "another name, on any machine that has it whole."
-            : "\(names) stand beside the names that they have elsewhere, as other photos have those here: give one of each "
-                + "two another name, on any machine that has it whole."
+            ? "\(names) stands beside the name that it has elsewhere, as another photo has that here, or this disk cannot: "
+                + "give it another name, on any machine that has it whole."
+            : "\(names) stand beside the names that they have elsewhere, as other photos have those here, or this disk "
+                + "cannot: give them other names, on any machine that has them whole."
         if problems[subject]?.reason != reason { problems.report(subject, reason) }
     }
 

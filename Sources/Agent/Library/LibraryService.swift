@@ -184,6 +184,7 @@ actor LibraryService {
                     for await batch in watcher.events where await self.take(batch) == .gone { return }
                 }
                 group.addTask { await self.keepLooking(folder, forAbsence: Self.lookWhileWatching) }
+                group.addTask { await self.lookIntoDoubts() }
                 await group.next()
                 group.cancelAll()
             }
@@ -226,6 +227,16 @@ actor LibraryService {
             let edition = errands.edition
             await runErrands()
             await errands.wait(past: edition, until: min(nextScan, nextLook, nextErrand ?? nextScan))
+        }
+    }
+
+    /// Looks again at files that somebody found to be others than they should be.
+    private func lookIntoDoubts() async {
+        let doubts = parts.shelf.doubts
+        while !Task.isCancelled {
+            let edition = doubts.changes.edition
+            for file in doubts.take() { await suspect(file) }
+            await doubts.changes.wait(past: edition)
         }
     }
 

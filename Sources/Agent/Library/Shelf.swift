@@ -7,6 +7,8 @@ import Synchronization
 final class Shelf: Sendable {
     private let opened: Shown<LibraryFolder?>
     private let provers = Mutex<(library: LibraryFolder, reader: MainReader)?>(nil)
+    /// Files that are not what they should be.
+    let doubts = Doubts()
     /// What lies in `incoming` and may be of use.
     let halfReceived = HalfReceived()
     /// For everything that blocks on the disk and is short: placing, opening, looking at single files.

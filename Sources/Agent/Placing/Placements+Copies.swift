@@ -52,6 +52,7 @@ extension Placements {
             } catch is CancellationError {
             } catch let error as DiskError where error.code == .notFound || error.code == .changed {
                 // It has another name by now, or somebody has removed or changed it, which the watch tells of.
+                shelf.doubts.add(file)
                 problems.withdrawPassing(subject)
             } catch {
                 let reason = "'\(file)' should stand there, too, and could not be copied: \(error)"

@@ -62,8 +62,8 @@ extension Placements {
                 changes[index] = .image(
                     OwnFile(
                         info: info, file: file.path, stamp: file.identity.stamp, origin: info.path, shown: shown))
-            // A file that is not known yet stands there: for the long way to decide.
-            case .failure(let error) where error.code == .exists: continue
+            // A file that is not known yet stands there, or the disk cannot have that name: for the long way to decide.
+            case .failure(let error) where error.code == .exists || error.code == .badName: continue
             case .failure(let error): results[index] = .failure(error)
             }
         }

@@ -56,7 +56,9 @@ extension Placements {
                 problems.withdrawPassing(step.own.file.description)
                 records.append(step.record(at: file.path, file.identity.stamp))
             case .failure(let error) where error.code == .notFound || error.code == .changed:
-                // Somebody has moved, removed or changed it meanwhile, which the watch tells of.
+                // Somebody has moved, removed or changed it meanwhile, which the watch tells of; on some disks (NTFS through FUSE)
+                // it may be the disk itself, which changes a file's ctime a little later.
+                shelf.doubts.add(step.own.file)
                 problems.withdrawPassing(step.own.file.description)
             case .failure(let error):
                 let reason = "It should be called '\(step.info.file)', and could not be renamed: \(error)"

@@ -299,6 +299,7 @@ struct Placements: Sendable {
             return false
         } catch {
             // Whatever stands in the way, the next look at the whole library plans for it again.
+            if let error = error as? DiskError, error.code == .changed { shelf.doubts.add(file) }
             let told = "It could not be made what it is elsewhere, or be taken away: \(error)"
             guard problems.report(file.description, told, isPassing: true) else { return false }
             logger.warning(
@@ -339,7 +340,8 @@ struct Placements: Sendable {
         _ wish: Decision.Wish, _ label: String,
         place: @escaping @Sendable (LibraryFolder, RelativePath) throws -> KnownFile
     ) async throws -> (KnownFile, RelativePath) {
-        var path = wish.info.path
+        var wanted = wish.info.path
+        var path = wanted
         for attempt in 1...Self.attempts {
             if try await !isTaken(path, by: wish) {
                 let file = wish.info.form == .main ? path : path.reduced
@@ -349,15 +351,27 @@ struct Placements: Sendable {
                 } catch let error as DiskError where error.code == .exists {
                     // A file that was not looked at yet may well be this very image, as after a lost catalogue: wait
                     // for the scan to tell, instead of placing it twice.
-                    guard try await catalogue.knownFiles(in: file.description).contains(where: { $0.file == file })
-                    else { throw notLookedAt(file) }
+                    guard try await isKnown(file) else { throw notLookedAt(file) }
+                } catch let error as DiskError where error.code == .badName {
+                    // A disk that cannot have its name has it under one that looks like it.
+                    guard let portable = wanted.portable else { throw error }
+                    wanted = portable
+                    path = portable
+                    continue
                 }
             }
-            path = wish.info.path.disambiguated(by: label, attempt: attempt)
+            path = wanted.disambiguated(by: label, attempt: attempt)
         }
         throw DiskError(
             code: .exists, message: "Every name for '\(wish.info.path)' is taken; rename the file that stands there.",
             path: wish.info.path.description, isRetryable: true)
+    }
+
+    /// Whether the file that stands there is known: where case does not count, also by another spelling.
+    private func isKnown(_ file: RelativePath) async throws -> Bool {
+        let here = try await catalogue.knownFiles(in: file.description)
+        if here.contains(where: { $0.file == file }) { return true }
+        return try await catalogue.knownFiles(in: file.folder ?? "").contains { $0.file.isSame(ignoringCaseOf: file) }
     }
 
     private func notLookedAt(_ file: RelativePath) -> DiskError {

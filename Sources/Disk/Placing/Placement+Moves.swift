@@ -159,9 +159,11 @@ private struct MoveBatch {
                 moved.identity = try rename(
                     move.known, source.number, move.known.path.name, target.number, move.target.name)
             } catch  where error.code == .exists {
-                // Where case does not count, a file's own name is in the way of its new one.
+                // Where case does not count, a file's own name is in the way of its new one. Some file systems (exFAT through
+                // FUSE) number a file anew for each spelling: then only taking it away shows whether it was in the way.
                 let there = try library.folders.status(target.number, move.target.name, move.target.description)
-                guard there.identity == move.known.identity, there.links == 1 else { throw error }
+                let isItself = there.identity == move.known.identity && there.links == 1
+                guard isItself || move.target.isSame(ignoringCaseOf: move.known.path) else { throw error }
                 let aside = try stepAside(move)
                 do throws(DiskError) { moved = try stepBack(move, aside, to: move.target) } catch {
                     _ = try stepBack(move, aside, to: move.known.path)
