@@ -95,6 +95,8 @@ let package = Package(
                 "Model", http, httpClient, lifecycle, logging, nio, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ]),
+        .target(
+            name: "Settings", dependencies: ["Control", "Model", logging, .product(name: "Yams", package: "Yams")]),
         .target(name: "Discovery", dependencies: ["Model", "CDNSSD", logging]),
         .target(
             name: "PeerProtocol",
@@ -116,10 +118,11 @@ let package = Package(
         .target(
             name: "Startup",
             dependencies: [
-                "Agent", "Control", "Decoding", "Imaging", "Model", arguments, lifecycle, logging, signals,
-                .product(name: "Yams", package: "Yams"),
+                "Agent", "Settings", "Control", "Decoding", "Imaging", "Model", arguments, lifecycle, logging, signals,
             ]),
-        .target(name: "Console", dependencies: ["Control", "Model", arguments, crypto, signals, subprocess, system]),
+        .target(
+            name: "Console",
+            dependencies: ["Settings", "Control", "Model", arguments, crypto, signals, subprocess, system]),
         .executableTarget(name: "syncd", dependencies: ["Startup"], linkerSettings: [swiftInside]),
         .executableTarget(
             name: "syncd-decoder", dependencies: ["DecoderProgram"], linkerSettings: [swiftInside]),
@@ -183,7 +186,8 @@ let package = Package(
                 "Agent", "Catalogue", "Control", "Disk", "HostilePeer", "Identity", "Imaging", "Model", "PeerProtocol",
                 "Planning", "SingleChanges", "TestSupport", crypto, logging, system,
             ]),
-        .testTarget(name: "CommandTests", dependencies: ["Console", "Startup", "Control", "TestSupport", crypto]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Console", "Settings", "Startup", "Control", "TestSupport", crypto]),
         .testTarget(name: "HostTests", dependencies: ["CLinux", "Control", "TestSupport"]),
         .target(
             name: "Simulation", dependencies: ["Model", "Planning"], path: "Tests/Simulator/Simulation"),
@@ -210,7 +214,7 @@ for target in package.targets where target.type != .system {
 // The tests of a release use the very programs that ship: what they import as @testable is built for that in either
 // configuration. The tests themselves are not optimised, which would take longer than all the rest.
 let whatShips: Set = [
-    "Agent", "Console", "Control", "Decoding", "Discovery", "Disk", "Imaging", "PeerProtocol", "Startup",
+    "Agent", "Settings", "Console", "Control", "Decoding", "Discovery", "Disk", "Imaging", "PeerProtocol", "Startup",
 ]
 for target in package.targets where whatShips.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-enable-testing"], .when(configuration: .release)))

@@ -22,6 +22,8 @@ public struct AgentConfiguration: Sendable {
     public var addresses: [String]
     /// The program that decodes what this one does not, an absolute path; nil where it is not installed.
     public var decoder: String?
+    /// Where these come from; nil for a node whose settings nobody changes while it runs.
+    public var source: (any SettingsSource)?
 
     public init(
         library: String, state: String, name: String, listenHosts: [String], port: Int, controlSocket: String,

@@ -9,6 +9,7 @@ import Planning
 struct NodeParts: Sendable {
     let id: NodeID
     let configuration: AgentConfiguration
+    let settings: NodeSettings
     let catalogue: CatalogueDatabase
     let peers: TrustedPeers
     let fetcher: Fetcher
@@ -25,7 +26,7 @@ struct NodeParts: Sendable {
     let logger: Logger
 
     /// The node's name as people see it.
-    var name: String { configuration.name }
+    var name: String { settings.name }
 
     /// The images that a path names: of a folder all below it. None for a path that names nothing.
     func images(at path: RelativePath) async throws -> [(path: RelativePath, image: ImageID)] {

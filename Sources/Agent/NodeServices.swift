@@ -13,13 +13,15 @@ import ServiceLifecycle
 /// The services of one node, put together: the only place that knows them all.
 struct NodeServices {
     private let configuration: AgentConfiguration
+    private let settings: NodeSettings
     private let identity: NodeIdentity
     private let catalogue: CatalogueDatabase
     private let logger: Logger
 
     private let status: Status
-    /// Tells that the own list changed.
+    /// Tells that the own list changed, or what this node says of itself.
     private let news = Bulletin()
+    private let tellPeers: @Sendable () -> Void
     private let shelf: Shelf
     private let vitals: Vitals
     /// What discovery has told so far.
@@ -63,15 +65,19 @@ struct NodeServices {
         self.calls = calls
         let status = Status()
         self.status = status
+        let settings = NodeSettings(configuration, status: status)
+        self.settings = settings
+        let tellPeers = { @Sendable [news] in news.post() }
+        self.tellPeers = tellPeers
         shelf = Shelf(status: status)
         vitals = Vitals(status: status)
         sightings = Shown(0, in: status)
         let changes = Shown(0, in: status)
-        catalogue.observe { [news] change in
-            if change == .ownList { news.post() }
+        catalogue.observe { change in
+            if change == .ownList { tellPeers() }
             changes.change { $0 += 1 }
         }
-        let name = NodeName(nearest: configuration.name)
+        let name = { @Sendable in NodeName(nearest: settings.name) }
         let memory = DecodingMemory()
         decoder = configuration.decoder.map { DecoderPool(program: $0) }
         reducing = ReducingPool(limits: limits, memory: memory, decoder: decoder)
@@ -87,10 +93,10 @@ struct NodeServices {
         departures = Departures(shelf: shelf, catalogue: catalogue, clock: clock, logger: logger)
         placements = Placements(
             shelf: shelf, catalogue: catalogue, departures: departures, later: later, problems: problems,
-            name: name.description, logger: logger)
+            name: { name().description }, logger: logger)
         copies = Copies(placements: placements, peers: peers, status: status)
         steering = Steering(
-            catalogue: catalogue, policy: configuration.policy, reduces: reduces, peers: peers, fetcher: fetcher,
+            catalogue: catalogue, settings: settings, reduces: reduces, peers: peers, fetcher: fetcher,
             placements: placements, copies: copies, logger: logger)
         let cut = try await PowerCut(catalogue)
         library = LibraryService(
@@ -98,7 +104,7 @@ struct NodeServices {
                 path: configuration.library, calls: calls, shelf: shelf, catalogue: catalogue, steering: steering,
                 reduced: reducedCopies,
                 problems: problems, progress: progress, departures: departures, cut: cut, id: identity.id,
-                policy: configuration.policy, clock: clock, status: status, logger: logger))
+                settings: settings, clock: clock, status: status, logger: logger))
         damage = Damage(
             shelf: shelf, catalogue: catalogue, departures: departures, steering: steering, library: library,
             problems: problems, logger: logger)
@@ -111,16 +117,16 @@ struct NodeServices {
             problems: problems,
             limits: limits)
         evictor = Evictor(
-            shelf: shelf, catalogue: catalogue, policy: configuration.policy, clock: clock, peers: peers,
+            shelf: shelf, catalogue: catalogue, settings: settings, clock: clock, peers: peers,
             connected: connected, content: content, id: identity.id, served: served, damage: damage,
             departures: departures, steering: steering, later: later, logger: logger)
         caretaker = Caretaker(
-            catalogue: catalogue, shelf: shelf, policy: configuration.policy, clock: clock, later: later,
+            catalogue: catalogue, shelf: shelf, settings: settings, clock: clock, later: later,
             departures: departures, steering: steering, evictor: evictor, damage: damage, verifier: verifier,
             problems: problems, news: news, status: status, logger: logger)
         renditions = Renditions(
             parts: Renditions.Parts(
-                id: identity.id, policy: configuration.policy, shelf: shelf, catalogue: catalogue,
+                id: identity.id, settings: settings, shelf: shelf, catalogue: catalogue,
                 placements: placements, steering: steering, damage: damage, peers: peers, pool: rendering,
                 previews: previews, problems: problems, progress: progress, clock: clock, news: news, status: status,
                 logger: logger))
@@ -128,9 +134,9 @@ struct NodeServices {
         try await catalogue.rearmHolds(at: clock.now)
         try await catalogue.countAbsence(wall: clock.wall)
         desk = PairingDesk(
-            identity: identity, name: name, trust: PairingTrust(peers: peers, logger: logger), logger: logger)
+            identity: identity, name: name(), trust: PairingTrust(peers: peers, logger: logger), logger: logger)
         let answers = PeerAnswers(
-            id: identity.id, name: name, policy: configuration.policy, catalogue: catalogue, shelf: shelf, peers: peers,
+            id: identity.id, settings: settings, catalogue: catalogue, shelf: shelf, peers: peers,
             content: content, reduces: reduces, problems: problems, news: news,
             promises: Promises(
                 shelf: shelf, catalogue: catalogue, clock: clock, damage: damage, later: later),
@@ -163,9 +169,10 @@ struct NodeServices {
                 }
                 let nearby =
                     configuration.discovers
-                    ? NearbyNodes(id: identity.id, name: configuration.name, port: vitals.port, logger: logger) : nil
+                    ? NearbyNodes(id: identity.id, name: settings.name, port: vitals.port, logger: logger) : nil
                 let node = NodeParts(
-                    id: identity.id, configuration: configuration, catalogue: catalogue, peers: peers, fetcher: fetcher,
+                    id: identity.id, configuration: configuration, settings: settings, catalogue: catalogue,
+                    peers: peers, fetcher: fetcher,
                     copies: copies, steering: steering, library: library, verifier: verifier, nearby: nearby,
                     problems: problems,
                     progress: progress,
@@ -189,7 +196,10 @@ struct NodeServices {
                     pairing: PairingService(
                         identity: identity, desk: desk, peers: peers, nearby: nearby, vitals: vitals,
                         listenHosts: configuration.listenHosts),
-                    doctor: Doctor(node: node, shelf: shelf, decoder: decoder))
+                    doctor: Doctor(node: node, shelf: shelf, decoder: decoder),
+                    settingsService: SettingsService(
+                        source: configuration.source, settings: settings, shelf: shelf, peers: peers,
+                        nearby: nearby, logger: logger, tellPeers: tellPeers))
                 let info = MainstayNode.ReadyInfo(
                     port: vitals.port, controlSocket: configuration.controlSocket, images: catalogue.ownCounts.files)
                 let control = ControlServer(
@@ -202,13 +212,32 @@ struct NodeServices {
                     try await waitForever()
                 }
                 keep("what is at risk", in: &group) {
-                    let target = configuration.policy.copiesTarget
-                    await vitals.run(catalogue, target: target, silent: { peers.silent })
+                    await vitals.run(catalogue, target: { settings.policy.copiesTarget }, silent: { peers.silent })
                 }
+                keep("another policy", in: &group) { await followPolicy() }
                 keep("free memory", in: &group) { await FreeMemory.run(status) }
                 try await group.next()
                 group.cancelAll()
             }
+        }
+    }
+
+    /// Plans anew whenever a person has changed what is kept here, and how.
+    private func followPolicy() async {
+        // Neither has a say in what a node wants.
+        func planned(_ policy: Policy) -> Policy {
+            var policy = policy
+            (policy.trashDays, policy.copiesTarget) = (0, 0)
+            return policy
+        }
+        var known = planned(configuration.policy)
+        while !Task.isCancelled {
+            let (edition, policy) = (settings.changes.edition, planned(settings.policy))
+            if policy != known {
+                await steering.policyChanged()
+                known = policy
+            }
+            await settings.changes.wait(past: edition)
         }
     }
 
@@ -256,11 +285,11 @@ struct NodeServices {
             copies: copies,
             receiver: Receiver(
                 shelf: shelf, catalogue: catalogue, placements: placements, progress: progress, peers: peers,
-                limits: limits, policy: configuration.policy),
+                limits: limits, settings: settings),
             mains: ReceivedMains(shelf: shelf, placements: placements, fetcher: fetcher, steering: steering),
             progress: progress, logger: logger,
             nearby: { id in nearby?.nodes.first { $0.id == id }?.addresses.map(\.description) ?? [] },
-            configured: configuration.addresses,
+            configured: { [settings] in settings.addresses },
             space: { [calls, state = configuration.state] in try DiskSpace.at(state, calls: calls) })
         let sessions = PeerSessions(
             identity: identity, port: vitals.port, parts: parts, server: server, supervisor: supervisor)

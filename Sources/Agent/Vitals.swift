@@ -5,6 +5,7 @@ import Model
 final class Vitals: Sendable {
     private struct Counted {
         var version: UInt64
+        var target: Int
         var silent: Set<NodeID>
         var counts: HouseholdCounts
         var at: ContinuousClock.Instant
@@ -38,7 +39,9 @@ final class Vitals: Sendable {
     /// The household's counts. Of a large library they may be some seconds old; then they are soon counted again.
     func household(_ catalogue: CatalogueDatabase, target: Int, silent: Set<NodeID>) async throws -> HouseholdCounts {
         let known = state.read { $0.counted }
-        if let known, known.version == catalogue.version, known.silent == silent { return known.counts }
+        if let known, known.version == catalogue.version, known.silent == silent, known.target == target {
+            return known.counts
+        }
         guard let known, known.counts.images >= Self.many else {
             return try await count(catalogue, target: target, silent: silent)
         }
@@ -56,12 +59,12 @@ final class Vitals: Sendable {
     }
 
     /// Counts anew what takes long, when somebody asked for it and it changed.
-    func run(_ catalogue: CatalogueDatabase, target: Int, silent: () -> Set<NodeID>) async {
+    func run(_ catalogue: CatalogueDatabase, target: () -> Int, silent: () -> Set<NodeID>) async {
         while !Task.isCancelled {
             let edition = outdated.edition
-            let silent = silent()
+            let (silent, target) = (silent(), target())
             if let known = state.read({ $0.counted }),
-                known.version != catalogue.version || known.silent != silent
+                known.version != catalogue.version || known.silent != silent || known.target != target
             {
                 let due = known.at + known.took * Self.share
                 if due > .now { try? await ContinuousClock().sleep(until: due) }
@@ -80,7 +83,8 @@ final class Vitals: Sendable {
         let end = ContinuousClock.now
         let isKnown = state.read { $0.counted?.counts == counts }
         state.change(tellingIf: { _ in !isKnown }) {
-            $0.counted = Counted(version: version, silent: silent, counts: counts, at: end, took: end - start)
+            $0.counted = Counted(
+                version: version, target: target, silent: silent, counts: counts, at: end, took: end - start)
         }
         return counts
     }

@@ -41,6 +41,7 @@ struct Syncctl: AsyncParsableCommand {
                     Review.self, Verify.self, Library.self,
                 ]),
             CommandGroup(name: "Pictures", subcommands: [Edit.self, Export.self]),
+            CommandGroup(name: "This machine", subcommands: [Change.self]),
             CommandGroup(name: "Trying it out", subcommands: [Demo.self]),
         ])
 

@@ -137,6 +137,13 @@ public protocol NodeControl: Sendable {
     /// - Parameter alone: as for ``fetch(_:alone:)``.
     func dismiss(_ paths: [RelativePath], alone: Bool) async throws -> [DismissLine]
 
+    /// The settings as this node has them.
+    func settings() async throws -> SettingsReport
+
+    /// Reads the settings file again, and takes over what can be taken over while the node runs. Throws `failed` for a file
+    /// that is not right; all stays as it was then.
+    func reloadSettings() async throws -> SettingsReport
+
     /// Looks at Avahi, the port, the peers' reachability, the disk and the clock.
     func doctor() async throws -> [DoctorFinding]
 }

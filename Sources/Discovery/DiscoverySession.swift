@@ -10,6 +10,8 @@ final class DiscoverySession {
         var id: NodeID
         var name: String
         var port: Int
+        /// What it was announced as before: for a moment such a service is still seen, and is no copy.
+        var earlier: Set<String> = []
     }
 
     /// What the session has to tell while it runs.
@@ -85,7 +87,7 @@ final class DiscoverySession {
                 listed = nodes
                 report(.nodes(nodes))
             }
-            let copies = ownName.map { sightings.copies(besides: $0) } ?? []
+            let copies = ownName.map { sightings.copies(besides: $0, announced.earlier) } ?? []
             if copies != self.copies {
                 self.copies = copies
                 report(.copies(copies))

@@ -22,6 +22,30 @@ public final class NearbyNodes: Sendable {
             Void, DiscoveryError
         >
 
+    /// The name that is announced, and what ends the session that announces it.
+    final class Announced: Sendable {
+        private let state: Mutex<(name: String, stop: StopSignal?, taken: Set<String>)>
+
+        init(_ name: String) { state = Mutex((name, nil, [])) }
+
+        /// The names that Avahi has given to this node, the present one among them.
+        var taken: Set<String> { state.withLock { $0.taken } }
+
+        func took(_ name: String) { state.withLock { _ = $0.taken.insert(name) } }
+
+        var name: String { state.withLock { $0.name } }
+
+        func rename(_ name: String) {
+            state.withLock { state in
+                state.name = name
+                state.stop?.raise()
+            }
+        }
+
+        func runs(until stop: StopSignal?) { state.withLock { $0.stop = stop } }
+    }
+
+    private let announced: Announced
     private let session: Session
     private let logger: Logger
     private let wait: @Sendable (Duration) async throws -> Void
@@ -37,8 +61,10 @@ public final class NearbyNodes: Sendable {
         wait: @escaping @Sendable (Duration) async throws -> Void = { try await ContinuousClock().sleep(for: $0) }
     ) {
         precondition((1...65_535).contains(port), "a node is announced once its port is bound")
-        let announced = DiscoverySession.Announced(id: id, name: name, port: port)
-        self.init(logger: logger, wait: wait) { stop, report in
+        let current = Announced(name)
+        self.init(logger: logger, wait: wait, announced: current) { stop, report in
+            let announced = DiscoverySession.Announced(
+                id: id, name: current.name, port: port, earlier: current.taken)
             let session = DiscoverySession(announced, stop: stop, report: report)
             do throws(DiscoveryError) {
                 try session.run()
@@ -49,8 +75,12 @@ public final class NearbyNodes: Sendable {
         }
     }
 
-    init(logger: Logger, wait: @escaping @Sendable (Duration) async throws -> Void, session: @escaping Session) {
+    init(
+        logger: Logger, wait: @escaping @Sendable (Duration) async throws -> Void, announced: Announced = Announced(""),
+        session: @escaping Session
+    ) {
         self.logger = logger
+        self.announced = announced
         self.wait = wait
         self.session = session
     }
@@ -72,6 +102,9 @@ public final class NearbyNodes: Sendable {
         }
         end()
     }
+
+    /// Announces this node by another name from now on.
+    public func rename(_ name: String) { announced.rename(name) }
 
     /// Whether Avahi is there.
     public var state: DiscoveryState { known.withLock { $0.state } }
@@ -101,9 +134,12 @@ public final class NearbyNodes: Sendable {
         return stream
     }
 
-    /// Returns when the task is cancelled, and throws when Avahi is not there or goes.
+    /// Returns when the task is cancelled or the node got another name, and throws when Avahi is not there or goes.
     private func runSession() async throws(DiscoveryError) {
         let stop = try StopSignal()
+        // From here on another name ends this session, and the next one announces it.
+        announced.runs(until: stop)
+        defer { announced.runs(until: nil) }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (done: CheckedContinuation<Result<Void, DiscoveryError>, Never>) in
                 do throws(DiscoveryError) {
@@ -121,6 +157,7 @@ public final class NearbyNodes: Sendable {
     private func take(_ report: DiscoverySession.Report) {
         switch report {
         case .available(let name):
+            announced.took(name)
             let isNew = known.withLock { known in
                 defer { known.state = .available(name: name) }
                 return known.state != .available(name: name)

@@ -238,9 +238,13 @@ struct Sightings: Sendable {
 
     /// The services that announce this node's own id, and are not its own: those under another name.
     ///
-    /// - Parameter name: what this node is announced as.
-    func copies(besides name: String) -> [String] {
-        let all = instances.filter { $0.value.id == own && $0.key.name != name }.map { key, instance in
+    /// - Parameters:
+    ///   - name: what this node is announced as.
+    ///   - earlier: what it was announced as before.
+    func copies(besides name: String, _ earlier: Set<String> = []) -> [String] {
+        let all = instances.filter { key, instance in
+            instance.id == own && key.name != name && !earlier.contains(key.name)
+        }.map { key, instance in
             var host = ServiceName.shown(instance.host ?? "")
             if host.hasSuffix(".") { host.removeLast() }
             return "'\(ServiceName.shown(key.name))' on \(host)"

@@ -8,9 +8,8 @@ import UnixSignals
 
 /// The process around the agent: its log, its signals, its service manager.
 struct Daemon {
-    let configuration: AgentConfiguration
+    let settings: AgentSettings
     let logs: LogFormat
-    let level: Logger.Level
 
     /// From the signal to the end, at most: 5 s is what the contract (`Control.docc/Contract.md`) gives, and the last of them
     /// is for the kernel.
@@ -23,7 +22,10 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         Limits.raiseOpenFiles()
         let shares = StandardErrorLog.Shares()
-        LoggingSystem.bootstrap { [logs, level] _ in StandardErrorLog(format: logs, level: level, shares: shares) }
+        LoggingSystem.bootstrap { [logs, settings] _ in
+            StandardErrorLog(format: logs, level: settings.level, shares: shares)
+        }
+        let configuration = try settings.configuration
         let logger = Logger(label: "syncd")
         try StateFolder.prepare(configuration.state)
         let notice = ServiceNotice()
@@ -32,7 +34,7 @@ struct Daemon {
             entry: AgentEntry(configuration: configuration, logger: logger), notice: notice, logger: logger)
         // The framework's own words about starting and stopping say nothing that ours do not.
         var quiet = logger
-        quiet.logLevel = max(level, .error)
+        quiet.logLevel = max(settings.level.now, .error)
         var group = ServiceGroupConfiguration(
             // They are asked to end in reverse order, each after the one before: the watch on the time first.
             services: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// The flags of the agent, as they were typed. What they mean is decided with the environment's and the file's words.
 struct Flags: ParsableArguments {

@@ -3,8 +3,6 @@ struct StartFailure: Error, Equatable, CustomStringConvertible {
     /// The kind of fault.
     enum Code: Int32 {
         case failed = 1
-        /// A flag's value cannot be.
-        case usage = 64
         /// Another agent has the library or the state.
         case alreadyRunning = 75
         /// A fault in the configuration.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Control
+import Foundation
 import Glibc
+import Settings
 
 /// Runs `syncd` as the command line says; ends the process where its exit code is not 0.
 public func runSyncd() async { await Syncd.main() }
@@ -51,15 +53,19 @@ struct Syncd: AsyncParsableCommand {
         } catch let failure as StartFailure {
             StandardError.write("syncd: \(failure.message)\n")
             Glibc.exit(failure.exitCode)
+        } catch let fault as SettingsFault {
+            StandardError.write("syncd: \(fault.message)\n")
+            Glibc.exit(fault.exitCode)
         } catch {
             exit(withError: error)
         }
     }
 
     func run() async throws {
-        let settings = try Settings.load(flags: flags.layer, file: flags.config)
-        let logs = LogFormat.current
-        let level = settings.logLevel
-        try await Daemon(configuration: settings.configuration(), logs: logs, level: level).run()
+        let (layer, file) = (flags.layer, flags.config)
+        // Where it was started is where relative paths of its flags are, for as long as it runs.
+        let folder = FileManager.default.currentDirectoryPath
+        let settings = try AgentSettings { try LayeredSettings.load(flags: layer, file: file, current: folder) }
+        try await Daemon(settings: settings, logs: LogFormat.current).run()
     }
 }

@@ -52,11 +52,14 @@ struct DigestTrafficTests {
                 let departures = Departures(shelf: shelf, catalogue: catalogue, clock: NodeClock(), logger: logger)
                 let placements = Placements(
                     shelf: shelf, catalogue: catalogue, departures: departures, later: Later(), problems: problems,
-                    name: "b", logger: logger)
+                    name: { "b" }, logger: logger)
                 let peers = try await TrustedPeers(catalogue: catalogue, status: status)
                 let copies = Copies(placements: placements, peers: peers, status: status)
+                let configuration = AgentConfiguration(
+                    library: "/", state: "/", name: "b", listenHosts: [], port: 0, controlSocket: "/", policy: Policy(),
+                    discovers: false)
                 let steering = Steering(
-                    catalogue: catalogue, policy: Policy(), reduces: { [.jpeg] }, peers: peers,
+                    catalogue: catalogue, settings: NodeSettings(configuration), reduces: { [.jpeg] }, peers: peers,
                     fetcher: Fetcher(problems: problems, status: status), placements: placements, copies: copies,
                     logger: logger)
                 let exchange = PeerExchange(

@@ -54,7 +54,7 @@ struct LogSharesTests {
         let shares = StandardErrorLog.Shares()
         let loggers = ["a", "b"].map { label in
             Logger(label: label) { _ in
-                StandardErrorLog(format: .journal, level: .info, shares: shares) { line in
+                StandardErrorLog(format: .journal, level: LogLevel(.info), shares: shares) { line in
                     lines.change { $0.append(line) }
                 }
             }

@@ -5,13 +5,19 @@ import Model
 import TestSupport
 import Testing
 
+@testable import Settings
 @testable import Startup
+
+extension LayeredSettings {
+    /// What an agent with these settings is started with.
+    fileprivate func configuration() throws -> AgentConfiguration { try AgentSettings.configuration(self) }
+}
 
 @Suite("Flag over environment over file over default")
 struct SettingsTests {
     private static func load(
         _ flags: [Setting.Key: String] = [:], environment: [String: String] = [:], file: String? = nil
-    ) throws -> Settings {
+    ) throws -> LayeredSettings {
         let scratch = try CommandScratch()
         var path: String?
         if let file {
@@ -21,7 +27,7 @@ struct SettingsTests {
         let layer = flags.reduce(into: [Setting.Key: Setting]()) { layer, flag in
             layer[flag.key] = Setting([flag.value], from: .flag("--\(flag.key.rawValue)"))
         }
-        return try Settings.load(
+        return try LayeredSettings.load(
             flags: layer, file: path, environment: environment, home: "/home/u", current: "/cwd", host: "thishost")
     }
 
@@ -126,7 +132,7 @@ struct SettingsTests {
             ("keep: mains\n  name: x\n", 2, "not YAML"), ("name: \"a\\nb\"\n", 1, "without control characters"),
         ])
     func faults(file: String, line: Int, what: String) throws {
-        let failure = #expect(throws: StartFailure.self) { try Self.load(file: file) }
+        let failure = #expect(throws: SettingsFault.self) { try Self.load(file: file) }
         #expect(failure?.exitCode == 78)
         #expect(failure?.message.contains("/syncd.yaml, line \(line):") == true, "\(failure?.message ?? "")")
         #expect(failure?.message.contains(what) == true, "\(failure?.message ?? "")")
@@ -134,22 +140,22 @@ struct SettingsTests {
 
     @Test("a fault in the environment names the variable, one in a flag the flag")
     func otherFaults() throws {
-        let variable = #expect(throws: StartFailure.self) { try Self.load(environment: ["SYNCD_LOG_LEVEL": "loud"]) }
+        let variable = #expect(throws: SettingsFault.self) { try Self.load(environment: ["SYNCD_LOG_LEVEL": "loud"]) }
         #expect(variable?.exitCode == 78)
         #expect(variable?.message.hasPrefix("SYNCD_LOG_LEVEL") == true)
-        let limit = #expect(throws: StartFailure.self) { try Self.load(environment: ["SYNCD_LIMIT": "200"]) }
+        let limit = #expect(throws: SettingsFault.self) { try Self.load(environment: ["SYNCD_LIMIT": "200"]) }
         #expect(limit?.exitCode == 78)
         #expect(
             limit?.message == "SYNCD_LIMIT in the environment: '200' has no unit: write 200 GB, or 200 MB.")
-        let flag = #expect(throws: StartFailure.self) { try Self.load([.keep: "all"]) }
+        let flag = #expect(throws: SettingsFault.self) { try Self.load([.keep: "all"]) }
         #expect(flag?.exitCode == 64)
         #expect(flag?.message.hasPrefix("--keep") == true)
     }
 
     @Test("a file that was named must be there")
     func missing() throws {
-        let failure = #expect(throws: StartFailure.self) {
-            try Settings.load(
+        let failure = #expect(throws: SettingsFault.self) {
+            try LayeredSettings.load(
                 flags: [:], file: "/nonexistent/x.yaml", environment: [:], home: "/h", current: "/", host: "h")
         }
         #expect(failure?.exitCode == 78)

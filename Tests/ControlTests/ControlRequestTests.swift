@@ -29,11 +29,14 @@ struct ControlRequestTests {
             #expect(
                 try await client.restore([CommandSamples.path("2026/05/IMG_0001.JPG")]).map(\.outcome) == [.restored])
             #expect(try await client.doctor().map(\.state) == [.ok, .warning])
+            #expect(try await client.settings() == CommandSamples.settings)
+            #expect(try await client.reloadSettings() == CommandSamples.settings)
         }
         #expect(
             node.calls == [
                 "status", "images '' any", "why 写真/2026年の夏休み 🏖️.HEIC", "nearby", "peers", "unpair laptop", "invite",
                 "join mainstay://h:1/ID#x&y=z+ü", "scan true", "restore 2026/05/IMG_0001.JPG", "doctor",
+                "settings", "reload settings",
             ])
     }
 

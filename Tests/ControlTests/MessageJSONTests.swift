@@ -169,6 +169,7 @@ struct MessageJSONTests {
                 ImageOutcome(
                     path: CommandSamples.path("a.mov"), outcome: .fetched,
                     part: .init(of: CommandSamples.path("a.jpg"), kind: .film))))
+        try check(CommandSamples.settings)
         try check(DoctorFinding(check: "c", state: .problem, what: "w", remedy: "r"))
     }
 

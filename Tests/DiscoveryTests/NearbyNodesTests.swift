@@ -55,6 +55,30 @@ struct NearbyNodesTests {
             ])
     }
 
+    @Test("another name ends what is announced, and what comes next has it")
+    func renamed() async {
+        let announced = NearbyNodes.Announced("Laptop")
+        let (names, said) = AsyncStream<String>.makeStream()
+        let service = NearbyNodes(
+            logger: Logger(label: "test") { _ in RecordedLog() }, wait: { _ in }, announced: announced
+        ) { stop, report in
+            report(.available(name: announced.name))
+            said.yield(announced.name)
+            var descriptor = pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)
+            poll(&descriptor, 1, -1)
+            return .success(())
+        }
+        await withTaskGroup { group in
+            group.addTask { await service.run() }
+            var heard = names.makeAsyncIterator()
+            #expect(await heard.next() == "Laptop")
+            service.rename("Attic")
+            #expect(await heard.next() == "Attic")
+            #expect(announced.taken == ["Laptop", "Attic"])
+            group.cancelAll()
+        }
+    }
+
     @Test("ends while it waits for another attempt")
     func endsWhileWaiting() async {
         let service = NearbyNodes(

@@ -95,6 +95,7 @@ struct SightingsTests {
         see("Laptop #2", 1, on: Self.wireless, host: "laptop-2.local.")
         #expect(sightings.copies(besides: "Laptop") == ["'Laptop #2' on laptop-2.local"])
         #expect(sightings.copies(besides: "Laptop #2") == ["'Laptop' on laptop.local"])
+        #expect(sightings.copies(besides: "Laptop #2", ["Laptop"]) == [])
         for interface in [Self.ethernet, Self.wireless] {
             _ = sightings.disappeared(Self.key("Laptop #2", interface))
         }

@@ -266,6 +266,16 @@ public final class FakeNode: NodeControl {
         }
     }
 
+    public func settings() async throws -> SettingsReport {
+        try note("settings")
+        return CommandSamples.settings
+    }
+
+    public func reloadSettings() async throws -> SettingsReport {
+        try note("reload settings")
+        return CommandSamples.settings
+    }
+
     public func doctor() async throws -> [DoctorFinding] {
         try note("doctor")
         return [

@@ -4,6 +4,19 @@ public import Model
 
 /// Messages with every kind of value in them, for tests of JSON and of text.
 public enum CommandSamples {
+    /// One setting from each place that there is.
+    public static let settings = SettingsReport(
+        file: "/home/u/.config/mainstay/syncd.yaml", restart: "systemctl --user restart syncd",
+        settings: [
+            SettingLine(
+                key: "library", values: ["/home/u/Pictures"], from: .standard, live: false, next: ["/srv/photos"]),
+            SettingLine(key: "name", values: ["attic"], from: .file, place: "line 3", live: true),
+            SettingLine(key: "keep", values: ["mains"], from: .flag, place: "--keep", live: true),
+            SettingLine(key: "limit", values: [], from: .standard, live: true),
+            SettingLine(key: "ignore", values: ["*.bak", "2019/raw"], from: .file, place: "line 5", live: true),
+            SettingLine(key: "log-level", values: ["debug"], from: .environment, place: "SYNCD_LOG_LEVEL", live: true),
+        ])
+
     /// 2026-11-22 15:04:05 UTC.
     public static let now = Date(timeIntervalSince1970: 1_795_359_845)
     public static let node = id(1)

@@ -16,6 +16,7 @@ struct ControlAnswers: NodeControl {
     let exporter: Exporter
     let pairing: PairingService
     let doctor: Doctor
+    let settingsService: SettingsService
 
     func status() async throws -> StatusReport { try await node.statusReport() }
 
@@ -65,7 +66,7 @@ struct ControlAnswers: NodeControl {
 
     func why(folder: String) async throws -> FolderReport {
         var summary = FolderSummary(
-            path: folder, target: node.configuration.policy.copiesTarget, silent: node.peers.silent)
+            path: folder, target: node.settings.policy.copiesTarget, silent: node.peers.silent)
         var last: (path: RelativePath, image: ImageID)?
         let planner = await node.planner()
         while true {
@@ -85,6 +86,10 @@ struct ControlAnswers: NodeControl {
         }
         return report
     }
+
+    func settings() async throws -> SettingsReport { try settingsService.report() }
+
+    func reloadSettings() async throws -> SettingsReport { try await settingsService.reload() }
 
     func nearby() async throws -> [NearbyLine] {
         (node.nearby?.nodes ?? []).map {

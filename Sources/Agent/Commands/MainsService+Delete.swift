@@ -244,7 +244,7 @@ extension MainsService {
         var lines: [TrashLine] = []
         for aside in try await catalogue.asides(in: .trash).reversed() {
             let word = try await catalogue.deletion(of: aside.own.info.image)?.word
-            let left = aside.since + Int64(node.configuration.policy.trashDays) * 86_400 - now
+            let left = aside.since + Int64(node.settings.policy.trashDays) * 86_400 - now
             lines.append(
                 TrashLine(
                     path: aside.own.info.path, image: aside.own.info.image, bytes: aside.own.info.bytes,

@@ -44,7 +44,7 @@ extension MainsService {
 
     private func toFetch(_ members: [Member], _ tally: inout Tally) async throws -> [Wanted] {
         var wanted: [Wanted] = []
-        var room = node.configuration.policy.limit.map { $0 - catalogue.ownBytes } ?? .max
+        var room = node.settings.policy.limit.map { $0 - catalogue.ownBytes } ?? .max
         let situations = try await catalogue.situations(of: members.map(\.image))
         let unwanted = noteUnwanted(members, situations, &tally)
         for ((path, image, _), situation) in zip(members, situations) where !unwanted.contains(image) {

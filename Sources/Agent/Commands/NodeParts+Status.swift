@@ -33,15 +33,15 @@ extension NodeParts {
         if work.pending + work.running == 0 { running.removeAll { $0.phase == .getting } }
         return StatusReport(
             node: StatusReport.Node(
-                id: id, name: name, keep: configuration.policy.keep,
+                id: id, name: name, keep: settings.policy.keep,
                 uptimeSeconds: Int((ContinuousClock.now - vitals.started) / .seconds(1)), port: vitals.port,
                 discovery: discovery),
             library: StatusReport.Library(
                 path: configuration.library, state: state.reported, images: household.images, mains: own.mains,
                 reduced: own.reduced, missing: household.missing, mainBytes: own.mainBytes,
                 reducedBytes: own.reducedBytes, elsewhereBytes: own.elsewhereBytes,
-                limit: configuration.policy.limit, trashImages: trash.images, trashBytes: trash.bytes,
-                trashDays: configuration.policy.trashDays, versionsBytes: versions.bytes,
+                limit: settings.policy.limit, trashImages: trash.images, trashBytes: trash.bytes,
+                trashDays: settings.policy.trashDays, versionsBytes: versions.bytes,
                 leftAlone: leftAlone),
             peers: peers,
             work: StatusReport.Work(
@@ -111,7 +111,7 @@ extension NodeParts {
         let subject = "formats"
         let known = peers.reduces
         let stuck = household.missingTypes.filter { missing in
-            configuration.policy.keep == .reduced && ImageType.withPicture.contains(missing.type)
+            settings.policy.keep == .reduced && ImageType.withPicture.contains(missing.type)
                 && missing.holders.allSatisfy { known[$0].map { !$0.contains(missing.type) } ?? false }
         }
         if stuck.isEmpty { return problems.withdraw(subject) }
@@ -135,7 +135,7 @@ extension NodeParts {
     }
 
     private func household() async throws -> HouseholdCounts {
-        try await vitals.household(catalogue, target: configuration.policy.copiesTarget, silent: peers.silent)
+        try await vitals.household(catalogue, target: settings.policy.copiesTarget, silent: peers.silent)
     }
 
     func peerLines() async throws -> [PeerLine] {

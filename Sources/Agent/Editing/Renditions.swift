@@ -12,7 +12,7 @@ import Planning
 final class Renditions: Sendable {
     struct Parts: Sendable {
         let id: NodeID
-        let policy: Policy
+        let settings: NodeSettings
         let shelf: Shelf
         let catalogue: CatalogueDatabase
         let placements: Placements
@@ -217,7 +217,9 @@ final class Renditions: Sendable {
             let trash = try await parts.catalogue.asideSize(in: .trash).bytes
             throw Receiver.NoRoom(path: main.info.path.edited(1), trash: trash)
         }
-        if let limit = parts.policy.limit, parts.policy.keep == .mains, parts.catalogue.ownBytes + estimate > limit {
+        if case let policy = parts.settings.policy, let limit = policy.limit, policy.keep == .mains,
+            parts.catalogue.ownBytes + estimate > limit
+        {
             throw Receiver.LimitReached(path: main.info.path.edited(1))
         }
     }

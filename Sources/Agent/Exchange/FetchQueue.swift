@@ -65,6 +65,9 @@ struct FetchQueue {
     private(set) var running = 0
     private(set) var resting = 0
 
+    /// The images that are wanted.
+    var images: [ImageID] { Array(states.keys) }
+
     /// Files that wait for their turn or for a peer.
     var pending: Int { states.count - running - resting }
 

@@ -26,6 +26,9 @@ actor Fetcher {
     /// Peers that answer now.
     var reachable: Set<NodeID> { connected }
 
+    /// The images that are wanted, whether they wait, run or rest.
+    var wanted: [ImageID] { queue.images }
+
     /// How much waits, runs and rests after a failure.
     nonisolated var counts: Counts { shown.read { $0 } }
 

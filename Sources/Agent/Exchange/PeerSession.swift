@@ -37,7 +37,7 @@ struct PeerSession {
         /// Where discovery sees a peer now.
         let nearby: @Sendable (NodeID) -> [String]
         /// Addresses that a person configured, tried for every peer: the certificate tells whose each is.
-        let configured: [String]
+        let configured: @Sendable () -> [String]
         /// The room on the disk of the catalogue.
         let space: @Sendable () throws -> DiskSpace
     }
@@ -142,7 +142,7 @@ struct PeerSession {
 
     private func addresses() -> [PeerAddress] {
         let known = parts.peers[peer]?.row.addresses ?? []
-        return (parts.nearby(peer) + known + parts.configured).compactMap { PeerAddress($0) }
+        return (parts.nearby(peer) + known + parts.configured()).compactMap { PeerAddress($0) }
     }
 
     private func answered(_ summary: NodeSummary) async throws {

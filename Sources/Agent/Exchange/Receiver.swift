@@ -16,14 +16,14 @@ struct Receiver: Sendable {
     let progress: Progress
     let peers: TrustedPeers
     let limits: ImagingLimits
-    let policy: Policy
+    let settings: NodeSettings
     private let underWay = UnderWay()
     /// Bytes that are coming onto the disk and are not there yet.
     private let coming = UnderWay()
 
     init(
         shelf: Shelf, catalogue: CatalogueDatabase, placements: Placements, progress: Progress, peers: TrustedPeers,
-        limits: ImagingLimits, policy: Policy
+        limits: ImagingLimits, settings: NodeSettings
     ) {
         self.shelf = shelf
         self.catalogue = catalogue
@@ -31,7 +31,7 @@ struct Receiver: Sendable {
         self.progress = progress
         self.peers = peers
         self.limits = limits
-        self.policy = policy
+        self.settings = settings
     }
 
     /// Gets what is wished for, or what is better: a reduced copy that would be no smaller than its main gives way to
@@ -274,7 +274,7 @@ struct Receiver: Sendable {
 
     /// Others have come, or are coming, since it was planned; it is planned anew then.
     private func room(for wish: Decision.Wish) -> Int64 {
-        let limit = wish.cause == .keepsMains ? policy.limit : nil
+        let limit = wish.cause == .keepsMains ? settings.policy.limit : nil
         return limit.map { $0 - catalogue.ownBytes } ?? .max
     }
 

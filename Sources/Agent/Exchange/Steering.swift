@@ -7,7 +7,7 @@ import Planning
 /// of what stands here to the placements.
 actor Steering {
     private let catalogue: CatalogueDatabase
-    private let policy: Policy
+    private let settings: NodeSettings
     /// The types that this node makes reduced copies of.
     private let reduces: @Sendable () -> Set<ImageType>
     private let peers: TrustedPeers
@@ -20,12 +20,12 @@ actor Steering {
     private static let page = 1024
 
     init(
-        catalogue: CatalogueDatabase, policy: Policy, reduces: @escaping @Sendable () -> Set<ImageType>,
+        catalogue: CatalogueDatabase, settings: NodeSettings, reduces: @escaping @Sendable () -> Set<ImageType>,
         peers: TrustedPeers, fetcher: Fetcher,
         placements: Placements, copies: Copies, logger: Logger
     ) {
         self.catalogue = catalogue
-        self.policy = policy
+        self.settings = settings
         self.reduces = reduces
         self.peers = peers
         self.fetcher = fetcher
@@ -51,6 +51,7 @@ actor Steering {
     /// Plans for everything that peers have and this node has not: when the node starts.
     func considerWanted() async {
         // An archive wants the mains of all that it holds reduced.
+        let policy = settings.policy
         let edge = policy.keep == .mains ? Int.max : policy.edge
         do {
             try await considerDeletions()
@@ -58,6 +59,12 @@ actor Steering {
         } catch {
             logger.error("planning stopped", metadata: ["reason": "\(error)"])
         }
+    }
+
+    /// Plans anew for everything, after another policy: also for what is on its way, which may not be wanted any more.
+    func policyChanged() async {
+        await consider(await fetcher.wanted)
+        await considerAll()
     }
 
     /// Plans for what is deleted and stands here still, for what is deleted no more and lies in the trash, and for what
@@ -118,6 +125,7 @@ actor Steering {
     var planner: Planner {
         get async {
             let reachable = await fetcher.reachable
+            let policy = settings.policy
             return Planner(
                 policy: policy, reachable: reachable,
                 room: policy.limit.map { max(0, $0 - catalogue.ownBytes) },

@@ -9,7 +9,7 @@ import Planning
 struct Caretaker: Sendable {
     let catalogue: CatalogueDatabase
     let shelf: Shelf
-    let policy: Policy
+    let settings: NodeSettings
     let clock: NodeClock
     let later: Later
     let departures: Departures
@@ -31,9 +31,9 @@ struct Caretaker: Sendable {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await countTime() }
-            if policy.keep == .mains { group.addTask { await verify() } }
+            group.addTask { await verify() }
             group.addTask { await doWhatWaited() }
-            if policy.limit != nil, policy.keep == .reduced { group.addTask { await keepToLimit() } }
+            group.addTask { await keepToLimit() }
         }
     }
 
@@ -42,10 +42,11 @@ struct Caretaker: Sendable {
         await libraryIsThere()
         try? await damage.recall()
         while !Task.isCancelled {
+            let edition = settings.changes.edition
             await emptyTrash()
             await endEvictions()
             try? await catalogue.forgetHolds(endedBefore: clock.now)
-            try? await ContinuousClock().sleep(for: Self.round)
+            await settings.changes.wait(past: edition, until: .now + Self.round)
             counted = await count(since: counted)
         }
         _ = await count(since: counted)
@@ -55,9 +56,10 @@ struct Caretaker: Sendable {
 
     private func verify() async {
         while !Task.isCancelled {
+            let edition = settings.changes.edition
             await libraryIsThere()
-            await verifier.runInBackground()
-            try? await ContinuousClock().sleep(for: Self.round)
+            if settings.policy.keep == .mains { await verifier.runInBackground() }
+            await settings.changes.wait(past: edition, until: .now + Self.round)
         }
     }
 
@@ -97,7 +99,7 @@ struct Caretaker: Sendable {
         guard shelf.folder != nil else { return }
         guard let now = try? await catalogue.nodeTime(), let asides = try? await catalogue.asides() else { return }
         var gone: (files: Int, bytes: Int64) = (0, 0)
-        for aside in asides where aside.since + Int64(policy.trashDays) * 86_400 <= now {
+        for aside in asides where aside.since + Int64(settings.policy.trashDays) * 86_400 <= now {
             do {
                 guard try await purge(aside) else { continue }
                 gone.files += 1
@@ -156,20 +158,19 @@ struct Caretaker: Sendable {
 
     /// Evicts the oldest pictures whenever the library takes up more than its limit.
     private func keepToLimit() async {
-        guard let limit = policy.limit else { return }
         var failures = 0
         while !Task.isCancelled {
-            let edition = news.edition
-            let over = catalogue.ownBytes - limit
+            // Another limit is news, too.
+            let (edition, changed) = (news.edition, settings.changes.edition)
             if over > 0, shelf.folder != nil {
                 await makeRoom(over)
             } else {
                 problems.withdraw(Self.overLimit)
             }
-            if catalogue.ownBytes > limit {
+            if over > 0 {
                 failures += 1
                 let wait = Self.pressure.wait(afterFailures: failures, spread: 1)
-                try? await ContinuousClock().sleep(for: wait)
+                await settings.changes.wait(past: changed, until: .now + wait)
             } else {
                 failures = 0
                 await news.wait(past: edition)
@@ -177,20 +178,28 @@ struct Caretaker: Sendable {
         }
     }
 
+    /// Bytes above the limit; none where there is no limit, and where mains are kept: there nothing leaves for it.
+    private var over: Int64 {
+        let policy = settings.policy
+        guard policy.keep == .reduced, let limit = policy.limit else { return 0 }
+        return max(catalogue.ownBytes - limit, 0)
+    }
+
     private func makeRoom(_ bytes: Int64) async {
         do {
             let room = RoomMaking(evictor: evictor, catalogue: catalogue)
             var reasons: [String: Int] = [:]
             let mains = try await catalogue.oldestMains()
-            let units = EvictionUnit.units(among: mains, policy: policy)
+            let units = EvictionUnit.units(among: mains, policy: settings.policy)
             try await room.evict(units, until: bytes) { _, outcome, _, _ in
                 if case .kept(let obstacle) = outcome { reasons[obstacle.summary, default: 0] += 1 }
             }
-            guard let limit = policy.limit, catalogue.ownBytes > limit else { return }
+            let over = over
+            guard over > 0 else { return }
             let most = reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }
             problems.report(
                 Self.overLimit,
-                "The library takes up \((catalogue.ownBytes - limit) / 1_000_000) MB more than its limit and no main may go"
+                "The library takes up \(over / 1_000_000) MB more than its limit and no main may go"
                     + (most.map { ": of \($0.value), \($0.key)." } ?? "."))
         } catch is CancellationError {
         } catch {

@@ -12,7 +12,7 @@ import Synchronization
 struct Evictor: Sendable {
     let shelf: Shelf
     let catalogue: CatalogueDatabase
-    let policy: Policy
+    let settings: NodeSettings
     let clock: NodeClock
     let peers: TrustedPeers
     let connected: ConnectedPeers
@@ -26,6 +26,8 @@ struct Evictor: Sendable {
     let logger: Logger
 
     private let driven = Driven()
+
+    var policy: Policy { settings.policy }
 
     /// The images whose eviction somebody drives at present.
     private final class Driven: Sendable {
@@ -149,6 +151,7 @@ struct Evictor: Sendable {
     }
 
     private func placeReduced(_ own: OwnFile) async throws -> OwnFile {
+        let policy = settings.policy
         let bytes = try await content.reducedCopy(
             of: own, edge: policy.edge, quality: policy.quality, for: .own(id))
         let (file, shelf, catalogue) = (own.info.path.reduced, shelf, catalogue)
@@ -300,8 +303,8 @@ struct Evictor: Sendable {
     private func remove(
         _ own: OwnFile, _ reduced: OwnFile, _ proof: EvictionProof, _ eviction: Eviction
     ) async throws -> Eviction {
-        let (shelf, catalogue, clock, peers, policy) = (shelf, catalogue, clock, peers, policy)
-        let asks: Form? = policy.keep == .mains ? .reduced : nil
+        let (shelf, catalogue, clock, peers, settings) = (shelf, catalogue, clock, peers, settings)
+        let asks: Form? = settings.policy.keep == .mains ? .reduced : nil
         let after: Eviction = try await catalogue.change { turn in
             var eviction = eviction
             // The library may have been away meanwhile, and the mark taken for a left-over: then a peer may have
@@ -311,9 +314,9 @@ struct Evictor: Sendable {
                 try eviction.removed(Eviction.Obstacle("the library was away meanwhile", isPassing: true))
                 return eviction
             }
-            // A person may have said meanwhile that the copies of one count no more.
+            // A person may have said meanwhile that the copies of one count no more, or that more are needed.
             let isKept: @Sendable () -> Bool = {
-                proof.holders.count { peers.rights(of: $0).contains(.keeps) } >= max(policy.copiesMinimum, 1)
+                proof.holders.count { peers.rights(of: $0).contains(.keeps) } >= max(settings.policy.copiesMinimum, 1)
             }
             guard isKept() else {
                 let obstacle = "one that proved it may no longer keep here"

@@ -12,10 +12,15 @@ struct LibraryOpening {
     let calls: any SystemCalls
     let rules: IgnoreRules
 
+    /// The rules as the catalogue remembers them.
+    static func text(of rules: IgnoreRules) -> String {
+        (IgnoreRules.standard + rules.patterns).joined(separator: "\n")
+    }
+
     /// - Returns: the library, or the reason why it is not there; then the node starts and waits for it.
     /// - Throws: ``AgentError`` when another agent has it, or it cannot be made.
     func open() async throws -> Result<LibraryFolder, DiskError> {
-        try await catalogue.look(under: (IgnoreRules.standard + rules.patterns).joined(separator: "\n"))
+        try await catalogue.look(under: Self.text(of: rules))
         let remembered = try await catalogue.setting(Self.key)
         do {
             let opening: LibraryFolder.Opening = remembered.map { .expect(id: $0) } ?? .create

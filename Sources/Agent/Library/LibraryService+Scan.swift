@@ -122,7 +122,7 @@ extension LibraryService {
         let counts = parts.catalogue.ownCounts
         let empty = LibraryComparison(
             known: [], now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
-            capacity: counts.mains + counts.reduced, ignoring: parts.policy.ignoring)
+            capacity: counts.mains + counts.reduced, ignoring: parts.settings.policy.ignoring)
         // One by one: a list of a million is memory for nothing.
         let comparison = try await parts.catalogue.knownFiles(into: empty) { comparison, file, stamp in
             comparison.know(KnownFile(path: file, identity: stamp.identity))
@@ -223,7 +223,7 @@ extension LibraryService {
     func apply(removals: [KnownFile], byPerson: Bool = true) async throws -> Int {
         guard !removals.isEmpty else { return 0 }
         let (parts, shelf) = (parts, parts.shelf)
-        let isWanted = parts.policy.keep == .mains
+        let isWanted = parts.settings.policy.keep == .mains
         let (count, images): (Int, Set<ImageID>) = try await parts.catalogue.change { turn in
             // Since they were missed, this node may have moved or replaced some of them itself.
             // What it is about to take out, or was when an error came, is ended where that was begun.

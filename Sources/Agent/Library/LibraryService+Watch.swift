@@ -155,7 +155,7 @@ extension LibraryService {
             .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
         let comparison = LibraryComparison(
             known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
-            ignoring: parts.policy.ignoring)
+            ignoring: parts.settings.policy.ignoring)
         let (found, isRead) = try await parts.shelf.run { library in
             var comparison = comparison
             let walk = try LibraryWalk(library: library).walk(folder) { comparison.take($0) }

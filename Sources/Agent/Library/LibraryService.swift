@@ -55,7 +55,7 @@ actor LibraryService {
         let departures: Departures
         let cut: PowerCut
         let id: NodeID
-        let policy: Policy
+        let settings: NodeSettings
         let clock: NodeClock
         let status: Status
         let logger: Logger
@@ -102,10 +102,13 @@ actor LibraryService {
     }
 
     private let view: Shown<View>
+    /// What is left alone in the library as it is open now.
+    private(set) var rules: IgnoreRules
 
     init(parts: Parts) {
         self.parts = parts
         view = Shown(View(), in: parts.status)
+        rules = parts.settings.policy.ignoring
     }
 
     /// What the last look at the whole library passed over; nil before the first.
@@ -118,15 +121,23 @@ actor LibraryService {
     /// - Parameter opened: the library, where it was there when the node started.
     func run(opened: LibraryFolder?) async {
         var opened = opened
+        // Where only the rules changed nothing was interrupted, and what is under way goes on.
+        var isRecovered = false
         while !Task.isCancelled {
             if let folder = opened {
-                await serve(folder)
-                folder.release()
+                await serve(folder, recovering: !isRecovered)
                 opened = nil
-                parts.shelf.folder = nil
+                isRecovered = (try? await parts.shelf.threads.run { folder.state() }) == .ok && state.reason == nil
+                // Somebody may be placing a file.
+                let (held, shelf) = (folder, parts.shelf)
+                try? await parts.catalogue.change { _ in
+                    held.release()
+                    shelf.folder = nil
+                }
             } else if let folder = await reopen() {
                 opened = folder
             } else {
+                isRecovered = false
                 await errands.wait(past: errands.edition, until: .now + Self.lookForDisk)
             }
         }
@@ -151,7 +162,11 @@ actor LibraryService {
     private func reopen() async -> LibraryFolder? {
         do {
             guard let id = try await parts.catalogue.setting(LibraryOpening.key) else { return nil }
-            let (path, calls, rules) = (parts.path, parts.calls, parts.policy.ignoring)
+            let (path, calls, rules) = (parts.path, parts.calls, parts.settings.policy.ignoring)
+            if rules != self.rules {
+                try await parts.catalogue.look(under: LibraryOpening.text(of: rules))
+                (self.rules, hasLooked) = (rules, false)
+            }
             return try await parts.shelf.threads.run {
                 try LibraryFolder(path: path, .expect(id: id), calls: calls, ignoring: rules)
             }
@@ -165,10 +180,10 @@ actor LibraryService {
         }
     }
 
-    private func serve(_ folder: LibraryFolder) async {
+    private func serve(_ folder: LibraryFolder, recovering: Bool) async {
         do {
             let (catalogue, departures) = (parts.catalogue, parts.departures)
-            try await catalogue.change { turn in try await departures.recover(folder, turn) }
+            if recovering { try await catalogue.change { turn in try await departures.recover(folder, turn) } }
         } catch {
             setMissing("What was under way when the agent ended could not be ended: \(error)")
             await errands.wait(past: errands.edition, until: .now + Self.lookForDisk)
@@ -185,6 +200,7 @@ actor LibraryService {
                 }
                 group.addTask { await self.keepLooking(folder, forAbsence: Self.lookWhileWatching) }
                 group.addTask { await self.lookIntoDoubts() }
+                group.addTask { await self.waitForOtherRules() }
                 await group.next()
                 group.cancelAll()
             }
@@ -192,7 +208,23 @@ actor LibraryService {
             // Without a watch there are still the scans.
             parts.problems.report("watch", "\(error)")
             parts.logger.warning("the library is not watched", metadata: ["reason": "\(error)"])
-            await keepLooking(folder, forAbsence: Self.lookForAbsence)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.keepLooking(folder, forAbsence: Self.lookForAbsence) }
+                group.addTask { await self.lookIntoDoubts() }
+                group.addTask { await self.waitForOtherRules() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Returns when something else is to be left alone than before: the library is opened anew then, as what is left alone is
+    /// not watched either.
+    private func waitForOtherRules() async {
+        while !Task.isCancelled {
+            let edition = parts.settings.changes.edition
+            if parts.settings.policy.ignoring != rules { return }
+            await parts.settings.changes.wait(past: edition)
         }
     }
 

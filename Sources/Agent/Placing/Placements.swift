@@ -14,7 +14,7 @@ struct Placements: Sendable {
     let later: Later
     let problems: Problems
     /// This node's name, for an edit that gets a name of its own.
-    let name: String
+    let name: @Sendable () -> String
     let logger: Logger
 
     /// Names that are tried for an image whose path is taken. A library where all are taken has another problem.
@@ -158,7 +158,7 @@ struct Placements: Sendable {
             else { return [] }
             let known = KnownFile(path: file, identity: own.stamp.identity)
             for attempt in 1...Self.attempts {
-                let target = file.disambiguated(by: name, attempt: attempt)
+                let target = file.disambiguated(by: name(), attempt: attempt)
                 guard try await catalogue.images(at: target).allSatisfy({ $0 == own.info.image }) else { continue }
                 do {
                     let moved = try await shelf.run {

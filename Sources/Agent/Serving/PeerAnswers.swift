@@ -10,8 +10,7 @@ import PeerProtocol
 /// changes the library.
 struct PeerAnswers: PeerAnswering {
     let id: NodeID
-    let name: NodeName
-    let policy: Policy
+    let settings: NodeSettings
     let catalogue: CatalogueDatabase
     let shelf: Shelf
     let peers: TrustedPeers
@@ -32,16 +31,26 @@ struct PeerAnswers: PeerAnswering {
 
     func summary() async throws -> NodeSummary {
         let free = try? await shelf.run { try $0.space().free }
+        let settings = settings.values
         return NodeSummary(
-            id: id, name: name, digest: catalogue.ownDigest, last: catalogue.ownLast, keep: policy.keep,
+            id: id, name: NodeName(nearest: settings.name), digest: catalogue.ownDigest, last: catalogue.ownLast,
+            keep: settings.policy.keep,
             freeBytes: free ?? 0, reduces: reduces())
     }
 
+    /// How long after a change of the settings whoever asked shortly before it is told once more.
+    private static let retelling: Duration = .seconds(3)
+
     func summary(unless digest: Digest, wait: Duration) async throws -> NodeSummary {
-        let deadline = ContinuousClock.now + wait
+        var deadline = ContinuousClock.now + wait
+        // A name or what is kept is not part of the digest: who was between two questions when it changed hears of it soon.
+        if let changed = settings.changed, changed + Self.retelling > .now {
+            deadline = min(deadline, changed + Self.retelling)
+        }
+        let asked = settings.changes.edition
         while !Task.isCancelled {
             let edition = news.edition
-            if catalogue.ownDigest != digest || .now >= deadline { break }
+            if catalogue.ownDigest != digest || settings.changes.edition != asked || .now >= deadline { break }
             await news.wait(past: edition, until: deadline)
         }
         try Task.checkCancellation()

@@ -44,4 +44,5 @@ extension Trash: Verb {}
 extension Restore: Verb {}
 extension Export: Verb {}
 extension Dismiss: Verb {}
+extension Change: Verb {}
 extension Library.New: Verb { var isStream: Bool { true } }

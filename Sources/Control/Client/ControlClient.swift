@@ -193,6 +193,12 @@ public struct ControlClient: Sendable {
             ? stream(.GET, "/v1/edits") : stream(.POST, "/v1/edits", body: ControlRequest.Paths(paths: paths))
     }
 
+    /// See ``NodeControl/settings()``.
+    public func settings() async throws -> SettingsReport { try await object(.GET, "/v1/settings") }
+
+    /// See ``NodeControl/reloadSettings()``.
+    public func reloadSettings() async throws -> SettingsReport { try await object(.POST, "/v1/settings/reload") }
+
     /// See ``NodeControl/doctor()``.
     public func doctor() async throws -> [DoctorFinding] {
         try await list(.GET, "/v1/doctor", patience: Self.longPatience)

@@ -68,6 +68,8 @@ struct ControlRoutes: Sendable {
                 status: .ok, headers: [.contentType: MetricsText.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
+        router.get("v1/settings") { _, _ in try await object { try await node.settings() } }
+        router.post("v1/settings/reload") { _, _ in try await object { try await node.reloadSettings() } }
         router.get("v1/doctor") { _, _ in try await list { try await node.doctor() } }
     }
 

@@ -75,7 +75,7 @@ extension PairingDesk {
                 let certificate = try await PairingCall.certificate(at: address, limits: limits)
                 guard certificate.id == invitation.node else { throw PairingError(.wrongMachine) }
                 let message = Wire.Join(
-                    secret: invitation.secret.text, certificate: Wire.base64(identity.certificate), name: name,
+                    secret: invitation.secret.text, certificate: Wire.base64(identity.certificate), name: name(),
                     port: port)
                 let answer = try await PairingCall.with(certificate, at: address, as: identity, limits: limits) {
                     try await $0.post(.join, message, answer: Wire.Joined.self)

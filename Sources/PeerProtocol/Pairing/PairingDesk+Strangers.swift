@@ -118,7 +118,7 @@ extension PairingDesk {
             standing: standing)
         try await store(peer)
         guesses.succeed(from: source)
-        return Wire.Joined(name: name)
+        return Wire.Joined(name: name())
     }
 
     private func current(_ text: String) throws(PairingError) -> Attempt {

@@ -44,7 +44,7 @@ public actor PairingDesk {
     }
 
     let identity: NodeIdentity
-    let name: NodeName
+    let name: @Sendable () -> NodeName
     let trust: any PeerTrusting
     let limits: ClientLimits
     let logger: Logger
@@ -63,10 +63,12 @@ public actor PairingDesk {
     /// The desk of a node.
     ///
     /// - Parameters:
+    ///   - name: what it is called, asked each time: a person may change it.
     ///   - trust: stores whom was paired, durably, before the other side is told.
     ///   - now: the monotonic clock; another one in tests only.
     public init(
-        identity: NodeIdentity, name: NodeName, trust: any PeerTrusting, limits: ClientLimits = ClientLimits(),
+        identity: NodeIdentity, name: @autoclosure @escaping @Sendable () -> NodeName, trust: any PeerTrusting,
+        limits: ClientLimits = ClientLimits(),
         logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
         self.identity = identity
@@ -78,7 +80,7 @@ public actor PairingDesk {
     }
 
     /// This node, as the digits cover it.
-    var own: PairingParty { PairingParty(certificate: identity.certificate, name: name) }
+    var own: PairingParty { PairingParty(certificate: identity.certificate, name: name()) }
 
     /// The port that this node can be called at; told to those who pair. The server calls it.
     public func listens(on port: Int) { self.port = port }

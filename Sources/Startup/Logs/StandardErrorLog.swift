@@ -4,7 +4,13 @@ import Synchronization
 
 /// The log on standard error, one line an event, each in one write; of each cause no more than its share.
 struct StandardErrorLog: LogHandler {
-    var logLevel: Logger.Level
+    /// The level that a person set, unless this log was given one of its own.
+    var logLevel: Logger.Level {
+        get { own ?? level.now }
+        set { own = newValue }
+    }
+    private var own: Logger.Level?
+    private let level: LogLevel
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
     private let format: LogFormat
@@ -17,13 +23,13 @@ struct StandardErrorLog: LogHandler {
     }
 
     init(
-        format: LogFormat, level: Logger.Level, shares: Shares,
+        format: LogFormat, level: LogLevel, shares: Shares,
         write: @escaping @Sendable (String) -> Void = StandardError.write
     ) {
         self.format = format
         self.shares = shares
         self.write = write
-        logLevel = level
+        self.level = level
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -1,13 +1,13 @@
-import Agent
 import Control
-import Decoding
-import Foundation
+public import Foundation
 import Glibc
-import Logging
+public import Logging
 import Model
 
 /// Everything that was set, by flag, environment and file, with the defaults where nothing was.
-struct Settings {
+public struct LayeredSettings: Sendable {
+    /// The settings file: an absolute path, whether it is there or not.
+    public let file: String
     private let set: [Setting.Key: Setting]
     private let paths: StandardPaths
     private let home: String
@@ -18,15 +18,16 @@ struct Settings {
     ///
     /// - Parameters:
     ///   - file: the file named by a flag; nil takes `SYNCD_CONFIG`, else the standard one, which need not be there.
-    static func load(
+    public static func load(
         flags: [Setting.Key: Setting], file: String?,
         environment: [String: String] = ProcessInfo.processInfo.environment, home: String? = nil,
-        current: String = FileManager.default.currentDirectoryPath, host: String = hostName()
-    ) throws -> Settings {
+        current: String = FileManager.default.currentDirectoryPath, host: String = LayeredSettings.hostName()
+    ) throws -> LayeredSettings {
         let home = home ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
         let paths = StandardPaths(environment: environment, home: home)
         let named = file ?? environment["SYNCD_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        var set = try SettingsFile.read(named ?? paths.configuration, isRequired: named != nil)
+        let path = named ?? paths.configuration
+        var set = try SettingsFile.read(path, isRequired: named != nil)
         for key in Setting.Key.allCases {
             if let text = environment[key.variable], !text.isEmpty {
                 let words = key.isList ? text.split(separator: ",").map { String($0.trimmed) } : [text]
@@ -34,14 +35,26 @@ struct Settings {
             }
         }
         set.merge(flags) { $1 }
-        let settings = Settings(set: set, paths: paths, home: home, current: current, host: host)
-        _ = try settings.configuration()
-        _ = try settings.level()
+        let settings = LayeredSettings(
+            file: path.hasPrefix("/") ? path : current + "/" + path, set: set, paths: paths, home: home,
+            current: current,
+            host: host)
+        _ = try settings.values()
         return settings
     }
 
+    /// Throws ``SettingsFault`` where an agent would refuse these settings, whoever starts it.
+    static func check(_ set: [Setting.Key: Setting]) throws {
+        _ = try LayeredSettings(
+            file: "", set: set, paths: StandardPaths(environment: [:], home: "/"), home: "/", current: "/", host: "node"
+        ).values()
+    }
+
+    /// What was set for a key, and where; nil where nothing was.
+    public subscript(key: Setting.Key) -> Setting? { self.set[key] }
+
     /// The level of the log.
-    var logLevel: Logger.Level { (try? level()) ?? .info }
+    public var logLevel: Logger.Level { (try? level()) ?? .info }
 
     private func level() throws -> Logger.Level {
         try value(.logLevel, "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))") {
@@ -49,8 +62,8 @@ struct Settings {
         } ?? .info
     }
 
-    /// The configuration of the agent. Throws ``StartFailure`` for a value that cannot be.
-    func configuration() throws -> AgentConfiguration {
+    /// What they come to. Throws ``SettingsFault`` for a value that cannot be.
+    public func values() throws -> SettingsValues {
         let state = try folder(.state) ?? paths.state
         let listen =
             try value(.listen, "HOST:PORT, such as [::]:21417 or 192.168.1.20:21417", ListenAddress.init) ?? .standard
@@ -67,11 +80,11 @@ struct Settings {
             let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
             return isPlain && (1...63).contains(text.utf8.count) && !text.trimmed.isEmpty ? text : nil
         }
-        return AgentConfiguration(
-            library: try folder(.library) ?? paths.library, state: state, name: name ?? host, listenHosts: listen.hosts,
-            port: listen.port, controlSocket: try folder(.control) ?? paths.controlSocket(state: state), policy: policy,
+        return SettingsValues(
+            library: try folder(.library) ?? paths.library, state: state, name: name ?? host, listen: listen,
+            controlSocket: try folder(.control) ?? paths.controlSocket(state: state), policy: policy,
             discovers: try value(.mdns, "true or false", Self.flag) ?? true, addresses: try peers(),
-            decoder: DecoderPool.installed)
+            logLevel: try level())
     }
 
     private func value<Value>(_ key: Setting.Key, _ wanted: String, _ read: (String) -> Value?) throws -> Value? {
@@ -97,7 +110,11 @@ struct Settings {
     /// An absolute path. `~/` is the home folder; a relative one is taken from where the agent was started, except in
     /// the file, where nobody could tell what it is relative to.
     private func folder(_ key: Setting.Key) throws -> String? {
-        let isInFile = if case .file? = set[key]?.origin { true } else { false }
+        let isInFile =
+            switch set[key]?.origin {
+            case .file, .typed: true
+            default: false
+            }
         let path = try value(key, isInFile ? "an absolute path, or one that begins with ~/" : "a path") {
             text -> String? in
             guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
@@ -140,7 +157,7 @@ struct Settings {
     }
 
     /// The host's name up to its first dot.
-    static func hostName() -> String {
+    public static func hostName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "node" }
         let name = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

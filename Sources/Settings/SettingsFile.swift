@@ -8,11 +8,22 @@ enum SettingsFile {
 
     /// Reads the file. A missing one is empty unless `isRequired`.
     static func read(_ path: String, isRequired: Bool) throws -> [Setting.Key: Setting] {
+        guard let text = try text(of: path) else {
+            guard isRequired else { return [:] }
+            throw SettingsFault(
+                .configuration,
+                "\(path) cannot be read (\(String(cString: strerror(ENOENT)))): name another with --config.")
+        }
+        return try parse(text, path: path)
+    }
+
+    /// What stands in the file; nil where there is none.
+    static func text(of path: String) throws -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let code = errno
-            if code == ENOENT || code == ENOTDIR, !isRequired { return [:] }
-            throw StartFailure(
+            if code == ENOENT || code == ENOTDIR { return nil }
+            throw SettingsFault(
                 .configuration,
                 "\(path) cannot be read (\(String(cString: strerror(code)))): name another with --config.")
         }
@@ -23,7 +34,7 @@ enum SettingsFile {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw StartFailure(
+                throw SettingsFault(
                     .configuration,
                     "\(path) cannot be read (\(String(cString: strerror(errno)))): name another with --config.")
             }
@@ -31,24 +42,29 @@ enum SettingsFile {
             bytes += buffer[..<count]
         }
         guard bytes.count <= largest, let text = String(validating: bytes, as: UTF8.self) else {
-            throw StartFailure(
+            throw SettingsFault(
                 .configuration, "\(path) is no configuration: it must be YAML in UTF-8, of a megabyte at most.")
         }
-        return try parse(text, path: path)
+        return text
     }
 
     /// Reads the text of a file; `path` is for messages.
     static func parse(_ text: String, path: String) throws -> [Setting.Key: Setting] {
-        let root: Node?
-        do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
-            throw StartFailure(.configuration, "\(path), \(clause(error, in: text)).")
-        }
-        guard let root else { return [:] }
-        // Comments alone, or `---`, are an empty configuration.
-        if root.tag.description == "tag:yaml.org,2002:null", root.scalar != nil { return [:] }
+        guard let root = try root(of: text, path: path) else { return [:] }
         var settings = [Setting.Key: Setting]()
         try add(root, prefix: "", path: path, to: &settings)
         return settings
+    }
+
+    /// The mapping, or what stands in its place; nil for an empty configuration.
+    static func root(of text: String, path: String) throws -> Node? {
+        let root: Node?
+        do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+            throw SettingsFault(.configuration, "\(path), \(clause(error, in: text)).")
+        }
+        guard let root else { return nil }
+        // Comments alone, or `---`, are an empty configuration.
+        return root.tag.description == "tag:yaml.org,2002:null" && root.scalar != nil ? nil : root
     }
 
     private static func add(
@@ -97,8 +113,8 @@ enum SettingsFile {
         })
     private static let known = Setting.Key.allCases.map(\.rawValue).sorted().joined(separator: ", ")
 
-    private static func fault(_ path: String, _ node: Node, _ what: String) -> StartFailure {
-        StartFailure(.configuration, "\(path), line \(node.mark?.line ?? 1): \(what).")
+    private static func fault(_ path: String, _ node: Node, _ what: String) -> SettingsFault {
+        SettingsFault(.configuration, "\(path), line \(node.mark?.line ?? 1): \(what).")
     }
 
     private static func clause(_ error: YamlError, in text: String) -> String {

@@ -1,9 +1,9 @@
 /// Where to listen, or whom to ask: `HOST:PORT`, `[::]:21417`, or `:PORT` for the standard hosts.
-struct ListenAddress: Equatable {
+public struct ListenAddress: Equatable, Sendable {
     /// Tried in this order until one can be bound.
-    var hosts: [String]
+    public var hosts: [String]
     /// 0 takes a free one.
-    var port: Int
+    public var port: Int
 
     /// The port that nobody has to name.
     static let standardPort = 21_417
@@ -13,6 +13,12 @@ struct ListenAddress: Equatable {
     init(hosts: [String], port: Int) {
         self.hosts = hosts
         self.port = port
+    }
+
+    /// As a person would write it.
+    var description: String {
+        guard let host = hosts.first else { return ":\(port)" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
     /// Reads `HOST:PORT`. An IPv6 address stands in brackets; nil for anything else.
