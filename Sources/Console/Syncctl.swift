@@ -14,7 +14,7 @@ struct Syncctl: AsyncParsableCommand {
             The agent, syncd, runs on every machine. syncctl talks to the one of this machine through its control \
             socket and shows what is held where, why, and what happens next.
 
-            Two machines become a pair in one of two ways:
+            'syncctl setup' sets a machine up. Two machines become a pair in one of two ways:
               at both terminals:     syncctl pair
               with ssh, in one line: syncctl join "$(ssh other syncctl invite)"
 
@@ -41,7 +41,7 @@ struct Syncctl: AsyncParsableCommand {
                     Review.self, Verify.self, Library.self,
                 ]),
             CommandGroup(name: "Pictures", subcommands: [Edit.self, Export.self]),
-            CommandGroup(name: "This machine", subcommands: [Change.self]),
+            CommandGroup(name: "This machine", subcommands: [Setup.self, Change.self]),
             CommandGroup(name: "Trying it out", subcommands: [Demo.self]),
         ])
 

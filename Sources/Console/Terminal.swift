@@ -13,16 +13,28 @@ struct Terminal: Sendable {
 
     /// Asks, and waits for a line: true for y and yes.
     func confirms(_ question: String) async throws -> Bool {
-        let typed = try await WaitingLine.shared.asking {
-            let bytes = Array(question.utf8)
-            _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            return try await line()
-        }
+        let typed = try await ask(question)
         let answer = typed.filter { !$0.isWhitespace }.lowercased()
         return answer == "y" || answer == "yes"
     }
 
-    /// One line. Reading blocks, so it has a thread of its own, which ends with the line or with the command.
+    /// Asks, and waits for a line, which is given without the white space around it. Throws `CancellationError` for the end of
+    /// the terminal's input (Ctrl-D): that is no answer.
+    func answer(_ question: String) async throws -> String {
+        let typed = try await ask(question)
+        guard typed.hasSuffix("\n") else { throw CancellationError() }
+        return String(typed.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+
+    private func ask(_ question: String) async throws -> String {
+        try await WaitingLine.shared.asking {
+            let bytes = Array(question.utf8)
+            _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            return try await line()
+        }
+    }
+
+    /// One line with its end, unless the input ended before. Reading blocks, so it has a thread of its own, which ends with the line or with the command.
     private func line() async throws -> String {
         let waiting = Waiting()
         return try await withTaskCancellationHandler {
@@ -40,7 +52,7 @@ struct Terminal: Sendable {
             var bytes = [UInt8]()
             var byte: UInt8 = 0
             // A terminal gives whole lines; read byte by byte, so that nothing beyond this one is taken.
-            while Glibc.read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") { bytes.append(byte) }
+            while bytes.last != UInt8(ascii: "\n"), Glibc.read(descriptor, &byte, 1) == 1 { bytes.append(byte) }
             then(String(decoding: bytes, as: UTF8.self))
         }
     }

@@ -342,5 +342,5 @@ struct RenderingTests {
     }
 
     @Test("the digits are shown in two groups")
-    func digits() { #expect(Pair.spaced("012345") == "012 345") }
+    func digits() { #expect(PairingDialogue.spaced("012345") == "012 345") }
 }

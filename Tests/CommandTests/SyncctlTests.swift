@@ -405,7 +405,7 @@ struct SyncctlTests {
         arguments: [
             "status", "ls", "why", "nearby", "pair", "invite", "join", "peers", "unpair", "scan", "restore", "doctor",
             "demo", "fetch", "evict", "free", "delete", "trash", "verify", "edit", "export", "dismiss", "library new",
-            "set",
+            "set", "setup",
         ])
     func help(verb: String) async throws {
         let result = try await Self.syncctl.run(verb.split(separator: " ").map(String.init) + ["--help"])

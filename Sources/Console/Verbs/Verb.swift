@@ -45,4 +45,5 @@ extension Restore: Verb {}
 extension Export: Verb {}
 extension Dismiss: Verb {}
 extension Change: Verb {}
+extension Setup: Verb {}
 extension Library.New: Verb { var isStream: Bool { true } }
