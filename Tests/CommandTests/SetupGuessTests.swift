@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import TestSupport
 import Testing
@@ -50,6 +51,16 @@ struct SetupGuessTests {
         #expect(!KeepGuess(free: 100_000_000_000, own: 0).keepsMains)
         #expect(KeepGuess(free: 1_200_000_000_000, own: 14_000_000_000).keepsMains)
         #expect(!KeepGuess(free: 1_200_000_000_000, own: 900_000_000_000).keepsMains)
+    }
+
+    @Test("by sudo it says as whom to run it")
+    func person() throws {
+        let failure = #expect(throws: ControlFailure.self) {
+            try Setup.checkPerson(isRoot: true, environment: ["SUDO_USER": "ann"])
+        }
+        #expect(failure?.message.hasPrefix("Run it as ann, without sudo.") == true)
+        try Setup.checkPerson(isRoot: true, environment: [:])
+        try Setup.checkPerson(isRoot: false, environment: ["SUDO_USER": "ann"])
     }
 
     @Test("without a terminal and without flags it says which flags")

@@ -48,6 +48,39 @@ extension HostSuites {
             }
         }
 
+        @Test("the service manager is asked to start the agent, and setup waits until it answers")
+        func manager() async throws {
+            try await Household.run { household in
+                let laptop = try await household.machine("laptop", keep: nil)
+                // What a person's service manager does on these three requests.
+                let script = """
+                    #!/bin/sh
+                    echo "$*" >>"$HOME/asked"
+                    case "$*" in
+                      *enable*) \(HostBinaries.syncd) >/dev/null 2>&1 & echo $! >"$HOME/agent" ;;
+                    esac
+                    """
+                let folder = laptop.host.folder.appending(path: "bin")
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                try Data(script.utf8).write(to: folder.appending(path: "systemctl"))
+                try await laptop.host.require(["chmod", "+x", folder.appending(path: "systemctl").path])
+                let path = "\(folder.path):/usr/sbin:/usr/bin:/sbin:/bin"
+                let done = try await laptop.host.require(
+                    [HostBinaries.syncctl, "setup", "--yes", "--keep", "mains", "--json"], environment: ["PATH": path])
+                #expect(done.contains("\"started\":true") && done.contains("\"keep\":\"mains\""), "\(done)")
+                let asked = try String(contentsOf: laptop.host.folder.appending(path: "asked"), encoding: .utf8)
+                #expect(
+                    asked.split(separator: "\n") == [
+                        "--user --quiet show-environment", "--user --quiet cat syncd.service",
+                        "--user --quiet enable --now syncd.service",
+                    ])
+                let status = try await laptop.require("status")
+                #expect(status.contains("keeps mains"))
+                // It is nobody's child that would end it.
+                try await laptop.host.require(["sh", "-c", "kill $(cat \"$HOME/agent\")"])
+            }
+        }
+
         @Test("at a terminal: three questions, Enter takes what is proposed, and six digits end them")
         func terminal() async throws {
             try await Household.run { household in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Foundation
+import Glibc
 import Model
 import Settings
 
@@ -55,6 +56,7 @@ struct Setup: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try Self.checkPerson(isRoot: geteuid() == 0, environment: Environment.current)
         let isAnswered = yes || (library != nil && keep != nil && join != nil)
         let terminal = isAnswered ? nil : Terminal()
         guard isAnswered || terminal != nil else {
@@ -80,6 +82,15 @@ struct Setup: AsyncParsableCommand {
         }
         let text = Self.summary(status, folder: SetupDialogue.short(folder))
         try shown.output.text(shown.output.style.paragraph(text) + "\n")
+    }
+
+    /// Settings, photos and agent are a person's own: those of root help nobody who has come by sudo.
+    static func checkPerson(isRoot: Bool, environment: [String: String]) throws {
+        guard isRoot, let person = environment["SUDO_USER"], !person.isEmpty, person != "root" else { return }
+        throw ControlFailure(
+            .usage,
+            "Run it as \(person), without sudo. For an agent that runs also while nobody is logged in: 'sudo systemctl enable "
+                + "--now syncd@\(person)', and then 'syncctl setup' as \(person).")
     }
 
     /// Writes what is different, and sees to it that an agent runs with it.
