@@ -29,7 +29,7 @@ struct SetupDialogue {
                 FolderCount(folder)
             }
             guard !takesGuesses, let terminal else { return (folder, count) }
-            tell("\(Self.short(folder)): \(count?.text ?? "is not there yet, and will be made").")
+            tell(Self.short(folder) + (count.map { ": \($0.text)." } ?? " is not there yet, and will be made."))
             let answer = try await terminal.answer("Are your photos there? Enter for yes, or another folder: ")
             if answer.isEmpty || ["y", "yes"].contains(answer.lowercased()) { return (folder, count) }
             if ["n", "no"].contains(answer.lowercased()) {
