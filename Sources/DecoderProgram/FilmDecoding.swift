@@ -1,17 +1,21 @@
 import CFFmpeg
 import Decoding
+import Glibc
 import Imaging
 
 /// Shows a film by one of its pictures: the first that is not black, if one comes within some seconds.
 struct FilmDecoding {
     private let reader: FilmReader
     private let order: DecoderOrder
+    /// When, where and with what it was taken.
+    private let exif: [UInt8]?
 
     /// Seconds from the first picture on in which one that is not black is looked for, and pictures.
     private static let looked = (seconds: 6.0, pictures: 400)
 
     init(_ main: borrowing MainFile, _ order: DecoderOrder) throws(DecoderFault) {
         self.order = order
+        exif = CarriedExif.block(of: Self.capture(main))
         reader = try FilmReader(main.descriptor, size: main.count, type: order.type)
     }
 
@@ -30,7 +34,19 @@ struct FilmDecoding {
         builder.add(frame.rows, at: 0)
         builder.finish()
         FilmMark(orientation: orientation).draw(on: builder.layout, builder.target)
-        memory.finish(orientation: orientation, profile: Gamut(colour).profile)
+        memory.finish(orientation: orientation, exif: exif, profile: Gamut(colour).profile)
+    }
+
+    /// Read by ourselves, before libavformat sees a byte.
+    private static func capture(_ main: borrowing MainFile) -> CaptureFacts {
+        let (descriptor, count) = (main.descriptor, main.count)
+        return ImageInspector.facts { range in
+            let range = range.clamped(to: 0..<count)
+            return [UInt8](unsafeUninitializedCapacity: range.count) { buffer, initialized in
+                guard let base = buffer.baseAddress else { return initialized = 0 }
+                initialized = max(0, pread(descriptor, base, range.count, off_t(range.lowerBound)))
+            }
+        }.capture
     }
 
     /// The picture that is shown.

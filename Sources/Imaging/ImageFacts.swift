@@ -7,11 +7,10 @@ public struct ImageFacts: Hashable, Sendable {
     /// Upright pixel size, that is after the orientation is applied; nil when the head does not tell, or tells one that
     /// no picture can have.
     public var size: PixelSize?
-    /// When the picture was taken, in seconds since 1970 of the camera's own clock and zone: EXIF DateTimeOriginal,
-    /// else DateTimeDigitized, else DateTime; else what XMP or a text in the file says. Of a film what it says with a zone,
-    /// in that zone; else what it says without one, which the standards want to be UTC: cameras write either, and it is
-    /// taken as it stands.
-    public var captured: Int64?
+    /// When, where and with what the picture was taken. The time is EXIF's DateTimeOriginal, else DateTimeDigitized, else
+    /// DateTime; else what XMP or a text in the file says. Of a film it is what it says with a zone, in that zone; else what
+    /// it says without one, which the standards want to be UTC: cameras write either, and it is taken as it stands.
+    public var capture: CaptureFacts
     /// How the stored picture is to be turned, by EXIF's numbers, 1 to 8; 1 when nothing is said, or something wrong. Said
     /// by EXIF, of HEIF and JPEG XL by their own fields, of a film by its matrix.
     public var orientation: Int
@@ -23,15 +22,18 @@ public struct ImageFacts: Hashable, Sendable {
     public var rendition: RenditionMarker?
 
     init(
-        type: ImageType? = nil, size: PixelSize? = nil, captured: Int64? = nil, orientation: Int = 1,
+        type: ImageType? = nil, size: PixelSize? = nil, capture: CaptureFacts = CaptureFacts(), orientation: Int = 1,
         duration: Duration? = nil, marker: ReducedMarker? = nil, rendition: RenditionMarker? = nil
     ) {
         self.type = type
         self.size = size
-        self.captured = captured
+        self.capture = capture
         self.orientation = orientation
         self.duration = duration
         self.marker = marker
         self.rendition = rendition
     }
+
+    /// When the picture was taken, in seconds since 1970 of the camera's own clock and zone.
+    public var captured: Int64? { capture.time?.seconds }
 }

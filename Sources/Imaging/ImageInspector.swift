@@ -5,7 +5,7 @@ import Model
 /// Give it every chunk of the file in order, of any size; what it does not need costs nothing. It holds at most
 /// 3 MiB of it, and of most files 128 KiB. No content makes it fail: what cannot be read is nil in the facts.
 public struct ImageInspector: Sendable {
-    private enum State {
+    enum State {
         /// Too few bytes for the type yet.
         case head
         /// A JPEG whose segments are walked.
@@ -16,7 +16,7 @@ public struct ImageInspector: Sendable {
         case done(ImageFacts)
     }
 
-    private var state = State.head
+    private(set) var state = State.head
     private var kept: [UInt8] = []
 
     /// An inspector before the file's first byte.
@@ -97,7 +97,7 @@ public struct ImageInspector: Sendable {
     }
 
     /// What reads the rest of a file of this type; nil where the head tells all.
-    private static func walk(_ type: ImageType, head: [UInt8], size: PixelSize?) -> (any FactsWalk)? {
+    static func walk(_ type: ImageType, head: [UInt8], size: PixelSize?) -> (any FactsWalk)? {
         switch type {
         case .png: PNGFacts(size: size)
         case .webp, .avi: RIFFFacts(type: type, size: size)

@@ -137,6 +137,27 @@ struct RenderingTests {
         #expect(text.contains("\n  image       mov, 4000×6000, 1:02:03 long, 7.9 MB, id "))
     }
 
+    @Test("why says when, where and with what a picture was taken, as far as that is known")
+    func whyTaken() {
+        var report = CommandSamples.why(CommandSamples.path("a.jpg"))
+        func line() -> String? {
+            WhyText(report: report, style: Self.plain, now: CommandSamples.now).text.split(separator: "\n")
+                .first { $0.hasPrefix("  taken") }.map { String($0.dropFirst(14)) }
+        }
+        #expect(line() == nil)
+        report.captured = CameraTime(1_714_572_180)
+        #expect(line() == "2024-05-01 14:03 by the camera's clock")
+        report.zone = ClockZone(minutes: 120)
+        report.camera = "Apple iPhone 12"
+        #expect(line() == "2024-05-01 14:03 +02:00 with an Apple iPhone 12")
+        report.place = Place(latitude: 48.137, longitude: 11.575)
+        #expect(line() == "2024-05-01 14:03 +02:00 with an Apple iPhone 12, at 48.137, 11.575")
+        (report.captured, report.zone, report.camera) = (nil, nil, "Canon\u{202E} EOS")
+        #expect(line() == "with a Canon\u{FFFD} EOS, at 48.137, 11.575")
+        report.camera = nil
+        #expect(line() == "at 48.137, 11.575")
+    }
+
     @Test("why, of a picture whose end is missing")
     func whyCut() {
         var report = CommandSamples.why(CommandSamples.path("a.jpg"))

@@ -163,6 +163,10 @@ struct MessageJSONTests {
         why.holds = [.init(by: "laptop", until: CommandSamples.now)]
         (why.duration, why.parts, why.group) = (1.5, CommandSamples.livePhoto[1].parts, CommandSamples.path("b.jpg"))
         try check(why)
+        why.captured = CameraTime(1_714_572_180)
+        (why.zone, why.camera) = (ClockZone(minutes: 120), "Apple iPhone 12")
+        why.place = Place(latitude: 48.137, longitude: 11.575)
+        try check(why)
         try check(EvictRequest(paths: [], olderThanDays: 0, alone: true))
         try check(
             WorkMessage.image(

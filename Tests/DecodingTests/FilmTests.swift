@@ -46,6 +46,23 @@ struct FilmTests {
         return text == "11" ? "dark, light" : text
     }
 
+    @Test("The picture of a film says when, where and with what the film was taken")
+    func capture() throws {
+        let metadata = [
+            "make=Acme", "model=F 1", "creationdate=2024-05-01T14:03:00+0200", "location.ISO6709=+48.1370-011.5750/",
+        ].flatMap { ["-metadata", "com.apple.quicktime.\($0)"] }
+        let film = try Self.film(["0x28A03C"], "mov", "libx264", ["-movflags", "use_metadata_tags"] + metadata)
+        let facts = ImageInspector.facts(of: try Made.reduce(film, edge: 352)).capture
+        #expect(facts == ImageInspector.facts(of: film).capture)
+        #expect(facts.time?.seconds == 1_714_572_180)
+        #expect(facts.time?.zone == ClockZone(minutes: 120))
+        #expect(facts.camera == "Acme F 1")
+        #expect(facts.place == Place(latitude: 48.137, longitude: -11.575))
+        let bare = try Self.film(["0x28A03C"], "mkv", "libvpx", ["-fflags", "+bitexact"])
+        let none = ImageInspector.facts(of: try Made.reduce(bare, edge: 352)).capture
+        #expect(none.camera == nil && none.place == nil)
+    }
+
     @Test("A black beginning is passed over, and a film that is all black has a picture too")
     func black() throws {
         let lit = try Self.film(["black", "black", "0x28A03C"], "mp4", "libx264")

@@ -24,7 +24,8 @@ struct ImageInspectorTests {
             JPEGMarker.segment(0xE5, []) + JPEGMarker.segment(0xE7, [UInt8](repeating: 0xFF, count: 5_000))
                 + marker.segment, in: photo)
         let expected = ImageFacts(
-            type: .jpeg, size: PixelSize(width: 480, height: 640), captured: 1_000_000_000, orientation: 6,
+            type: .jpeg, size: PixelSize(width: 480, height: 640),
+            capture: CaptureFacts(time: CaptureTime(1_000_000_000), camera: "Mainstay Sample 7"), orientation: 6,
             marker: marker)
         #expect(ImageInspector.facts(of: file) == expected)
         #expect(Self.facts(of: file, inChunksOf: size) == expected)

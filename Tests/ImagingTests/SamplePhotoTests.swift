@@ -26,7 +26,8 @@ struct SamplePhotoTests {
         #expect(
             facts
                 == ImageFacts(
-                    type: .jpeg, size: PixelSize(width: 30, height: 40), captured: 951_868_799, orientation: 8))
+                    type: .jpeg, size: PixelSize(width: 30, height: 40),
+                    capture: CaptureFacts(time: CaptureTime(951_868_799), camera: "Mainstay Sample 5"), orientation: 8))
         #expect(
             try ImagingTool.exif(["Make", "DateTimeOriginal", "Orientation"], of: photo) == [
                 "Mainstay", "2000:02:29 23:59:59", "8",

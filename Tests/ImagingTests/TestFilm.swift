@@ -17,6 +17,10 @@ struct TestFilm {
     /// Whether the box `meta` is a full one.
     var hasFullMetadata = false
     var day: String?
+    /// Apple's other keys, in order.
+    var keys: [(name: String, value: String)] = []
+    /// Texts beside the day, each under four bytes.
+    var texts: [(name: [UInt8], value: String)] = []
     var isMovieFirst = false
     var media: [UInt8] = [1, 2, 3]
 
@@ -56,21 +60,27 @@ struct TestFilm {
     }
 
     private func metadata() -> [UInt8] {
-        guard let creationDate else { return [] }
-        let keys = ["com.apple.quicktime.make", "com.apple.quicktime.creationdate"].flatMap {
-            TestBoxes.box("mdta", Array($0.utf8))
+        let all = keys + (creationDate.map { [("com.apple.quicktime.creationdate", $0)] } ?? [])
+        if all.isEmpty { return [] }
+        let values = all.enumerated().map { index, key in
+            let data = TestBoxes.box("data", [0, 0, 0, 1, 0, 0, 0, 0] + Array(key.value.utf8))
+            return TestBoxes.big(data.count + 8, 4) + TestBoxes.big(index + 2, 4) + data
         }
-        let value = TestBoxes.box("data", [0, 0, 0, 1, 0, 0, 0, 0] + Array(creationDate.utf8))
+        let names = ["com.apple.quicktime.software"] + all.map(\.name)
         let content =
             TestBoxes.full("hdlr", [0, 0, 0, 0] + Array("mdta".utf8) + [UInt8](repeating: 0, count: 13))
-            + TestBoxes.full("keys", TestBoxes.big(2, 4) + keys)
-            + TestBoxes.box("ilst", TestBoxes.box("\0\0\0\u{1}", []) + TestBoxes.box("\0\0\0\u{2}", value))
+            + TestBoxes.full(
+                "keys", TestBoxes.big(names.count, 4) + names.flatMap { TestBoxes.box("mdta", Array($0.utf8)) })
+            + TestBoxes.box("ilst", TestBoxes.box("\0\0\0\u{1}", []) + values.joined())
         return hasFullMetadata ? TestBoxes.full("meta", content) : TestBoxes.box("meta", content)
     }
 
     private func userData() -> [UInt8] {
-        guard let day else { return [] }
-        let text = TestBoxes.big(day.utf8.count, 2) + [0x15, 0xC7] + Array(day.utf8)
-        return TestBoxes.box("udta", TestBoxes.big(text.count + 8, 4) + [0xA9, 0x64, 0x61, 0x79] + text)
+        let all = texts + (day.map { [(Array("\u{A9}day".unicodeScalars.map { UInt8($0.value) }), $0)] } ?? [])
+        let boxes = all.map { name, value in
+            let text = TestBoxes.big(value.utf8.count, 2) + [0x15, 0xC7] + Array(value.utf8)
+            return TestBoxes.big(text.count + 8, 4) + name + text
+        }
+        return all.isEmpty ? [] : TestBoxes.box("udta", Array(boxes.joined()))
     }
 }

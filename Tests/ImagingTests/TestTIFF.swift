@@ -5,6 +5,7 @@ struct TestTIFF {
         case long(Int)
         case longs([Int])
         case text(String)
+        case fractions([(Int, Int)])
         case bytes([UInt8])
         /// Bytes of which the place and the number are told.
         case placed(at: Int, count: Int)
@@ -65,6 +66,7 @@ struct TestTIFF {
         case .long(let value): (4, 1, number(value, 4))
         case .longs(let values): (4, values.count, values.flatMap { number($0, 4) })
         case .text(let text): (2, text.utf8.count + 1, Array(text.utf8) + [0])
+        case .fractions(let pairs): (5, pairs.count, pairs.flatMap { number($0.0, 4) + number($0.1, 4) })
         case .bytes(let bytes): (7, bytes.count, bytes)
         case .placed(_, let count): (7, count, [])
         }

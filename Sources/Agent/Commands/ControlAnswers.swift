@@ -47,6 +47,7 @@ struct ControlAnswers: NodeControl {
         let eviction = await mains.evictionClause(of: situation)
         var report = try await node.why(situation, decision, asked: path, eviction: eviction)
         report.endIsMissing = await endIsMissing(in: situation, asked: path)
+        await tellCapture(of: &report, situation, asked: path)
         try await tellGroup(of: &report)
         return report
     }

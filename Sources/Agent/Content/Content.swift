@@ -139,7 +139,23 @@ struct Content: Sendable {
         }
     }
 
-    /// The same for a thread that may block. Reports nothing.
+    /// What a picture or film that stands here says of itself. Reads no more of it than that takes.
+    ///
+    /// - Throws: ``ContentFault``.
+    func facts(of own: OwnFile) async throws -> ImageFacts {
+        do {
+            return try await shelf.run { folder in
+                let file = try folder.open(own.file, expecting: own.stamp.identity)
+                let facts = try ImageInspector.facts { try file.read(from: Int64($0.lowerBound), count: $0.count) }
+                try file.checkUnchanged()
+                return facts
+            }
+        } catch {
+            throw await fault(error, own.file)
+        }
+    }
+
+    /// The bytes of a picture for a thread that may block. Reports nothing.
     static func read(
         _ own: OwnFile, in folder: LibraryFolder, _ limits: ImagingLimits = ImagingLimits()
     ) throws(DiskError) -> [UInt8] {

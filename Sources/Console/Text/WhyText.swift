@@ -19,6 +19,7 @@ struct WhyText {
             "image",
             "\(type)\(size)\(length), \(Quantity.bytes(report.mainBytes)), id \(report.image.description.prefix(12))…"
         )
+        if let taken { lines += part("taken", taken) }
         if let lead = report.group { lines += part("belongs to", lead.name) }
         lines += parts("with", (report.parts ?? []).map(with))
         if report.endIsMissing == true {
@@ -45,6 +46,17 @@ struct WhyText {
             lines += part("in the way", sentence, .caution)
         }
         return lines
+    }
+
+    /// `2024-05-01 14:03 +02:00 with an Apple iPhone 12, at 48.137, 11.575`; nil where nothing is known of that.
+    private var taken: String? {
+        let time = report.captured.map { $0.minute + (report.zone.map { " \($0)" } ?? " by the camera's clock") }
+        let camera = report.camera.map { name in
+            "with \("AEIOUaeiou".contains(name.first ?? " ") ? "an" : "a") \(name)"
+        }
+        let how = [time, camera].compactMap { $0 }.joined(separator: " ")
+        let all = [how, report.place.map { "at \($0)" } ?? ""].filter { !$0.isEmpty }
+        return all.isEmpty ? nil : all.joined(separator: ", ")
     }
 
     /// `IMG_1.MOV, its film: a reduced copy here`

@@ -34,6 +34,15 @@ public struct WhyReport: Hashable, Sendable, Codable {
     /// is known of that.
     public var endIsMissing: Bool?
 
+    /// When it was taken, by the camera's clock; nil when the picture does not say.
+    public var captured: CameraTime?
+    /// The zone of that clock; nil where it is not known.
+    public var zone: ClockZone?
+    /// With which camera, for people to read; nil where it is not known.
+    public var camera: String?
+    /// Where; nil where it is not known.
+    public var place: Place?
+
     /// What belongs to it by its name, where it stands for a group; nil where nothing does.
     public var parts: [GroupPart]?
     /// The path of the image that stands for the group which this one is a part of; nil of any other.

@@ -3,7 +3,7 @@ import Model
 /// Facts of a Matroska or WebM film from its elements (RFC 9559; RFC 8794): length and time from `Info`, size from the
 /// first picture in `Tracks`.
 ///
-/// `DateUTC` is taken as it stands: in UTC, where cameras' times are of their own zone.
+/// `DateUTC` is taken as it stands: its zone is UTC, where cameras' times are of their own.
 struct MatroskaFacts: FactsWalk {
     private static let mostContent = 1 << 18
 
@@ -67,7 +67,7 @@ struct MatroskaFacts: FactsWalk {
             case ID.date where range.count == 8:
                 // Nanoseconds since 2001.
                 guard let bits = Self.bits(content, range) else { return }
-                facts.captured = Int64(bitPattern: bits) / 1_000_000_000 + 978_307_200
+                facts.capture.time = CaptureTime(Int64(bitPattern: bits) / 1_000_000_000 + 978_307_200, .utc)
             default: break
             }
         }

@@ -9,8 +9,8 @@ struct PNGFacts: FactsWalk {
     private let size: PixelSize?
     private var chunk: (name: FourCC, next: Int)?
     private var exif: ExifFacts?
-    private var xmp: Int64?
-    private var words: Int64?
+    private var xmp: CaptureFacts?
+    private var words: CaptureTime?
 
     /// - Parameter size: that of the head.
     init(size: PixelSize?) { self.size = size }
@@ -18,7 +18,8 @@ struct PNGFacts: FactsWalk {
     var facts: ImageFacts {
         ImageFacts(
             type: .png, size: size.flatMap { .upright($0.width, $0.height, orientation: exif?.orientation ?? 1) },
-            captured: exif?.captured ?? xmp ?? words, orientation: exif?.orientation ?? 1)
+            capture: (exif?.capture ?? CaptureFacts()).completed(by: xmp).completed(by: CaptureFacts(time: words)),
+            orientation: exif?.orientation ?? 1)
     }
 
     mutating func take(_ part: [UInt8]?) {
@@ -56,9 +57,9 @@ struct PNGFacts: FactsWalk {
             text = text.dropFirst(2).drop { $0 != 0 }.dropFirst().drop { $0 != 0 }.dropFirst()
         }
         if keyword.elementsEqual("XML:com.adobe.xmp".utf8) {
-            xmp = xmp ?? TimeText.seconds(xmp: Array(text))
+            xmp = xmp ?? CaptureFacts(xmp: Array(text))
         } else if keyword.elementsEqual("Creation Time".utf8) {
-            words = words ?? TimeText.seconds(text)
+            words = words ?? TimeText.time(text)
         }
     }
 }

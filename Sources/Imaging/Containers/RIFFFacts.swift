@@ -11,7 +11,8 @@ struct RIFFFacts: FactsWalk {
     private let head: PixelSize?
     private var chunk: (name: FourCC, next: Int)?
     private var exif: ExifFacts?
-    private var captured: Int64?
+    /// What XMP says, or an AVI's text.
+    private var said = CaptureFacts()
     private var frame: PixelSize?
     private var duration: Duration?
 
@@ -21,7 +22,8 @@ struct RIFFFacts: FactsWalk {
     var facts: ImageFacts {
         let orientation = exif?.orientation ?? 1
         var facts = ImageFacts(
-            type: type, captured: exif?.captured ?? captured, orientation: orientation, duration: duration)
+            type: type, capture: (exif?.capture ?? CaptureFacts()).completed(by: said), orientation: orientation,
+            duration: duration)
         facts.size = (frame ?? head).flatMap { .upright($0.width, $0.height, orientation: orientation) }
         return facts
     }
@@ -67,7 +69,7 @@ struct RIFFFacts: FactsWalk {
         case "EXIF":
             let isJPEGs = content.starts(with: "Exif\0\0".utf8)
             exif = exif ?? TIFFBlock(isJPEGs ? Array(content.dropFirst(6)) : content).map(ExifFacts.init)
-        case "XMP ": captured = captured ?? TimeText.seconds(xmp: content)
+        case "XMP ": said = said.completed(by: CaptureFacts(xmp: content))
         case "avih":
             guard frame == nil, let width = Self.little(content, 32, 4), let height = Self.little(content, 36, 4) else {
                 return
@@ -78,7 +80,7 @@ struct RIFFFacts: FactsWalk {
                 let frames = Self.little(content, 32, 4)
             else { return }
             if rate > 0 { duration = FilmTime.duration(seconds: Double(frames) * Double(scale) / Double(rate)) }
-        default: captured = captured ?? TimeText.seconds(content.prefix { $0 != 0 })
+        default: said.time = said.time ?? TimeText.time(content.prefix { $0 != 0 })
         }
     }
 

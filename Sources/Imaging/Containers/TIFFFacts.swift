@@ -15,7 +15,15 @@ struct TIFFFacts: FactsWalk {
         ImageFacts(
             type: type,
             size: storedSize.flatMap { .upright($0.width, $0.height, orientation: orientation) },
-            captured: captured, orientation: orientation)
+            capture: CaptureFacts(time: time, camera: camera, place: place), orientation: orientation)
+    }
+
+    /// The text of the first directory of a kind.
+    private func text(_ tag: UInt16, _ kind: TIFFWalk.Kind) -> ArraySlice<UInt8>? {
+        // Some write texts as bytes of no type.
+        guard let field = walk.directories.first(where: { $0.kind == kind })?.fields[tag], [2, 7].contains(field.type)
+        else { return nil }
+        return field.value?.prefix { $0 != 0 }
     }
 
     private var orientation: Int {
@@ -23,13 +31,26 @@ struct TIFFFacts: FactsWalk {
         return said.flatMap { (1...8).contains($0) ? $0 : nil } ?? 1
     }
 
-    private var captured: Int64? {
-        let tags: [(UInt16, TIFFWalk.Kind)] = [
-            (TIFFTag.dateTimeOriginal, .exif), (TIFFTag.dateTimeDigitized, .exif), (TIFFTag.dateTime, .main),
-        ]
-        return tags.lazy.compactMap { tag, kind in
-            walk.directories.first { $0.kind == kind }?.fields[tag]?.value.flatMap(ExifDate.seconds)
-        }.first
+    private var time: CaptureTime? {
+        CaptureTime(
+            exif: [
+                (text(TIFFTag.dateTimeOriginal, .exif), text(TIFFTag.offsetTimeOriginal, .exif)),
+                (text(TIFFTag.dateTimeDigitized, .exif), text(TIFFTag.offsetTimeDigitized, .exif)),
+                (text(TIFFTag.dateTime, .main), text(TIFFTag.offsetTime, .exif)),
+            ])
+    }
+
+    private var camera: String? { CameraName.text(make: text(TIFFTag.make, .main), model: text(TIFFTag.model, .main)) }
+
+    private var place: Place? {
+        func degrees(_ tag: UInt16) -> [Double]? {
+            let gps = walk.directories.first { $0.kind == .gps }
+            guard let field = gps?.fields[tag], field.type == 5, let value = field.value else { return nil }
+            return TIFFBlock.fractions(value[...], isLittleEndian: walk.isLittleEndian)
+        }
+        return Place(
+            latitude: degrees(TIFFTag.latitude), text(TIFFTag.latitudeReference, .gps),
+            longitude: degrees(TIFFTag.longitude), text(TIFFTag.longitudeReference, .gps))
     }
 
     /// Of the first directory, or, where that is a thumbnail's, of the largest picture.

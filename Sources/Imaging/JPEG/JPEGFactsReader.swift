@@ -63,7 +63,7 @@ struct JPEGFactsReader: Sendable {
     var facts: ImageFacts {
         var facts = ImageFacts(type: .jpeg, marker: marker, rendition: rendition)
         facts.orientation = exif?.orientation ?? 1
-        facts.captured = exif?.captured
+        facts.capture = exif?.capture ?? CaptureFacts()
         if let frame { facts.size = .upright(frame.width, frame.height, orientation: facts.orientation) }
         return facts
     }

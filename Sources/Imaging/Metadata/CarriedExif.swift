@@ -7,6 +7,25 @@ package enum CarriedExif {
         TIFFBlock(block).map { ExifFacts($0).orientation } ?? 1
     }
 
+    /// EXIF that says when, where and with what a film was taken, as its own boxes do; nil where they say nothing.
+    package static func block(of capture: CaptureFacts) -> [UInt8]? {
+        var writer = TIFFWriter(isLittleEndian: true)
+        if let camera = capture.camera { writer.main.append(writer.ascii(TIFFTag.model, camera)) }
+        if let time = capture.time, let text = ExifDate.written(time.seconds) {
+            writer.exif.append(writer.ascii(TIFFTag.dateTimeOriginal, text))
+            if let zone = time.zone { writer.exif.append(writer.ascii(TIFFTag.offsetTimeOriginal, "\(zone)")) }
+        }
+        if let place = capture.place {
+            writer.gps = [
+                writer.ascii(TIFFTag.latitudeReference, place.latitude < 0 ? "S" : "N"),
+                writer.fractions(TIFFTag.latitude, place.latitude.magnitude),
+                writer.ascii(TIFFTag.longitudeReference, place.longitude < 0 ? "W" : "E"),
+                writer.fractions(TIFFTag.longitude, place.longitude.magnitude),
+            ]
+        }
+        return writer.main.isEmpty && writer.exif.isEmpty && writer.gps.isEmpty ? nil : writer.bytes()
+    }
+
     /// EXIF as a TIFF file has it among all else, in a block of its own.
     package static func block(ofTIFF file: [UInt8], limits: ImagingLimits) -> [UInt8]? {
         TIFFBlock(file).flatMap { ExifRewriter.rewrite($0, size: PixelSize(width: 1, height: 1), limits: limits) }

@@ -19,6 +19,12 @@ enum ExifDate {
         return Int64(days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second)
     }
 
+    /// The text for a time; nil of a year that it has no room for.
+    static func written(_ seconds: Int64) -> String? {
+        // From 0001-01-01 to 9999-12-31.
+        (-62_135_596_800..<253_402_300_800).contains(seconds) ? text(seconds) : nil
+    }
+
     /// The text for a time of the years 1 to 9999.
     static func text(_ seconds: Int64) -> String {
         let day = Int(seconds.quotientAndRemainder(dividingBy: 86_400).quotient) - (seconds % 86_400 < 0 ? 1 : 0)

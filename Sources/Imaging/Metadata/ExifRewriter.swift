@@ -53,12 +53,16 @@ enum ExifRewriter {
             writer.main.append(writer.short(TIFFTag.orientation, orientation))
         }
         writer.exif = copied(exif, without: [], only: TIFFTag.facts)
+        writer.main += copied(main, without: [], only: TIFFTag.told)
+        writer.exif += copied(exif, without: [], only: TIFFTag.told)
+        writer.gps = copied(directory(TIFFTag.gpsDirectory, in: main), without: [])
+        let taken = TIFFTag.facts.union(TIFFTag.told)
         writer.main += copied(
             main,
-            without: TIFFTag.references.union(TIFFTag.samples).union(TIFFTag.facts).union([
+            without: TIFFTag.references.union(TIFFTag.samples).union(taken).union([
                 TIFFTag.imageWidth, TIFFTag.imageHeight, TIFFTag.exifDirectory, TIFFTag.gpsDirectory,
             ]))
-        let others = copied(exif, without: TIFFTag.facts.union([TIFFTag.interoperabilityDirectory]))
+        let others = copied(exif, without: taken.union([TIFFTag.interoperabilityDirectory]))
         writer.exif += others.map { entry in
             switch entry.tag {
             case TIFFTag.pixelXDimension: writer.long(entry.tag, size.width)
@@ -66,7 +70,6 @@ enum ExifRewriter {
             default: entry
             }
         }
-        writer.gps = copied(directory(TIFFTag.gpsDirectory, in: main), without: [])
         writer.interoperability = copied(directory(TIFFTag.interoperabilityDirectory, in: exif), without: [])
         return entriesLeft == mostEntries && orientation == nil ? nil : writer.bytes()
     }

@@ -72,6 +72,21 @@ struct TIFFBlock: Sendable {
         entry.type == 2 ? bytes[entry.value].prefix { $0 != 0 } : nil
     }
 
+    /// The numbers of an entry of fractions; nil where there are more than a few, or one that is divided by nothing.
+    func fractions(_ entry: Entry) -> [Double]? {
+        entry.type == 5 ? TIFFBlock.fractions(bytes[entry.value], isLittleEndian: isLittleEndian) : nil
+    }
+
+    /// Those that stand in these bytes.
+    static func fractions(_ bytes: ArraySlice<UInt8>, isLittleEndian: Bool) -> [Double]? {
+        guard bytes.count % 8 == 0, bytes.count <= 32 else { return nil }
+        let numbers = stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map { place in
+            (0..<4).reduce(0.0) { $0 * 256 + Double(bytes[place + (isLittleEndian ? 3 - $1 : $1)]) }
+        }
+        let pairs = stride(from: 0, to: numbers.count, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
+        return pairs.allSatisfy { $0.1 != 0 } ? pairs.map { $0.0 / $0.1 } : nil
+    }
+
     private func number(at offset: Int, size: Int) -> Int? {
         guard offset >= 0, offset <= bytes.count - size else { return nil }
         return (0..<size).reduce(0) { sum, index in

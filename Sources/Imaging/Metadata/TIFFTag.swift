@@ -29,13 +29,25 @@ enum TIFFTag {
     static let exifVersion: UInt16 = 0x9000
     static let dateTimeOriginal: UInt16 = 0x9003
     static let dateTimeDigitized: UInt16 = 0x9004
+    /// The zones of DateTime, DateTimeOriginal and DateTimeDigitized.
+    static let offsetTime: UInt16 = 0x9010
+    static let offsetTimeOriginal: UInt16 = 0x9011
+    static let offsetTimeDigitized: UInt16 = 0x9012
     static let makerNote: UInt16 = 0x927C
     static let pixelXDimension: UInt16 = 0xA002
     static let pixelYDimension: UInt16 = 0xA003
     static let interoperabilityDirectory: UInt16 = 0xA005
+    /// Of the directory of GPS.
+    static let latitudeReference: UInt16 = 1
+    static let latitude: UInt16 = 2
+    static let longitudeReference: UInt16 = 3
+    static let longitude: UInt16 = 4
 
     /// What file info has of a picture: how it is turned and when it was taken.
     static let facts: Set<UInt16> = [orientation, dateTime, dateTimeOriginal, dateTimeDigitized]
+
+    /// What `why` tells beside that and the place: the zone, and the camera.
+    static let told: Set<UInt16> = [offsetTime, offsetTimeOriginal, offsetTimeDigitized, make, model]
 
     /// What says where pixels or further directories of the block lie: StripOffsets, StripByteCounts, TileOffsets,
     /// TileByteCounts, SubIFDs, JPEGInterchangeFormat and its length. Without them those are not reachable any more.

@@ -28,6 +28,12 @@ struct TIFFWriter {
         Entry(tag: tag, type: 4, count: 1, value: number(value, size: 4))
     }
 
+    /// An entry of three RATIONALs: degrees in hundred-thousandths, no minutes and no seconds.
+    func fractions(_ tag: UInt16, _ degrees: Double) -> Entry {
+        let parts = [Int((degrees * 100_000).rounded()), 100_000, 0, 1, 0, 1]
+        return Entry(tag: tag, type: 5, count: 3, value: parts.flatMap { number($0, size: 4) })
+    }
+
     /// An entry of ASCII text, without its NUL.
     func ascii(_ tag: UInt16, _ text: String) -> Entry {
         let value = Array(text.utf8) + [0]

@@ -14,6 +14,16 @@ import Model
     let sides = 1...(1 << 24)
     must(facts.size.map { sides.contains($0.width) && sides.contains($0.height) } ?? true, "a size is of no picture")
     _ = ImageInspector.endIsMissing(in: file)
+    let read = ImageInspector.facts { Array(file[$0.clamped(to: 0..<file.count)]) }
+    must(read.type == facts.type, "a file that is read is of another type")
+    for capture in [facts.capture, read.capture] {
+        let isClean = capture.camera?.unicodeScalars.allSatisfy {
+            ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+        }
+        must(isClean ?? true && capture.camera?.isEmpty != true, "a camera's name is not for people to read")
+        let block = CarriedExif.block(of: capture).flatMap(TIFFBlock.init)
+        must(block.map { ExifFacts($0).capture.place } ?? capture.place == capture.place, "a place becomes another")
+    }
 }
 
 /// The structure of a whole JPEG, and all that is made of it without decoding.

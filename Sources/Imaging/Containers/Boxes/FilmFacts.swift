@@ -2,15 +2,27 @@ import Model
 
 /// What the boxes of a film say (ISO/IEC 14496-12; Apple, QuickTime File Format).
 struct FilmFacts: Sendable {
-    /// `©day`.
-    static let day = FourCC(rawValue: 0xA964_6179)
-    private static let creationDate = Array("com.apple.quicktime.creationdate".utf8)
+    /// What a text says that a person, a program or a camera wrote.
+    enum Word { case creationDate, day, place, make, model }
+
+    /// `©day`, `©xyz`, `©mak` and `©mod`.
+    static let words: [FourCC: Word] = [
+        FourCC(rawValue: 0xA964_6179): .day, FourCC(rawValue: 0xA978_797A): .place,
+        FourCC(rawValue: 0xA96D_616B): .make, FourCC(rawValue: 0xA96D_6F64): .model,
+    ]
+    private static let keys: [[UInt8]: Word] = [
+        Array("com.apple.quicktime.creationdate".utf8): .creationDate,
+        Array("com.apple.quicktime.location.ISO6709".utf8): .place,
+        Array("com.apple.quicktime.make".utf8): .make, Array("com.apple.quicktime.model".utf8): .model,
+        Array("com.android.manufacturer".utf8): .make, Array("com.android.model".utf8): .model,
+    ]
+    /// Bytes of a text that are kept.
+    private static let longestWord = 256
 
     /// The time of `mvhd`, which the standards want to be UTC.
     private var created: Int64?
-    /// What is said with its zone, and a day that a person or program wrote.
-    private var said: Int64?
-    private var day: Int64?
+    /// The first of each.
+    private var said: [Word: [UInt8]] = [:]
     private var unitsPerSecond = 0
     private var duration: Duration?
     /// Of the largest track.
@@ -27,18 +39,33 @@ struct FilmFacts: Sendable {
         case "tkhd": readTrack(bytes)
         case "meta": readMetadata(bytes)
         // Its length and language come before the text.
-        case Self.day: day = day ?? TimeText.seconds(content.dropFirst(4))
-        default: break
+        default: Self.words[type].map { keep($0, content.dropFirst(4)) }
         }
     }
 
     /// Adds what is known by now.
     func tell(_ facts: inout ImageFacts) {
-        facts.captured = said ?? day ?? created
+        func time(_ word: Word) -> CaptureTime? { said[word].flatMap(TimeText.time) }
+        facts.capture = CaptureFacts(
+            time: time(.creationDate) ?? time(.day) ?? created.map { CaptureTime($0) },
+            camera: CameraName.text(make: said[.make].map { $0[...] }, model: said[.model].map { $0[...] }),
+            place: said[.place].flatMap { Place(iso6709: $0) })
         facts.duration = duration
         guard let size else { return }
         facts.orientation = orientation.exif
         facts.size = .upright(size.width, size.height, orientation: orientation.exif)
+    }
+
+    /// A word that says nothing does not count.
+    private mutating func keep(_ word: Word, _ text: ArraySlice<UInt8>) {
+        let text = Array(text.prefix(Self.longestWord).prefix { $0 != 0 })
+        let isRead =
+            switch word {
+            case .creationDate, .day: TimeText.time(text) != nil
+            case .place: Place(iso6709: text) != nil
+            case .make, .model: !text.isEmpty
+            }
+        if isRead, said[word] == nil { said[word] = text }
     }
 
     private func length(_ units: Int) -> Duration? { FilmTime.duration(units, unitsPerSecond) }
@@ -76,13 +103,16 @@ struct FilmFacts: Sendable {
         let keys = boxes.first { $0.type == "keys" }.map { keys in
             bytes.boxes(in: min(keys.payload.lowerBound + 8, keys.payload.upperBound)..<keys.payload.upperBound)
         }
-        let wanted = keys?.firstIndex { bytes.copy($0.payload) == Self.creationDate }.map { UInt32($0 + 1) }
-        for item in bytes.boxes(in: list.payload) where item.type.rawValue == wanted || item.type == Self.day {
-            guard let value = bytes.boxes(in: item.payload).first(where: { $0.type == "data" }),
-                // Type and language come before the text.
-                let time = TimeText.seconds(bytes.copy(value.payload).dropFirst(8))
+        let wanted = (keys ?? []).map { Self.keys[bytes.copy($0.payload.prefix(Self.longestWord))] }
+        for item in bytes.boxes(in: list.payload) {
+            let number = Int(item.type.rawValue)
+            // They are numbered from 1.
+            let key = number > 0 && number <= wanted.count ? wanted[number - 1] : nil
+            guard let word = key ?? Self.words[item.type],
+                let value = bytes.boxes(in: item.payload).first(where: { $0.type == "data" })
             else { continue }
-            if item.type == Self.day { day = day ?? time } else { said = said ?? time }
+            // Type and language come before the text.
+            keep(word, bytes.copy(value.payload.prefix(8 + Self.longestWord)).dropFirst(8))
         }
     }
 }

@@ -38,6 +38,9 @@ struct ISOFacts: FactsWalk {
 
     private var isPicture: Bool { facts.type == .heic || facts.type == .avif }
 
+    /// Whether a film's boxes are read: a CR3 has some of them too, about the sensor's data.
+    private var isFilm: Bool { facts.type != .raw && facts.type != .jpegXL }
+
     mutating func take(_ part: [UInt8]?) {
         guard let part, let place = wanted?.lowerBound else { return wanted = nil }
         switch asked {
@@ -73,14 +76,17 @@ struct ISOFacts: FactsWalk {
         case ("meta", nil) where isPicture: ask(header.type, start, end, most: PartCollector.mostBytes)
         case ("mdat", nil) where isPicture: askPixels(start, end)
         case ("jxlc", nil), ("jxlp", nil), ("Exif", nil): ask(header.type, start, end, most: Self.mostContent)
-        case ("moov", nil) where !isPicture, ("trak", "moov"), ("udta", "moov"), ("mvex", "moov"):
+        case ("moov", nil) where !isPicture, ("trak", "moov") where isFilm, ("udta", "moov") where isFilm,
+            ("mvex", "moov") where isFilm:
             parents.append((header.type, end))
             askHeader(at: start)
         case ("uuid", "moov") where facts.type == .raw:
             asked = .identity(end: end)
             wanted = start..<start + 16
-        case ("mvhd", "moov"), ("tkhd", "trak"), ("mehd", "mvex"), ("meta", "moov"), ("meta", "udta"),
-            (FilmFacts.day, "udta"), ("CMT1", "uuid"), ("CMT2", "uuid"):
+        case ("mvhd", "moov") where isFilm, ("meta", "moov") where isFilm, ("tkhd", "trak"), ("mehd", "mvex"),
+            ("meta", "udta"), ("CMT1", "uuid"), ("CMT2", "uuid"), ("CMT4", "uuid"):
+            ask(header.type, start, end, most: Self.mostContent)
+        case (let type, "udta") where FilmFacts.words[type] != nil:
             ask(header.type, start, end, most: Self.mostContent)
         default: askHeader(at: end)
         }
@@ -111,7 +117,7 @@ struct ISOFacts: FactsWalk {
         case "jxlc": take(codestream: content)
         case "jxlp": take(codestream: Array(content.dropFirst(4)))
         case "Exif": take(exif: content)
-        case "CMT1", "CMT2":
+        case "CMT1", "CMT2", "CMT4":
             canon.read(type, content)
             canon.tell(&facts)
         default:
@@ -128,7 +134,7 @@ struct ISOFacts: FactsWalk {
 
     private mutating func take(exif content: [UInt8]) {
         guard let exif = HEIFAssembly.tiff(content).flatMap(TIFFBlock.init).map(ExifFacts.init) else { return }
-        facts.captured = facts.captured ?? exif.captured
+        facts.capture = facts.capture.completed(by: exif.capture)
     }
 
     private mutating func readItems(_ meta: [UInt8], at place: Int) {

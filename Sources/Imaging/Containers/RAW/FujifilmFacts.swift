@@ -21,7 +21,7 @@ struct FujifilmFacts: FactsWalk {
     var facts: ImageFacts {
         let size = size.flatMap { PixelSize.upright($0.width, $0.height, orientation: photo.orientation) }
         return ImageFacts(
-            type: .raw, size: size ?? photo.size, captured: photo.captured, orientation: photo.orientation)
+            type: .raw, size: size ?? photo.size, capture: photo.capture, orientation: photo.orientation)
     }
 
     mutating func take(_ part: [UInt8]?) {

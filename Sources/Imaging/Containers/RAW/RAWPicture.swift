@@ -72,7 +72,7 @@ public struct RAWPicture: Sendable {
         }
         func isSingle(_ tag: UInt16) -> Bool { directory.fields[tag]?.count == 1 }
         switch directory.kind {
-        case .exif, .olympus: return []
+        case .exif, .gps, .olympus: return []
         case .olympusSettings:
             return [range(integer(TIFFTag.olympusPreviewStart), integer(TIFFTag.olympusPreviewLength))].compactMap {
                 $0

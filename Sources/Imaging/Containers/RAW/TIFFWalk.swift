@@ -11,6 +11,7 @@ struct TIFFWalk: Sendable {
         /// One that hangs from another: a picture of another size.
         case sub
         case exif
+        case gps
         case olympus
         case olympusSettings
     }
@@ -40,12 +41,15 @@ struct TIFFWalk: Sendable {
 
     private static let mostDirectories = 64
     private static let mostEntries = 1_000
-    /// Of dates and of lists of directories.
+    /// Of texts and of lists of directories.
     private static let longestValue = 1_024
     /// Fields whose values are read where they do not fit into the entry.
     private static let read: Set<UInt16> = [
-        TIFFTag.dateTime, TIFFTag.dateTimeOriginal, TIFFTag.dateTimeDigitized, TIFFTag.subDirectories,
+        TIFFTag.dateTime, TIFFTag.dateTimeOriginal, TIFFTag.dateTimeDigitized, TIFFTag.subDirectories, TIFFTag.make,
+        TIFFTag.model, TIFFTag.offsetTime, TIFFTag.offsetTimeOriginal, TIFFTag.offsetTimeDigitized,
     ]
+    /// The same of GPS's directory, whose tags mean something else in others.
+    private static let readOfGPS: Set<UInt16> = [TIFFTag.latitude, TIFFTag.longitude]
 
     private(set) var isLittleEndian = true
     /// The number behind the byte order: 42, or a maker's own.
@@ -116,7 +120,8 @@ struct TIFFWalk: Sendable {
             }
             let isFirst = directories[index].fields.updateValue(field, forKey: UInt16(tag)) == nil
             guard isFirst else { continue }
-            if length > 4, length <= Self.longestValue, Self.read.contains(UInt16(tag)) {
+            let isRead = (kind == .gps ? Self.readOfGPS : Self.read).contains(UInt16(tag))
+            if length > 4, length <= Self.longestValue, isRead {
                 ask(field.place..<field.place + length, .value(directory: index, tag: UInt16(tag)))
             } else {
                 follow(index, UInt16(tag))
@@ -137,6 +142,8 @@ struct TIFFWalk: Sendable {
             }
         case (TIFFTag.exifDirectory, .main):
             integer(tag, in: directory).map { visit($0, .exif, base: directory.base) }
+        case (TIFFTag.gpsDirectory, .main):
+            integer(tag, in: directory).map { visit($0, .gps, base: directory.base) }
         case (TIFFTag.makerNote, .exif) where field.count > 16: ask(field.place..<field.place + 16, .makerNote)
         case (TIFFTag.olympusSettings, .olympus):
             // A directory that is the field's value, or to which it points.
