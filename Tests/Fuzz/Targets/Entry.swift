@@ -8,8 +8,8 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "announcement": readAnnouncement, "attributes": readAttributes, "body": readBody, "certificate": readCertificate,
     "chunks": readContainer, "exif": readExif, "film": readContainer, "head": readHead, "heif": readHEIF,
     "invitation": readInvitation, "iptc": readIPTC, "jpeg": readJPEG, "lines": readLines, "mains": readMains,
-    "path": readPath, "photo": readPhoto, "query": readQuery, "raw": readRAW, "recipe": readRecipe,
-    "record": readRecord, "reduce": reduce, "render": render, "xmp": readXMP,
+    "path": readPath, "photo": readPhoto, "png": readPNG, "query": readQuery, "raw": readRAW, "recipe": readRecipe,
+    "record": readRecord, "reduce": reduce, "render": render, "tiff": readTIFF, "webp": readWebP, "xmp": readXMP,
 ]
 
 private let target: @Sendable ([UInt8]) -> Void = {
