@@ -73,7 +73,7 @@ let package = Package(
 
         .target(name: "Model", dependencies: [crypto]),
         .target(name: "Planning", dependencies: ["Model"]),
-        .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG"]),
+        .target(name: "Imaging", dependencies: ["Model", "CTurboJPEG", "CZlib"]),
         .target(name: "Decoding", dependencies: ["Model", "Imaging", "CLinux"]),
         .target(
             name: "DecoderProgram",

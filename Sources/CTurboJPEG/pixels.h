@@ -70,6 +70,41 @@ typedef struct mainstay_tone {
   float curveScale;        // entries for the range of 0 to 1
 } mainstay_tone;
 
+// A row of samples of eight bits as a PNG has it: behind the number of a filter, of the five the one whose differences have
+// the least sum (W3C, Portable Network Graphics, third edition, 9.2 and 12.7).
+//
+// `above` is the row before, zeros for the first; `step` the bytes of a pixel. `room` has place for MAINSTAY_FILTERS rows of
+// one byte more; what is answered lies in it.
+enum { MAINSTAY_FILTERS = 5 };
+static inline const uint8_t *mainstay_filtered_row(
+    const uint8_t *restrict row, const uint8_t *restrict above, long count, int step, uint8_t *restrict room) {
+  const uint8_t *best = room;
+  uint64_t least = UINT64_MAX;
+  for (int filter = 0; filter < MAINSTAY_FILTERS; filter++) {
+    uint8_t *out = room + filter * (count + 1);
+    uint64_t sum = 0;
+    out[0] = (uint8_t)filter;
+    for (long i = 0; i < count; i++) {
+      int left = i < step ? 0 : row[i - step], up = above[i], corner = i < step ? 0 : above[i - step], guess = 0;
+      switch (filter) {
+        case 1: guess = left; break;
+        case 2: guess = up; break;
+        case 3: guess = (left + up) / 2; break;
+        case 4: {
+          int toLeft = up > corner ? up - corner : corner - up, toUp = left > corner ? left - corner : corner - left;
+          int both = left + up - 2 * corner, toCorner = both < 0 ? -both : both;
+          guess = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+        }
+      }
+      uint8_t value = (uint8_t)(row[i] - guess);
+      out[i + 1] = value;
+      sum += value < 128 ? value : 256 - value;
+    }
+    if (sum < least) least = sum, best = out;
+  }
+  return best;
+}
+
 // Linear light to values of 0 to 255, in place. Cut off below black and above white.
 static inline void mainstay_tone_row(float *pixels, long count, const mainstay_tone *tone, int withLuminance) {
   mainstay_f4 *pixel = (mainstay_f4 *)pixels;

@@ -130,6 +130,32 @@ struct FormatTests {
         }
     }
 
+    @Test("An edit as a PNG has names of its own, its reduced copy takes the preview's place, and undoing removes it")
+    func editedAsPNG() async throws {
+        try await withLaptop { desk, laptop in
+            try desk.put(try Photo.large(1), "a.jpg")
+            try await laptop.settle(images: 1)
+            let look = try Look(turns: 1, isPNG: true, [.exposure: Amount(thousandths: 500)])
+            let line = try #require(try await laptop.edit(["a.jpg"], look).first)
+            #expect(line.preview == Sample.path("a.jpg.edited.png.reduced.jpg"))
+            try await desk.wait("the rendition") { $0.library.mains == 2 }
+            let facts = ImageInspector.facts(of: try desk.read("a.jpg.edited.png"))
+            #expect(facts.type == .png && facts.rendition?.recipe == line.recipe)
+            #expect(facts.size == PixelSize(width: 1600, height: 2400))
+            #expect(try await desk.control.why(Sample.path("a.jpg.edited.png")).type == .png)
+            try await laptop.wait("its reduced copy") { $0.library.reduced == 2 }
+            #expect(try laptop.files == ["a.jpg.edited.png.reduced.jpg", "a.jpg.reduced.jpg"])
+            // The same without PNG is another picture, and both may stand.
+            let other = try Look(turns: 1, [.exposure: Amount(thousandths: 500)])
+            _ = try await laptop.edit(["a.jpg"], other)
+            try await desk.wait("both") { $0.library.mains == 3 }
+            #expect(try desk.files == ["a.jpg", "a.jpg.edited.jpg", "a.jpg.edited.png"])
+            _ = try await desk.undo(["a.jpg.edited.png"])
+            try await desk.wait("one of them") { $0.library.mains == 2 }
+            #expect(try desk.files == ["a.jpg", "a.jpg.edited.jpg"])
+        }
+    }
+
     @Test(
         "A machine without the decoder says so in doctor, evicts no picture that it cannot reduce, and one with it is well"
     )

@@ -39,6 +39,10 @@ struct EditCommandTests {
                 ["2026/05/IMG_0001.JPG.reduced.jpg", "--turn", "left"],
                 #"edit {"look":{"recipe":1,"turn":270},\#(first)}"#
             ),
+            (
+                ["2026/05/IMG_0001.JPG", "--exposure", "0.5", "--png"],
+                #"edit {"look":{"exposure":0.5,"png":true,"recipe":1},\#(first)}"#
+            ),
             (["2026/05/IMG_0001.JPG", "--undo"], #"edit {\#(first),"undo":true}"#),
             (["--list"], "edits -"), (["--list", "2026", "写真"], "edits 2026 写真"),
         ])
@@ -66,6 +70,12 @@ struct EditCommandTests {
         #expect(result.status == 64, "\(result.errors)")
         #expect(result.output == "")
         #expect(node.calls.filter { $0 != "status" } == [])
+    }
+
+    @Test("a PNG is no operation itself")
+    func png() async throws {
+        let alone = try await Self.run(["2026/05/IMG_0001.JPG", "--png"], against: FakeNode())
+        #expect(alone.status == 64 && alone.errors.contains("change nothing"), "\(alone.errors)")
     }
 
     @Test("no operation is answered with an example")

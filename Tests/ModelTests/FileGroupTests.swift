@@ -32,7 +32,8 @@ struct FileGroupTests {
         arguments: [
             ["a/IMG_1.JPG", "b/IMG_1.MOV"], ["a.jpg", "a.jpeg"], ["a.jpg", "A.JPG"], ["a.jpg", "a.png", "a.mov"],
             ["a.jpg", "a.png", "a.xmp"], ["a.jpg", "ab.mov"], ["a.xmp", "a.aae"], ["a.jpg", "a.txt"],
-            ["a.jpg", "a.jpg.edited.jpg"], ["IMG_O1234.JPG", "IMG_1234.AAE"], ["IMG_E12345.JPG", "IMG_12345.AAE"],
+            ["a.jpg", "a.jpg.edited.jpg", "a.jpg.edited.png"], ["IMG_O1234.JPG", "IMG_1234.AAE"],
+            ["IMG_E12345.JPG", "IMG_12345.AAE"],
             ["e\u{301}.jpg", "\u{E9}.mov"], ["jpg", "mov"],
         ])
     func apart(names: [String]) { #expect(Self.groups(names) == []) }

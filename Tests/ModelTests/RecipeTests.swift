@@ -19,7 +19,8 @@ struct RecipeTests {
     private static let full = """
         {"recipe":1,"image":"\(image)","turn":90,"mirror":true,"straighten":-1.5,\
         "crop":{"left":0.1,"top":0,"width":0.800001,"height":1},"exposure":0.333,"temperature":12,"tint":-3,\
-        "contrast":10,"highlights":-20,"shadows":15.25,"saturation":5,"blackAndWhite":true,"sharpen":30}
+        "contrast":10,"highlights":-20,"shadows":15.25,"saturation":5,"blackAndWhite":true,"sharpen":30,\
+        "png":true}
         """
 
     @Test("is written in one way, whatever way it was given")
@@ -28,7 +29,7 @@ struct RecipeTests {
         #expect(String(decoding: recipe.json, as: UTF8.self) == Self.full)
         #expect(recipe.json.count < 600)
         let other = """
-             { "sharpen" : 30.000, "saturation":5.0,"crop" : {"height":1.000000,"width":0.800001,"top":0,"left":0.10},
+             { "png":true, "sharpen" : 30.000, "saturation":5.0,"crop" : {"height":1.000000,"width":0.800001,"top":0,"left":0.10},
               "mirror":true, "turn":90, "shadows":15.25, "straighten":-1.50, "exposure":0.333, "temperature":12,
              "tint":-3,"contrast":10,"highlights":-20, "blackAndWhite":true, "image":"\(Self.image)" , "recipe":1 }
 
@@ -55,7 +56,7 @@ struct RecipeTests {
     func neutral() throws {
         let json = """
             {"recipe":1,"turn":0,"mirror":false,"straighten":0,"crop":{"left":0,"top":0,"width":1,"height":1},
-             "exposure":-0.000,"blackAndWhite":false,"sharpen":0}
+             "exposure":-0.000,"blackAndWhite":false,"sharpen":0,"png":false}
             """
         let look = try Self.look(json)
         #expect(look == .neutral && look.isNeutral && !look.changesPixels)

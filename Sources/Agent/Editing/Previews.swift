@@ -23,7 +23,7 @@ struct Previews: Sendable {
             // What it is to show may have come meanwhile, or may not be wanted any more.
             guard let edit = try await catalogue.edit(recipe.id), !edit.isUndone else { return }
             if let made = edit.made, try await !catalogue.ownFiles(of: made.image).isEmpty { return }
-            let placed = try await shelf.free(from: own.info.path) { path in
+            let placed = try await shelf.free(from: own.info.path, isPNG: recipe.look.isPNG) { path in
                 try await catalogue.images(at: path).isEmpty
             } place: { folder, path in
                 try Placement(library: folder).placeReduced(bytes, at: path.reduced, main: own.info.attributes)

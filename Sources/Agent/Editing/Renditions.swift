@@ -115,11 +115,12 @@ final class Renditions: Sendable {
         case .run: break
         }
         let (path, key) = (situation.main?.info.path ?? edit.path, edit.recipe.id)
+        let subject = Self.subject(edit, path)
         do {
             try queue.change { queue throws(Astray) in try queue.begin(key) }
             try await make(edit)
             try queue.change { queue throws(Astray) in try queue.ended(key) }
-            parts.problems.withdraw(Self.subject(path))
+            parts.problems.withdraw(subject)
             return nil
         } catch  where error is CancellationError || Task.isCancelled {
             queue.change { $0.givenUp(key) }
@@ -133,7 +134,7 @@ final class Renditions: Sendable {
         _ edit: Edit, _ path: RelativePath, _ error: any Error
     ) throws(Astray) -> ContinuousClock.Instant {
         let isRetryable = (error as? ImagingError)?.isRetryable ?? (error as? DiskError)?.isRetryable ?? true
-        let (recipe, subject, text) = (edit.recipe.id, Self.subject(path), "\(error)")
+        let (recipe, subject, text) = (edit.recipe.id, Self.subject(edit, path), "\(error)")
         let wait = try queue.change { queue throws(Astray) in
             try queue.failed(recipe, subject: subject, reason: text, isRetryable: isRetryable, now: .now)
         }
@@ -148,14 +149,16 @@ final class Renditions: Sendable {
         return .now + wait
     }
 
-    private static func subject(_ path: RelativePath) -> String { path.edited(1).description }
+    private static func subject(_ edit: Edit, _ path: RelativePath) -> String {
+        path.edited(1, isPNG: edit.recipe.look.isPNG).description
+    }
 
     private func make(_ edit: Edit) async throws {
         if try await isHereAlready(edit) { return }
         guard let folder = parts.shelf.folder,
             let main = try await parts.catalogue.ownFiles(of: edit.recipe.image).first(where: { $0.info.form == .main })
         else { return }
-        try await demandRoom(for: main)
+        try await demandRoom(for: main, edit.recipe.look)
         let key = Progress.Key(phase: .rendering, peer: nil)
         parts.progress.add(key, total: 1)
         defer { parts.progress.end(key) }
@@ -210,17 +213,20 @@ final class Renditions: Sendable {
         var description: String { "the main's bytes are not what they were; it is looked at." }
     }
 
-    /// A rendition is rarely larger than its main by more than this, and the catalogue must always be able to write.
-    private func demandRoom(for main: OwnFile) async throws {
-        let estimate = main.info.bytes * 2
+    /// A rendition is rarely larger than its main by more than this, and the catalogue must always be able to write. A PNG is
+    /// at most as large as its pixels.
+    private func demandRoom(for main: OwnFile, _ look: Look) async throws {
+        let pixels = look.isPNG ? main.info.size.map { Int64($0.width) * Int64($0.height) * 3 } ?? 0 : 0
+        let estimate = max(main.info.bytes * 2, pixels)
+        let path = main.info.path.edited(1, isPNG: look.isPNG)
         guard try await estimate <= Receiver.room(on: parts.shelf) else {
             let trash = try await parts.catalogue.asideSize(in: .trash).bytes
-            throw Receiver.NoRoom(path: main.info.path.edited(1), trash: trash)
+            throw Receiver.NoRoom(path: path, trash: trash)
         }
         if case let policy = parts.settings.policy, let limit = policy.limit, policy.keep == .mains,
             parts.catalogue.ownBytes + estimate > limit
         {
-            throw Receiver.LimitReached(path: main.info.path.edited(1))
+            throw Receiver.LimitReached(path: path)
         }
     }
 
@@ -246,7 +252,8 @@ final class Renditions: Sendable {
             return try await parts.catalogue.noteRendition(
                 image, of: edit.recipe.id, generation: edit.generation) ?? []
         }
-        let known = try await parts.shelf.free(from: main.info.path) { [catalogue = parts.catalogue] path in
+        let known = try await parts.shelf.free(from: main.info.path, isPNG: rendition.type == .png) {
+            [catalogue = parts.catalogue] path in
             try await catalogue.images(at: path).allSatisfy { $0 == image }
         } place: { _, path in
             try new.place(at: path)
@@ -254,7 +261,7 @@ final class Renditions: Sendable {
         let attributes = try? await parts.shelf.run { $0.attributes(of: known) }
         let info = FileInfo(
             path: known.path, image: image, form: .main, bytes: known.identity.bytes, mainBytes: known.identity.bytes,
-            type: .jpeg, size: rendition.size, captured: main.info.captured, attributes: attributes)
+            type: rendition.type, size: rendition.size, captured: main.info.captured, attributes: attributes)
         let file = OwnFile(info: info, file: known.path, stamp: known.identity.stamp)
         do {
             if let images = try await parts.catalogue.recordRendition(

@@ -8,14 +8,15 @@ extension Shelf {
     /// Places a file beside its main, under the first name for renditions that is free.
     ///
     /// - Parameters:
+    ///   - isPNG: whether it is a PNG, or stands for one, in place of a JPEG.
     ///   - isFree: whether no other image is known at a path.
     ///   - place: tries a path, and throws ``DiskError/Code/exists`` where something stands there.
     func free(
-        from main: RelativePath, isFree: (RelativePath) async throws -> Bool,
+        from main: RelativePath, isPNG: Bool, isFree: (RelativePath) async throws -> Bool,
         place: @escaping @Sendable (LibraryFolder, RelativePath) throws -> KnownFile
     ) async throws -> KnownFile {
         for number in 1...Self.attempts {
-            let path = main.edited(number)
+            let path = main.edited(number, isPNG: isPNG)
             guard (try? RelativePath(path.description)) != nil else { break }
             guard try await isFree(path) else { continue }
             do {

@@ -59,8 +59,9 @@ struct Placements: Sendable {
         let known = KnownFile(path: preview.file, identity: preview.stamp.identity)
         guard try await shelf.run({ try $0.find(known.path)?.identity == known.identity }) else { return nil }
         if try await catalogue.edit(preview.recipe)?.made?.image == wish.info.image { return known }
-        guard let main = try await catalogue.edit(preview.recipe)?.path else { return nil }
-        let moved = try await shelf.free(from: main) { [catalogue] path in
+        guard let edit = try await catalogue.edit(preview.recipe) else { return nil }
+        let isPNG = edit.recipe.look.isPNG
+        let moved = try await shelf.free(from: edit.path, isPNG: isPNG) { [catalogue] path in
             try await catalogue.images(at: path).isEmpty
         } place: { folder, path in
             try Placement(library: folder).move(known, to: path.reduced, pruning: false)

@@ -42,6 +42,12 @@ struct LookOptions: ParsableArguments {
     var blackAndWhite: Bool?
     @Option(parsing: .unconditional, help: ArgumentHelp("Raise fine detail, 0 to 100.", valueName: "n"))
     var sharpen: String?
+    @Flag(
+        help: """
+            Make the full picture a PNG, NAME.edited.png: nothing is lost in writing it. It has eight bits a colour, \
+            as every edit; other machines see it by the decoder of the machine that holds it.
+            """)
+    var png = false
     @Flag(help: "Compute levels and white balance from the picture; what is given beside it stays as given.")
     var auto = false
     @Option(
@@ -61,6 +67,7 @@ struct LookOptions: ParsableArguments {
         word.isBlackAndWhite = blackAndWhite
         word.crop = try crop.map(CropWord.init)
         word.auto = auto
+        word.isPNG = png
         word.hasRecipe = recipe != nil
         let amounts: [(Adjustment, String?)] = [
             (.straighten, straighten), (.exposure, exposure), (.temperature, temperature), (.tint, tint),
@@ -109,6 +116,7 @@ struct LookWord: Hashable {
     var crop: CropWord?
     var amounts: [Adjustment: Amount] = [:]
     var auto = false
+    var isPNG = false
     var hasRecipe = false
 
     /// Whether nothing was given.
@@ -128,7 +136,7 @@ struct LookWord: Hashable {
         }
         let look = try Look(
             turns: turns ?? base.turns, isMirrored: isMirrored ?? base.isMirrored, crop: part,
-            isBlackAndWhite: isBlackAndWhite ?? base.isBlackAndWhite, all)
+            isBlackAndWhite: isBlackAndWhite ?? base.isBlackAndWhite, isPNG: isPNG || base.isPNG, all)
         return EditRequest.Wish(look: look, auto: auto, crop: each)
     }
 }

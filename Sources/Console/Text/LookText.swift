@@ -25,6 +25,7 @@ enum LookText {
         }
         if look.isBlackAndWhite { words.append("black and white") }
         if look[.sharpen] != .zero { words.append("sharpen \(look[.sharpen])") }
+        if look.isPNG { words.append("as a PNG") }
         return words.isEmpty ? "unchanged" : words.joined(separator: ", ")
     }
 

@@ -11,6 +11,7 @@ struct PNGFacts: FactsWalk {
     private var exif: ExifFacts?
     private var xmp: CaptureFacts?
     private var words: CaptureTime?
+    private var rendition: RenditionMarker?
 
     /// - Parameter size: that of the head.
     init(size: PixelSize?) { self.size = size }
@@ -19,7 +20,7 @@ struct PNGFacts: FactsWalk {
         ImageFacts(
             type: .png, size: size.flatMap { .upright($0.width, $0.height, orientation: exif?.orientation ?? 1) },
             capture: (exif?.capture ?? CaptureFacts()).completed(by: xmp).completed(by: CaptureFacts(time: words)),
-            orientation: exif?.orientation ?? 1)
+            orientation: exif?.orientation ?? 1, rendition: rendition)
     }
 
     mutating func take(_ part: [UInt8]?) {
@@ -58,6 +59,8 @@ struct PNGFacts: FactsWalk {
         }
         if keyword.elementsEqual("XML:com.adobe.xmp".utf8) {
             xmp = xmp ?? CaptureFacts(xmp: Array(text))
+            let payload = XMPProperties.signature + Array(text)
+            rendition = rendition ?? RenditionMarker(payload: payload.span)
         } else if keyword.elementsEqual("Creation Time".utf8) {
             words = words ?? TimeText.time(text)
         }

@@ -45,12 +45,13 @@ public struct Renderer: Sendable {
         self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     }
 
-    /// The rendition of a main: a JPEG at full size.
+    /// The rendition of a main at full size: a JPEG, or a PNG of eight bits a sample where the recipe says so.
     ///
     /// It keeps the main's EXIF (without the thumbnail and large maker notes), its colour profile and its chroma
     /// sampling, is quantised nowhere coarser than the main, and says in XMP what it was made of. Where the recipe only
     /// turns, mirrors and crops, the main's own coefficients are written wherever that gives exactly the pixels that
-    /// were asked for. Of a main of another type it is a JPEG of quality 95.
+    /// were asked for. Of a main of another type it is a JPEG of quality 95. A PNG has the samples as they are computed, and the
+    /// same metadata.
     ///
     /// - Parameters:
     ///   - main: the whole file. Not compared with the recipe's image.
@@ -129,8 +130,10 @@ public struct Renderer: Sendable {
         let source: RenderSource
         let marker: [UInt8]
         let leastQuality: Int
+        var isPNG = false
         switch purpose {
         case .rendition(let rendition):
+            isPNG = look.isPNG
             source = RenderSource(width: frame.width, height: frame.height, orientation: orientation)
             marker = rendition.payload(in: layout.xmp(of: file.span))
             leastQuality = isDecoded ? Self.otherQuality : Self.leastQuality
@@ -146,7 +149,9 @@ public struct Renderer: Sendable {
         let geometry = RenderGeometry(look, of: source)
         var head = RenditionHead(exif: exif, profile: profile, marker: marker, limits: limits)
 
-        if !isDecoded, let lossless = try LosslessRendering.render(file.span, layout, frame, look, geometry, head) {
+        if !isDecoded, !isPNG,
+            let lossless = try LosslessRendering.render(file.span, layout, frame, look, geometry, head)
+        {
             if isCancelled() { throw CancellationError() }
             try sink(lossless.file)
             return Rendition(size: lossless.size, bytes: Int64(lossless.file.count), isLossless: true)
@@ -163,17 +168,28 @@ public struct Renderer: Sendable {
             let development = Development(
                 look, space: head.profile.flatMap { ColourSpace($0) } ?? .sRGB, isGrey: isGrey,
                 longEdge: source.longEdge)
-            var what = Encoding.like(frame, reader, keepsTables: !isDecoded)
-            (what.width, what.height) = (Int32(geometry.width), Int32(geometry.height))
-            what.quality = Int32(leastQuality)
-            let segments = head.segments(width: geometry.width, height: geometry.height, geometry.orientation)
-            let writer = try BandWriter()
-            try writer.start(what, segments: segments)
+            let writer: any RowWriter
+            if isPNG {
+                writer = try PNGWriter(
+                    width: geometry.width, height: geometry.height, components: development.components,
+                    chunks: head.chunks(width: geometry.width, height: geometry.height, geometry.orientation))
+            } else {
+                var what = Encoding.like(frame, reader, keepsTables: !isDecoded)
+                (what.width, what.height) = (Int32(geometry.width), Int32(geometry.height))
+                what.quality = Int32(leastQuality)
+                let jpeg = try BandWriter()
+                try jpeg.start(
+                    what,
+                    segments: head.segments(width: geometry.width, height: geometry.height, geometry.orientation))
+                writer = jpeg
+            }
             try reader.start()
             let run = RenderRun(
                 source: source, geometry: geometry, development: development, threads: threads,
                 reader: reader, writer: writer, isCancelled: isCancelled, sink: sink)
-            return Rendition(size: geometry.seenSize, bytes: try run.run(), isLossless: false)
+            let bytes = try run.run()
+            return Rendition(
+                size: geometry.seenSize, bytes: bytes, isLossless: false, type: isPNG ? .png : .jpeg)
         }
     }
 }

@@ -8,4 +8,6 @@ public struct Rendition: Hashable, Sendable {
     public var bytes: Int64
     /// Whether it has the main's own coefficients, so that nothing was lost.
     public var isLossless: Bool
+    /// JPEG, or PNG where the recipe says so.
+    public var type = ImageType.jpeg
 }

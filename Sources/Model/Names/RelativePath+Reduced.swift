@@ -17,9 +17,11 @@ extension RelativePath {
     /// The path of a rendition of the main at this path: `NAME.edited.jpg`, `NAME.edited-2.jpg`, … A name too long is
     /// cut as in ``reduced``, leaving room for that ending too.
     ///
-    /// - Parameter number: 1 for the first that is tried.
-    public func edited(_ number: Int) -> RelativePath {
-        let ending = number == 1 ? ".edited.jpg" : ".edited-\(number).jpg"
+    /// - Parameters:
+    ///   - number: 1 for the first that is tried.
+    ///   - isPNG: whether the name ends in `.png` in place of `.jpg`.
+    public func edited(_ number: Int, isPNG: Bool = false) -> RelativePath {
+        let ending = (number == 1 ? ".edited" : ".edited-\(number)") + (isPNG ? ".png" : ".jpg")
         return RelativePath(sibling: stem(besides: ending + Self.reducedSuffix) + ending, of: self)
     }
 

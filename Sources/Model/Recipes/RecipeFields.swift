@@ -6,6 +6,7 @@ struct RecipeFields {
     private var isMirrored = false
     private var crop: Crop?
     private var isBlackAndWhite = false
+    private var isPNG = false
     private var amounts: [Adjustment: Amount] = [:]
 
     init(json: some Collection<UInt8>) throws(Recipe.Refusal) {
@@ -26,7 +27,8 @@ struct RecipeFields {
 
     func look() throws(Recipe.Refusal) -> Look {
         try Look(
-            turns: turn / 90, isMirrored: isMirrored, crop: crop, isBlackAndWhite: isBlackAndWhite, amounts)
+            turns: turn / 90, isMirrored: isMirrored, crop: crop, isBlackAndWhite: isBlackAndWhite, isPNG: isPNG,
+            amounts)
     }
 
     private mutating func take(_ name: String, _ value: RecipeScanner.Value) throws(Recipe.Refusal) {
@@ -43,6 +45,7 @@ struct RecipeFields {
             }
         case "mirror": isMirrored = try Self.flag(value, name)
         case "blackAndWhite": isBlackAndWhite = try Self.flag(value, name)
+        case "png": isPNG = try Self.flag(value, name)
         case "crop": crop = try Self.crop(value)
         default:
             guard let adjustment = Adjustment(rawValue: name) else {

@@ -4,7 +4,7 @@
 /// {"recipe":1,"image":"64 digits","turn":90,"mirror":true,"straighten":-1.5,
 ///  "crop":{"left":0.1,"top":0,"width":0.8,"height":1},
 ///  "exposure":0.5,"temperature":12,"tint":-3,"contrast":10,"highlights":-20,"shadows":15,"saturation":5,
-///  "blackAndWhite":true,"sharpen":30}
+///  "blackAndWhite":true,"sharpen":30,"png":true}
 /// ```
 /// Canonical is this order, on one line, without what changes nothing. Read is any order and white space.
 extension Look {
@@ -30,6 +30,7 @@ extension Look {
         add(.exposure, .temperature, .tint, .contrast, .highlights, .shadows, .saturation)
         if isBlackAndWhite { text += ",\"blackAndWhite\":true" }
         add(.sharpen)
+        if isPNG { text += ",\"png\":true" }
         return Array((text + "}").utf8)
     }
 

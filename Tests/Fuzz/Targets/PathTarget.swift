@@ -6,7 +6,10 @@ import Model
     must(Array(path.description.utf8) == bytes, "a path is not the bytes that it was read from")
     checkPath(path)
 
-    let names = [path.reduced, path.edited(1), path.edited(12), path.disambiguated(by: "N\u{E4}he/\u{7}", attempt: 2)]
+    let names = [
+        path.reduced, path.edited(1), path.edited(12, isPNG: true),
+        path.disambiguated(by: "N\u{E4}he/\u{7}", attempt: 2),
+    ]
     for other in names { checkComponents(other) }
     let ending = RelativePath.reducedSuffix.utf8
     must(path.reduced.name.utf8.suffix(ending.count).elementsEqual(ending), "a reduced copy is not called so")

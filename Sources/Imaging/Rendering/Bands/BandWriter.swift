@@ -1,7 +1,7 @@
 import CTurboJPEG
 
-/// The owner of a libjpeg compressor that takes a picture row by row. For one thread at a time.
-struct BandWriter: ~Copyable {
+/// The owner of a libjpeg compressor that takes a picture row by row.
+final class BandWriter: RowWriter {
     private let writer: UnsafeMutablePointer<mainstay_writer>
 
     /// A writer of nothing yet.
@@ -22,15 +22,12 @@ struct BandWriter: ~Copyable {
         }
     }
 
-    /// Encodes the next rows.
     func write(_ rows: UnsafePointer<UInt8>, stride: Int, count: Int) throws(ImagingError) {
         try judge(mainstay_writer_rows(writer, rows, stride, Int32(count)))
     }
 
-    /// Ends the file, after its last row.
     func finish() throws(ImagingError) { try judge(mainstay_writer_finish(writer)) }
 
-    /// The next piece of the file that is complete.
     func take() -> [UInt8]? {
         guard let block = mainstay_writer_take(writer) else { return nil }
         defer { free(block) }

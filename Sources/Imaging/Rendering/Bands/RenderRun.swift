@@ -28,7 +28,7 @@ final class RenderRun: @unchecked Sendable {
     private let isCancelled: @Sendable () -> Bool
     private let sink: @Sendable ([UInt8]) throws -> Void
     private let reader: BandReader
-    private let writer: BandWriter
+    private let writer: any RowWriter
     private var bytes: Int64 = 0
 
     private let ring: UnsafeMutablePointer<UInt8>
@@ -45,7 +45,7 @@ final class RenderRun: @unchecked Sendable {
 
     init(
         source: RenderSource, geometry: RenderGeometry, development: Development, threads: Int,
-        reader: consuming BandReader, writer: consuming BandWriter, isCancelled: @escaping @Sendable () -> Bool,
+        reader: consuming BandReader, writer: any RowWriter, isCancelled: @escaping @Sendable () -> Bool,
         sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) {
         (self.source, self.geometry, self.development) = (source, geometry, development)

@@ -29,7 +29,7 @@ public enum AutoLevels {
             }
             return try Look(
                 turns: look.turns, isMirrored: look.isMirrored, crop: look.crop, isBlackAndWhite: look.isBlackAndWhite,
-                all)
+                isPNG: look.isPNG, all)
         } catch {
             preconditionFailure("all amounts are within their ranges: \(error)")
         }
