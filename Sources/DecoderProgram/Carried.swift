@@ -18,24 +18,37 @@ struct Carried {
     /// Chunks of one file that are looked at.
     private static let most = 100_000
 
-    /// Bytes of a TIFF file, which is copied to be looked at.
+    /// Bytes of a TIFF file, which is copied to be looked at, a piece at a time.
     private static let largestTIFF = 300_000_000
+    private static let piece = 1 << 20
 
-    init(_ file: Span<UInt8>, _ type: ImageType, _ limits: ImagingLimits) throws(DecoderFault) {
+    /// - Parameter release: lets go of the memory of the file's bytes before a place.
+    init(
+        _ file: Span<UInt8>, _ type: ImageType, _ limits: ImagingLimits, release: (Int) -> Void
+    ) throws(DecoderFault) {
         switch type {
         case .png: readPNG(file)
         case .webp: readWebP(file, limits)
         case .jpegXL: readJPEGXL(file)
-        case .tiff: try readTIFF(file, limits)
+        case .tiff: try readTIFF(file, limits, release)
         default: break
         }
         // The decoder of JPEG XL has turned the picture already.
         if let exif, type != .jpegXL { orientation = CarriedExif.orientation(exif) }
     }
 
-    private mutating func readTIFF(_ file: Span<UInt8>, _ limits: ImagingLimits) throws(DecoderFault) {
+    private mutating func readTIFF(
+        _ file: Span<UInt8>, _ limits: ImagingLimits, _ release: (Int) -> Void
+    ) throws(DecoderFault) {
         guard file.count <= Self.largestTIFF else { throw .noMemory }
-        let bytes = Self.copy(file, 0..<file.count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(file.count)
+        // So that the file is not in memory twice.
+        for place in stride(from: 0, to: file.count, by: Self.piece) {
+            let end = min(place + Self.piece, file.count)
+            file.extracting(place..<end).withUnsafeBufferPointer { bytes += $0 }
+            release(end)
+        }
         guard let samples = TIFFSamples(bytes) else { throw DecoderFault(.unsupported) }
         if samples.isTiled { throw DecoderFault(.unsupported, "a TIFF in tiles") }
         if samples.isJPEG { throw DecoderFault(.unsupported, "a TIFF with JPEG inside") }

@@ -12,7 +12,7 @@ func decodePicture(
     case .webp: try decodeWebP(main, order, &memory)
     case .tiff: try decodeTIFF(main, order, &memory)
     case .gif: try decodeWhole(main, order, ["gif"], nil, &memory)
-    case .bmp: try decodeWhole(main, order, ["bmp"], nil, &memory)
+    case .bmp: try decodeBMP(main, order, &memory)
     case .jpegXL: try decodeWhole(main, order, ["libjxl"], nil, &memory)
     case .heic, .avif: try HEIFDecoding(main, order).decode(main, &memory)
     case .mp4, .mov, .threeGP, .matroska, .avi, .mpeg, .wmv: try FilmDecoding(main, order).decode(&memory)
@@ -30,6 +30,13 @@ private func decodePNG(
         return try decodeWhole(main, order, ["png"], carried, &memory)
     }
     try rows.decode(main, order, carried, &memory)
+}
+
+private func decodeBMP(
+    _ main: borrowing MainFile, _ order: DecoderOrder, _ memory: inout PictureMemory
+) throws(DecoderFault) {
+    guard let rows = BMPDecoding(main.bytes) else { return try decodeWhole(main, order, ["bmp"], nil, &memory) }
+    try rows.decode(main, order, &memory)
 }
 
 private func decodeTIFF(
@@ -58,7 +65,9 @@ private func readCarried(_ main: borrowing MainFile, _ order: DecoderOrder) thro
     if let pixels = DeclaredSize.pixels(order.type, head: head), pixels > order.limits.pixels {
         throw DecoderFault(.overLimit, "\(pixels / 1_000_000) million pixels, more than may be decoded")
     }
-    return try main.withBytes { bytes throws(DecoderFault) in try Carried(bytes, order.type, order.limits) }
+    return try main.withBytes { bytes throws(DecoderFault) in
+        try Carried(bytes, order.type, order.limits) { main.release(before: $0) }
+    }
 }
 
 /// Decodes a picture that libavcodec takes as a whole file.

@@ -32,6 +32,14 @@ package struct MainFile: ~Copyable {
         madvise(UnsafeMutableRawPointer(mutating: base), whole, MADV_DONTNEED)
     }
 
+    /// The same of what lies behind.
+    func release(from place: Int) {
+        guard let base else { return }
+        let first = (min(max(place, 0), count) + Self.released - 1) / Self.released * Self.released
+        guard first < count else { return }
+        madvise(UnsafeMutableRawPointer(mutating: base + first), count - first, MADV_DONTNEED)
+    }
+
     /// Bytes of which memory is let go at a time: whole pages, and so many that it takes no time.
     private static let released = 1 << 20
 

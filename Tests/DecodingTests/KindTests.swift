@@ -92,9 +92,10 @@ struct KindTests {
     }
 
     @Test(
-        "Of a PNG, a WebP or a TIFF in strips only some rows are in memory at a time",
+        "Of a PNG, a WebP, a BMP or a TIFF in strips only some rows are in memory at a time",
         arguments: [
-            ("PNG24:-", []), ("PNG48:-", []), ("WEBP:-", ["-quality", "80"]), ("TIFF:-", ["-compress", "Zip"]),
+            ("BMP3:-", []), ("PNG24:-", []), ("PNG48:-", []), ("WEBP:-", ["-quality", "80"]),
+            ("TIFF:-", ["-compress", "Zip"]),
         ])
     func memory(_ name: String, _ arguments: [String]) throws {
         func most(_ size: String) throws -> Int {
@@ -104,6 +105,24 @@ struct KindTests {
         // Whole it would take 36 MB, and twice as many of 16 bits.
         let (small, large) = (try most("60x60"), try most("4000x3000"))
         #expect(large - small < 16, "\(small) MB and \(large) MB")
+    }
+
+    @Test("A BMP whose first row comes first stands upright, and one that is cut is refused")
+    func topDown() throws {
+        var main = try Made.colours("BMP3:-")
+        let (seen, height) = (try Made.decode(main, edge: 240), Int(main[22]) | Int(main[23]) << 8)
+        for index in 0..<4 { main[22 + index] = UInt8(truncatingIfNeeded: -height >> (8 * index)) }
+        let other = try Made.decode(main, edge: 240)
+        #expect(seen.width == other.width && seen.height == other.height && seen.samples != other.samples)
+        let rows = (seen.width, seen.height)
+        for row in 0..<rows.1 {
+            let (one, two) = (row * rows.0, (rows.1 - 1 - row) * rows.0)
+            let isNear = (0..<rows.0).allSatisfy {
+                abs(Int(seen.samples[one + $0]) - Int(other.samples[two + $0])) <= 2
+            }
+            #expect(isNear, "row \(row) is the other's last but \(row)")
+        }
+        #expect(throws: ImagingError.self) { try Made.decode(Array(main.dropLast(100)), edge: 240) }
     }
 
     @Test("What is hidden in the transparent parts of a WebP does not shine through", arguments: ["false", "true"])
