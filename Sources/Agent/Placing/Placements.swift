@@ -60,8 +60,7 @@ struct Placements: Sendable {
         guard try await shelf.run({ try $0.find(known.path)?.identity == known.identity }) else { return nil }
         if try await catalogue.edit(preview.recipe)?.made?.image == wish.info.image { return known }
         guard let edit = try await catalogue.edit(preview.recipe) else { return nil }
-        let isPNG = edit.recipe.look.isPNG
-        let moved = try await shelf.free(from: edit.path, isPNG: isPNG) { [catalogue] path in
+        let moved = try await shelf.free(from: edit.path, isPNG: edit.recipe.look.isPNG) { [catalogue] path in
             try await catalogue.images(at: path).isEmpty
         } place: { folder, path in
             try Placement(library: folder).move(known, to: path.reduced, pruning: false)
