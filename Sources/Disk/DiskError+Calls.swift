@@ -23,8 +23,8 @@ extension DiskError {
         badName(errno, path) ?? DiskError("made", errno, path)
     }
     // rename(2) and link(2): EACCES EEXIST EINVAL EIO EMLINK ENAMETOOLONG ENOENT ENOSPC EPERM EROFS EXDEV
-    static func rename(_ errno: Errno, _ path: String) -> DiskError {
-        badName(errno, path) ?? DiskError("moved to its place", errno, path)
+    static func rename(_ errno: Errno, _ path: String, to name: String? = nil) -> DiskError {
+        badName(errno, name ?? path) ?? DiskError("moved to its place", errno, path)
     }
 
     /// What file systems of Windows say to a name that they cannot have, each in its way; nil where the name is none.

@@ -21,7 +21,7 @@ public final class LibraryFolder: Sendable {
     public let id: String
     let calls: any SystemCalls
     /// What is left alone in it by its name.
-    let rules: IgnoreRules
+    public let rules: IgnoreRules
     let root: Descriptor
     let syncsAll = SyncingAll()
     private let lock: ProcessLock

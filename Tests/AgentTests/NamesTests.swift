@@ -187,8 +187,8 @@ struct NamesTests {
         try await Household.run { laptop, archive in
             try laptop.put(try Photo.large(1), "a.jpg")
             try await archive.wait("the main") { $0.library.mains == 1 && $0.work.running == 0 }
-            // Where a folder is to be stands a file of another kind.
-            try archive.put(Array("no photo".utf8), "sub")
+            // Where a folder is to be stands an empty file, which nobody gets.
+            try archive.put([], "sub")
             _ = try await archive.scan()
             try FileManager.default.createDirectory(
                 at: laptop.library.appending(path: "sub"), withIntermediateDirectories: false)

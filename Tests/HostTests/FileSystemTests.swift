@@ -7,7 +7,7 @@ extension HostSuites {
     struct FileSystemTests {
         /// A file system that this kernel mounts, from an image in the host's folder.
         enum FileSystem: String, CaseIterable, CustomTestStringConvertible {
-            case btrfs, xfs, exfat, ntfs
+            case btrfs, xfs, exfat
 
             var testDescription: String { rawValue }
 
@@ -20,7 +20,6 @@ extension HostSuites {
                     // Through FUSE, which wants a device.
                     case .exfat:
                         "mkfs.exfat disk.img; losetup -f --show disk.img >loop; mount.exfat-fuse $(cat loop) Pictures"
-                    case .ntfs: "mkfs.ntfs -F -Q -q disk.img; ntfs-3g disk.img Pictures"
                     }
                 return
                     "truncate -s 400M disk.img; mkdir -p Pictures; { \(mount); } >mounting 2>&1 || { cat mounting; exit 1; }"
@@ -35,7 +34,6 @@ extension HostSuites {
                 case .exfat:
                     "It keeps no permissions, no tags, dates to 1 s only, one file of names that differ in case and no names with "
                         + ": ? * \" < > |."
-                case .ntfs: "It keeps no permissions."
                 }
             }
         }
@@ -64,31 +62,32 @@ extension HostSuites {
         }
 
         private func follow(_ desk: Machine, _ archive: Machine, on system: FileSystem) async throws {
-            try await desk.makePhotos(4, seed: 11, in: ".")
+            try await desk.makePhotos(4, seed: 11, in: "../roll")
             _ = try await desk.inLibrary(
                 """
-                cd 2026/05; mv IMG_0004.JPG 'a 12:30?.JPG'; touch -d '2019-05-01 10:00:01.123456789' IMG_0001.JPG
-                setfattr -n user.tag -v yes IMG_0001.JPG; chmod 600 IMG_0002.JPG
+                cd ../roll/2026/05; mv IMG_0004.JPG 'a 12:30?.JPG'
+                touch -d '2019-05-01 10:00:01.123456789' IMG_0001.JPG
+                setfattr -n user.tag -v yes IMG_0001.JPG; chmod 600 IMG_0002.JPG; mv ../../2026 "$1/2026"
                 """)
             let colon = system == .exfat ? "2026/05/a 12\u{FF1A}30\u{FF1F}.JPG" : "2026/05/a 12:30?.JPG"
             let names = ["2026/05/IMG_0001.JPG", "2026/05/IMG_0002.JPG", "2026/05/IMG_0003.JPG", colon]
             try await expect(names, on: archive, as: desk)
-            let step =
-                system == .exfat
-                ? "1556704801.000000000" : system == .ntfs ? "1556704801.123456700" : "1556704801.123456789"
+            let time = system == .exfat ? "1556704801.000000000" : "1556704801.123456789"
             let times = try await archive.inLibrary("stat -c %.9Y 2026/05/IMG_0001.JPG")
-            #expect(times.trimmingCharacters(in: .newlines) == step)
+            #expect(times.trimmingCharacters(in: .newlines) == time)
 
             // A name that only differs in case, a new photo whose name does, a copy, an edit.
             _ = try await desk.inLibrary(
                 """
                 mv 2026/05/IMG_0003.JPG 2026/05/img_0003.JPG; cp -p 2026/05/IMG_0002.JPG copy.JPG
-                convert 2026/05/IMG_0001.JPG -rotate 90 new.tmp.jpg; mv new.tmp.jpg 2026/05/img_0002.JPG
+                convert 2026/05/IMG_0001.JPG -rotate 90 ../new.jpg; mv ../new.jpg 2026/05/img_0002.JPG
                 exiftool -q -overwrite_original -Rating=5 2026/05/IMG_0001.JPG
                 """)
             let second = system == .exfat ? "2026/05/img_0002 (desk).JPG" : "2026/05/img_0002.JPG"
+            // This driver numbers a file anew for each spelling of its name.
+            let third = system == .exfat ? "2026/05/IMG_0003.JPG" : "2026/05/img_0003.JPG"
             let after = [
-                "2026/05/IMG_0001.JPG", "2026/05/IMG_0002.JPG", "2026/05/img_0003.JPG", colon, "copy.JPG", second,
+                "2026/05/IMG_0001.JPG", "2026/05/IMG_0002.JPG", third, colon, "copy.JPG", second,
             ]
             try await expect(after, on: archive, as: desk)
             let doctor = try await archive.syncctl("doctor", "--json").out.split(separator: "\n")
@@ -101,8 +100,13 @@ extension HostSuites {
             try await archive.stopAgent()
             try await archive.startAgent()
             try await expect(after, on: archive, as: desk)
-            let evicted = try await desk.work("evict", "2026/05/IMG_0001.JPG")
-            #expect(evicted.status == 0, "\(evicted.err)")
+            // On exFAT files are numbered anew now and then: the archive then reads a main once more before it proves it.
+            let deadline = ContinuousClock.now + .seconds(60)
+            var evicted = try await desk.work("evict", "2026/05/IMG_0001.JPG")
+            while evicted.status == 75, .now < deadline {
+                evicted = try await desk.work("evict", "2026/05/IMG_0001.JPG")
+            }
+            #expect(evicted.status == 0, "\(evicted.images.compactMap(\.reason)) \(evicted.err)")
         }
 
         private struct Finding: Decodable {

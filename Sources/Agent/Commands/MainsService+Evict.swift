@@ -109,7 +109,8 @@ extension MainsService {
         defer { node.progress.end(key) }
         node.progress.add(key, total: units.reduce(0) { $0 + $1.mains.count }, bytesTotal: bytes)
         let room = RoomMaking(evictor: evictor, catalogue: catalogue)
-        try await room.evict(units, until: bytes) { main, outcome, wasTried, freed in
+        try await room.evict(units, for: .person, isEnough: { $0 + $1 >= bytes ?? .max }) {
+            main, outcome, wasTried, freed in
             let (path, image) = (main.info.path, main.info.image)
             switch outcome {
             case .evicted(let holders):

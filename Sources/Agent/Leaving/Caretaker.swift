@@ -42,11 +42,10 @@ struct Caretaker: Sendable {
         await libraryIsThere()
         try? await damage.recall()
         while !Task.isCancelled {
-            let edition = settings.changes.edition
             await emptyTrash()
             await endEvictions()
             try? await catalogue.forgetHolds(endedBefore: clock.now)
-            await settings.changes.wait(past: edition, until: .now + Self.round)
+            try? await ContinuousClock().sleep(for: Self.round)
             counted = await count(since: counted)
         }
         _ = await count(since: counted)
@@ -163,7 +162,7 @@ struct Caretaker: Sendable {
             // Another limit is news, too.
             let (edition, changed) = (news.edition, settings.changes.edition)
             if over > 0, shelf.folder != nil {
-                await makeRoom(over)
+                await makeRoom()
             } else {
                 problems.withdraw(Self.overLimit)
             }
@@ -185,13 +184,15 @@ struct Caretaker: Sendable {
         return max(catalogue.ownBytes - limit, 0)
     }
 
-    private func makeRoom(_ bytes: Int64) async {
+    private func makeRoom() async {
         do {
             let room = RoomMaking(evictor: evictor, catalogue: catalogue)
             var reasons: [String: Int] = [:]
             let mains = try await catalogue.oldestMains()
             let units = EvictionUnit.units(among: mains, policy: settings.policy)
-            try await room.evict(units, until: bytes) { _, outcome, _, _ in
+            let care = self
+            try await room.evict(units, for: .limit, isEnough: { _, running in running >= care.over }) {
+                _, outcome, _, _ in
                 if case .kept(let obstacle) = outcome { reasons[obstacle.summary, default: 0] += 1 }
             }
             let over = over

@@ -37,6 +37,7 @@ struct Departures: Sendable {
         do {
             _ = try await shelf.run { try Placement(library: $0).setAside(known, into: folder.store, as: name) }
         } catch {
+            if let error = error as? DiskError, error.code == .changed { shelf.doubts.add(own.file) }
             // After a fault of the disk it may lie there all the same.
             guard try await shelf.run({ try Placement(library: $0).find(aside: name, in: folder.store) }) != nil else {
                 try await catalogue.forgetAside(name, turn)

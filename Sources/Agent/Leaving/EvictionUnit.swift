@@ -88,14 +88,14 @@ extension Evictor {
     }
 
     /// Evicts a unit, each main against proofs of its own, and none before all may go.
-    func evict(_ unit: EvictionUnit) async throws -> [EvictedMain] {
+    func evict(_ unit: EvictionUnit, for cause: Eviction.Cause) async throws -> [EvictedMain] {
         let gate = unit.mains.count > 1 ? EvictionGate(of: unit.mains.count) : nil
         var results = try await withThrowingTaskGroup(of: (place: Int, result: EvictedMain).self) { group in
             var ready = 0
             // One after the other is made ready, the lead last.
             for place in unit.mains.indices.reversed() {
                 group.addTask {
-                    let result = try await attempt(unit.mains[place], gate)
+                    let result = try await attempt(unit.mains[place], cause, gate)
                     return (place, result)
                 }
                 ready += 1
@@ -117,10 +117,10 @@ extension Evictor {
         return results
     }
 
-    private func attempt(_ main: OwnFile, _ gate: EvictionGate?) async throws -> EvictedMain {
+    private func attempt(_ main: OwnFile, _ cause: Eviction.Cause, _ gate: EvictionGate?) async throws -> EvictedMain {
         do {
             let before = try await size(of: main.info.image)
-            let outcome = try await evict(main.info.image, gate: gate)
+            let outcome = try await evict(main.info.image, for: cause, gate: gate)
             if case .kept = outcome { gate?.close() }
             let after = try await size(of: main.info.image)
             return (main, outcome, before - after)
@@ -133,6 +133,15 @@ extension Evictor {
 
     private func size(of image: ImageID) async throws -> Int64 {
         try await catalogue.ownFiles(of: image).reduce(0) { $0 + $1.info.bytes }
+    }
+}
+
+extension Eviction {
+    /// Who wants the room that an eviction makes.
+    enum Cause: Sendable {
+        case person
+        /// The setting; it may be another by the time that the main goes.
+        case limit
     }
 }
 

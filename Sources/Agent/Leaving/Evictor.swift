@@ -56,12 +56,14 @@ struct Evictor: Sendable {
     /// Evicts one main, or says why it stays.
     ///
     /// - Parameter gate: where it waits for what goes with it, once it may go.
-    func evict(_ image: ImageID, gate: EvictionGate? = nil) async throws -> Eviction.Outcome {
+    func evict(
+        _ image: ImageID, for cause: Eviction.Cause = .person, gate: EvictionGate? = nil
+    ) async throws -> Eviction.Outcome {
         guard driven.begin(image) else {
             return .kept(Eviction.Obstacle("\(Custody.Refusal.evicting)", isPassing: true))
         }
         do {
-            let outcome = try await drive(image, gate)
+            let outcome = try await drive(image, cause, gate)
             driven.end(image)
             // The planner passed it over while it was marked. Whoever asked may have gone; what it left has not.
             let steering = steering
@@ -75,7 +77,9 @@ struct Evictor: Sendable {
         }
     }
 
-    private func drive(_ image: ImageID, _ gate: EvictionGate?) async throws -> Eviction.Outcome {
+    private func drive(_ image: ImageID, _ cause: Eviction.Cause, _ gate: EvictionGate?) async throws
+        -> Eviction.Outcome
+    {
         let (main, candidates): (Situation.Own, [NodeID])
         switch try await plan(image) {
         case .stays(let obstacle): return .kept(obstacle)
@@ -120,7 +124,7 @@ struct Evictor: Sendable {
                 eviction = try await CommandWaits.during(
                     "this machine replaces \(own.file.name) by its reduced copy"
                 ) {
-                    try await remove(own, reduced, proof, eviction)
+                    try await remove(own, reduced, proof, eviction, cause)
                 }
             case .takeBackReduced: await takeBackReduced(own)
             case .record, .unmark: try await unmark(image)
@@ -301,7 +305,7 @@ struct Evictor: Sendable {
 
     /// Takes the main out and records it, both under one turn: nobody sees the one without the other.
     private func remove(
-        _ own: OwnFile, _ reduced: OwnFile, _ proof: EvictionProof, _ eviction: Eviction
+        _ own: OwnFile, _ reduced: OwnFile, _ proof: EvictionProof, _ eviction: Eviction, _ cause: Eviction.Cause
     ) async throws -> Eviction {
         let (shelf, catalogue, clock, peers, settings) = (shelf, catalogue, clock, peers, settings)
         let asks: Form? = settings.policy.keep == .mains ? .reduced : nil
@@ -317,6 +321,12 @@ struct Evictor: Sendable {
             // A person may have said meanwhile that the copies of one count no more, or that more are needed.
             let isKept: @Sendable () -> Bool = {
                 proof.holders.count { peers.rights(of: $0).contains(.keeps) } >= max(settings.policy.copiesMinimum, 1)
+            }
+            // A limit that is none any more takes nothing, and a machine that keeps mains now keeps this one.
+            let policy = settings.policy
+            guard cause == .person || (policy.keep == .reduced && policy.limit != nil) else {
+                try eviction.removed(Eviction.Obstacle("the limit holds no more", isPassing: false))
+                return eviction
             }
             guard isKept() else {
                 let obstacle = "one that proved it may no longer keep here"

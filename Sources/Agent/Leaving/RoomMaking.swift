@@ -11,16 +11,21 @@ struct RoomMaking: Sendable {
     /// Images evicted at once: while one is reduced another is being proved.
     private static let width = 2
 
-    /// Evicts `units` in their order until `bytes` are free more than now; all of them for nil.
+    /// Evicts `units` in their order until enough is free.
     ///
     /// An image that stands at several paths goes from all of them.
     ///
-    /// - Parameter each: told of each main of a unit, whether it was tried, as one that is certain to stay is passed over,
+    /// - Parameters:
+    ///   - cause: who wants the room.
+    ///   - isEnough: whether no more is to go, with so many bytes made free, what is under way counted as done. Asked before each
+    ///     unit: a person may want something else by now.
+    ///   - each: told of each main of a unit, whether it was tried, as one that is certain to stay is passed over,
     ///   and of the bytes that it made free.
     /// - Returns: bytes that were made free.
     @discardableResult
     func evict(
-        _ units: [EvictionUnit], until bytes: Int64?,
+        _ units: [EvictionUnit], for cause: Eviction.Cause,
+        isEnough: @Sendable (_ freed: Int64, _ running: Int64) -> Bool,
         each: (OwnFile, Eviction.Outcome, _ wasTried: Bool, _ freed: Int64) async throws -> Void
     ) async throws -> Int64 {
         var freed: Int64 = 0
@@ -39,7 +44,7 @@ struct RoomMaking: Sendable {
             var count = 0
             while true {
                 // What is under way is counted as done, so that no main too many goes.
-                while count < Self.width, freed + running < bytes ?? .max, let next = waiting.popFirst() {
+                while count < Self.width, !isEnough(freed, running), let next = waiting.popFirst() {
                     try Task.checkCancellation()
                     // What is certain to stay is not waited for.
                     let plans = try await evictor.plans(of: next)
@@ -54,7 +59,7 @@ struct RoomMaking: Sendable {
                     let estimate = next.mains.reduce(0) { $0 + evictor.planner.room(evicting: $1.info) }
                     running += estimate
                     group.addTask {
-                        let results = try await evictor.evict(next)
+                        let results = try await evictor.evict(next, for: cause)
                         return (results, estimate)
                     }
                 }

@@ -103,7 +103,8 @@ extension LibraryService {
         let read = try await self.read(changes.toHash, folder: folder, report: report)
         (result.added, result.changed) = (read.added, read.changed)
         result.skipped += read.skipped
-        if !hasLooked, walk.unread.isEmpty, state == .ok {
+        // Under other rules nothing was looked at yet.
+        if !hasLooked, walk.unread.isEmpty, state == .ok, folder.rules == rules {
             hasLooked = true
             try await parts.catalogue.setSetting(CatalogueDatabase.lookedAt, to: "yes")
         }
@@ -122,7 +123,7 @@ extension LibraryService {
         let counts = parts.catalogue.ownCounts
         let empty = LibraryComparison(
             known: [], now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
-            capacity: counts.mains + counts.reduced, ignoring: parts.settings.policy.ignoring)
+            capacity: counts.mains + counts.reduced, ignoring: folder.rules)
         // One by one: a list of a million is memory for nothing.
         let comparison = try await parts.catalogue.knownFiles(into: empty) { comparison, file, stamp in
             comparison.know(KnownFile(path: file, identity: stamp.identity))

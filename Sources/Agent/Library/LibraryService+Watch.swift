@@ -153,11 +153,10 @@ extension LibraryService {
     private func lookInto(_ folder: String, known more: [KnownFile]) async throws {
         let known = try await parts.catalogue.knownFiles(in: folder)
             .map { KnownFile(path: $0.file, identity: $0.stamp.identity) }
-        let comparison = LibraryComparison(
-            known: known + more, now: Self.wallClock, settling: SettlingRule(time: Self.settling, earlier: unsettled),
-            ignoring: parts.settings.policy.ignoring)
+        let (now, rule) = (Self.wallClock, SettlingRule(time: Self.settling, earlier: unsettled))
         let (found, isRead) = try await parts.shelf.run { library in
-            var comparison = comparison
+            var comparison = LibraryComparison(
+                known: known + more, now: now, settling: rule, ignoring: library.rules)
             let walk = try LibraryWalk(library: library).walk(folder) { comparison.take($0) }
             return (comparison.finish(walk), walk.unread.isEmpty)
         }

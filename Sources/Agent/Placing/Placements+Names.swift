@@ -71,4 +71,21 @@ extension Placements {
         let images = try await catalogue.finishMoves(records, turn)
         return records.isEmpty ? [] : images
     }
+
+    /// Whether the file that stands there is known: where case does not count, also by another spelling.
+    func isKnown(_ file: RelativePath) async throws -> Bool {
+        let here = try await catalogue.knownFiles(in: file.description)
+        if here.contains(where: { $0.file == file }) { return true }
+        guard try await shelf.run({ try $0.traits().foldsCase }) else { return false }
+        let path = file.mainOfReduced ?? file
+        return try await catalogue.paths(in: path.folder ?? "").contains {
+            $0 != path && $0.isSame(ignoringCaseOf: path)
+        }
+    }
+
+    func notLookedAt(_ file: RelativePath) -> DiskError {
+        DiskError(
+            code: .exists, message: "A file that was not looked at yet stands at '\(file)'; the scan tells what it is.",
+            path: file.description, isRetryable: true)
+    }
 }

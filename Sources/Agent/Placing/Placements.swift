@@ -367,19 +367,6 @@ struct Placements: Sendable {
             path: wish.info.path.description, isRetryable: true)
     }
 
-    /// Whether the file that stands there is known: where case does not count, also by another spelling.
-    private func isKnown(_ file: RelativePath) async throws -> Bool {
-        let here = try await catalogue.knownFiles(in: file.description)
-        if here.contains(where: { $0.file == file }) { return true }
-        return try await catalogue.knownFiles(in: file.folder ?? "").contains { $0.file.isSame(ignoringCaseOf: file) }
-    }
-
-    private func notLookedAt(_ file: RelativePath) -> DiskError {
-        DiskError(
-            code: .exists, message: "A file that was not looked at yet stands at '\(file)'; the scan tells what it is.",
-            path: file.description, isRetryable: true)
-    }
-
     /// Whether another image has the path here, be it as a main or as a reduced copy.
     private func isTaken(_ path: RelativePath, by wish: Decision.Wish) async throws -> Bool {
         for file in [path, path.reduced] {

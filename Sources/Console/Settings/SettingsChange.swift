@@ -65,8 +65,14 @@ extension SettingsChange {
         }
         let named = Set(changes.map(\.key.rawValue))
         let others = report.changed.filter { !named.contains($0) }
-        return changes.map { key, _ in
+        return try changes.map { key, words in
             let line = report.settings.first { $0.key == key.rawValue }
+            if running != nil, words != nil, key.isLive, let line, line.from != .file {
+                throw ControlFailure(
+                    .failed,
+                    "\(key.rawValue) is written to \(store.path.printable), and the agent does not see it there: start the agent again"
+                        + (report.restart.map { ", with '\($0)'." } ?? "."))
+            }
             let isLater = running == nil || line?.next != nil
             return SettingsChange(
                 key: key.rawValue, values: line?.next ?? line?.values ?? [], file: store.path,

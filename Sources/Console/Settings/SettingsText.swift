@@ -63,6 +63,8 @@ enum SettingsText {
                 "This machine gets every original that the others have. For its copies to count when they make room, say "
                 + "'syncctl allow NAME keeps' there."
         case ("keep", ["reduced"]): return "Originals that are here stay, until 'evict', 'free' or a limit."
+        case ("trash.days", _):
+            return "What has been in the trash for longer than that is removed for good within the hour."
         case ("library", _): return "The photos stay where they are: nothing is moved."
         default: return nil
         }

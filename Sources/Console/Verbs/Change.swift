@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Foundation
+import Glibc
 import Settings
 
 struct Change: AsyncParsableCommand {
@@ -45,6 +46,10 @@ struct Change: AsyncParsableCommand {
         let client = agent.client
         guard let key = key.flatMap(Setting.Key.init), isDefault || !values.isEmpty else {
             return try await show(client)
+        }
+        let person = Environment.current["SUDO_USER"] ?? ""
+        if geteuid() == 0, !person.isEmpty, person != "root" {
+            throw ControlFailure(.usage, "Run it as \(person), without sudo: the settings are that person's.")
         }
         let changes = try await SettingsChange.make([(key, isDefault ? nil : Self.words(values, of: key))], client)
         guard let change = changes.first else { return }

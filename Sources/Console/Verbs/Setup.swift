@@ -76,6 +76,10 @@ struct Setup: AsyncParsableCommand {
         let isStarted = try await settle(known, folder, keep, dialogue, client)
         let joined = try await pair(dialogue, client)
         let status = try await client.status()
+        if status.library.state == .missing {
+            throw ControlFailure(
+                .failed, "The settings are written, and the library is not there: \(status.safety.paused ?? "")")
+        }
         if shown.json {
             return try shown.output.object(
                 Report(library: folder, keep: keep, name: status.node.name, started: isStarted, joined: joined))
@@ -100,7 +104,16 @@ struct Setup: AsyncParsableCommand {
         _ known: KnownSettings, _ folder: String, _ keep: Policy.Keep, _ dialogue: SetupDialogue,
         _ client: ControlClient
     ) async throws -> Bool {
-        if !FileManager.default.fileExists(atPath: folder) {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
+            guard isFolder.boolValue else {
+                throw ControlFailure(.failed, "\(folder.printable) is a file: name a folder.")
+            }
+        } else if folder == known.chosen.library {
+            throw ControlFailure(
+                .tryAgain,
+                "The folder \(folder.printable) is not there: mount its disk, or name another; nothing was changed.")
+        } else {
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
                 throw ControlFailure(
                     .failed,

@@ -56,6 +56,8 @@ extension Placement {
     /// - Throws: ``DiskError/Code/changed`` when one of the two is not the file that is known; it is left as it is.
     public func removeCopy(_ main: KnownFile, beside other: KnownFile) throws(DiskError) {
         guard main.path != other.path, !main.path.isReduced, !other.path.isReduced else { throw .changed(main.path) }
+        // Two spellings may be one file, which is then the last.
+        if main.path.isSame(ignoringCaseOf: other.path), try library.traits().foldsCase { throw .changed(main.path) }
         let aside = try takeOut(main, to: .incoming, as: Self.randomName(ending: LeftOver.old))
         let incoming = try library.folders.open(StoreFolder.incoming.path)
         do throws(DiskError) {

@@ -60,7 +60,7 @@ extension Placement {
             do throws(DiskError) {
                 var way = try Relocation(library, status.identity, from: .init(.incoming, name), to: .init(path))
                 return KnownFile(path: path, identity: try way.complete())
-            } catch  where error.code == .exists || error.code == .notAFolder {}
+            } catch  where error.code == .exists || error.code == .notAFolder || error.code == .badName {}
         }
         throw DiskError(
             code: .exists,
@@ -159,15 +159,15 @@ private struct MoveBatch {
                 moved.identity = try rename(
                     move.known, source.number, move.known.path.name, target.number, move.target.name)
             } catch  where error.code == .exists {
-                // Where case does not count, a file's own name is in the way of its new one. Some file systems (exFAT through
-                // FUSE) number a file anew for each spelling: then only taking it away shows whether it was in the way.
+                // Where case does not count, a file's own name is in the way of its new one.
                 let there = try library.folders.status(target.number, move.target.name, move.target.description)
-                let isItself = there.identity == move.known.identity && there.links == 1
-                guard isItself || move.target.isSame(ignoringCaseOf: move.known.path) else { throw error }
+                guard there.identity == move.known.identity, there.links == 1 else { throw error }
                 let aside = try stepAside(move)
                 do throws(DiskError) { moved = try stepBack(move, aside, to: move.target) } catch {
-                    _ = try stepBack(move, aside, to: move.known.path)
-                    throw error
+                    // Where it was, or beside that: never out of sight.
+                    let kept = try Placement(library: library).returnMoving(move.name, to: [move.known.path])
+                    guard let kept, kept.path != move.known.path else { throw error }
+                    return .success(kept)
                 }
             }
             lost.insert(FolderName(move.known.path.folder))
@@ -190,7 +190,7 @@ private struct MoveBatch {
         do {
             try Rename.withoutReplacing(source, name, target, newName, library.calls)
         } catch {
-            throw .rename(error, path)
+            throw .rename(error, path, to: newName)
         }
         if let there = try? library.calls.status(target, newName), there.kind == .regular,
             there.identity == known.identity
