@@ -39,9 +39,14 @@ struct TestNode: Sendable {
             configuration: configuration, logger: logger ?? quiet, calls: calls,
             onReady: { continuation.yield($0.port) }, onStatus: { _ in })
         return try await withThrowingTaskGroup(of: T?.self) { group in
+            let end = Mutexed<String?>(nil)
             group.addTask {
                 defer { continuation.finish() }
-                try await node.run()
+                do { try await node.run() } catch {
+                    end.value = "\(error)"
+                    throw error
+                }
+                end.value = "it says nothing of why"
                 return nil
             }
             var ports = ready.makeAsyncIterator()
@@ -56,6 +61,7 @@ struct TestNode: Sendable {
                 try await group.waitForAll()
                 return result
             } catch {
+                if let end = end.value { throw Failure("\(error) The node \(name) had ended: \(end)") }
                 group.cancelAll()
                 throw error
             }
